@@ -1,0 +1,71 @@
+"""One instruction: a full dotted name, operands, an optional guard, and the table form that gives it meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import field, frozen
+
+from ptxgen.errors import SourceLocation
+from ptxgen.ir.operands import Address, Guard, Operand, Pair, Register, Vector, registers_of
+from ptxgen.isa.table import Effect, Form
+
+
+@frozen
+class Instruction:
+    """`@p ld.global.v4.f32 {%f0, %f1, %f2, %f3}, [%rd1+16];`
+
+    Equality covers what PTX text carries (`name`, `operands`, `guard`); `form`, the author's `location` and the
+    `line` in the parsed text do not take part.
+    """
+
+    name: str
+    operands: tuple[Operand, ...]
+    form: Form = field(eq=False, repr=False)
+    guard: Guard | None = None
+    location: SourceLocation | None = field(default=None, eq=False, repr=False)
+    line: int = field(default=0, eq=False, repr=False)
+
+    @property
+    def opcode(self) -> str:
+        return self.form.row.syntax.opcode
+
+    def writes(self) -> Iterator[Register]:
+        """Registers that this instruction defines (under its guard, if it has one)."""
+        for slot, operand in zip(self.form.operands, self.operands, strict=False):
+            if isinstance(operand, Pair) and slot.second is not None:
+                if slot.writes and isinstance(operand.first, Register):
+                    yield operand.first
+                if slot.second.writes and isinstance(operand.second, Register):
+                    yield operand.second
+            elif slot.writes and not isinstance(operand, Address):
+                yield from registers_of(operand)
+
+    def reads(self) -> Iterator[Register]:
+        """Registers that this instruction uses, the guard first, address bases included."""
+        if self.guard is not None:
+            yield self.guard.register
+        for slot, operand in zip(self.form.operands, self.operands, strict=False):
+            if isinstance(operand, Pair) and slot.second is not None:
+                if not slot.writes and isinstance(operand.first, Register):
+                    yield operand.first
+                if not slot.second.writes and isinstance(operand.second, Register):
+                    yield operand.second
+            elif not slot.writes or isinstance(operand, Address):
+                yield from registers_of(operand)
+
+    @property
+    def ends_block(self) -> bool:
+        """Whether control may go elsewhere after this instruction: branch, return, exit, trap."""
+        effects = self.form.row.effects
+        return Effect.CONTROL in effects or Effect.EXIT in effects
+
+    def __str__(self) -> str:
+        guard = f"{self.guard} " if self.guard is not None else ""
+        operands = ", ".join(map(str, self.operands))
+        return f"{guard}{self.name} {operands};" if operands else f"{guard}{self.name};"
+
+
+def elements(operand: Operand) -> tuple[Operand, ...]:
+    """The scalar operands of a vector, or the operand itself."""
+    return operand.elements if isinstance(operand, Vector) else (operand,)

@@ -1,0 +1,193 @@
+"""Modules, functions, blocks and variables: the tree that text is printed from and parsed into.
+
+These classes are mutable containers of frozen instructions; passes edit block lists in place. Equality is structural
+and covers exactly what PTX text carries.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator
+
+from attrs import define, field, frozen
+
+from ptxgen.errors import SourceLocation
+from ptxgen.ir.instruction import Instruction
+from ptxgen.ir.operands import Immediate, Register, Symbol
+from ptxgen.isa.spaces import StateSpace
+from ptxgen.isa.types import Type
+
+
+class Linkage(enum.Enum):
+    """`.visible`, `.extern`, `.weak`, `.common`, or none of them."""
+
+    PRIVATE = ""
+    VISIBLE = "visible"
+    EXTERN = "extern"
+    WEAK = "weak"
+    COMMON = "common"
+
+
+@frozen
+class Pointee:
+    """`.ptr .global .align 16` on an entry parameter: what the parameter points to. `space` None means generic."""
+
+    space: StateSpace | None
+    align: int
+
+
+@frozen
+class Variable:
+    """A declared variable: a parameter, a shared or local array, a module-scope global or constant.
+
+    `shape` is `()` for a scalar, `(n, ...)` for an array; a leading 0 stands for `[]` (size not given).
+    `align` is in bytes (0: the natural alignment of `type`). `initializer` is flat, row-major, () when absent.
+    `vector` is 2 or 4 for `.v2`/`.v4` declarations, else 1.
+    """
+
+    name: str
+    space: StateSpace
+    type: Type
+    shape: tuple[int, ...] = ()
+    align: int = 0
+    linkage: Linkage = Linkage.PRIVATE
+    initializer: tuple[Immediate | Symbol, ...] = ()
+    pointee: Pointee | None = None
+    vector: int = 1
+    location: SourceLocation | None = field(default=None, eq=False, repr=False)
+    line: int = field(default=0, eq=False, repr=False)
+
+    @property
+    def count(self) -> int:
+        """Number of elements (0 for an array of unstated size)."""
+        total = self.vector
+        for extent in self.shape:
+            total *= extent
+        return total
+
+    @property
+    def bytes(self) -> int:
+        """Size in bytes (0 for an array of unstated size)."""
+        return self.count * self.type.bytes
+
+    @property
+    def alignment(self) -> int:
+        """Effective alignment in bytes."""
+        return self.align or self.type.bytes * self.vector
+
+
+@define
+class Block:
+    """A basic block: entered at its label (or by falling in), left after its last instruction."""
+
+    label: str | None = None
+    instructions: list[Instruction] = field(factory=list[Instruction])
+
+
+@frozen
+class Directive:
+    """A performance or debugging directive with integer or text arguments: `.maxntid 256, 1, 1`, `.pragma "nounroll"`.
+
+    `name` has no dot.
+    """
+
+    name: str
+    arguments: tuple[int | str, ...] = ()
+
+
+@frozen
+class CallTarget:
+    """`.callprototype`, `.calltargets` or `.branchtargets` inside a body: a labelled list for indirect control.
+
+    `text` is the statement after the label, normalised; `names` are the labels or functions that it lists.
+    """
+
+    label: str
+    kind: str
+    names: tuple[str, ...] = ()
+    returns: tuple[Variable, ...] = ()
+    params: tuple[Variable, ...] = ()
+
+
+@define
+class Function:
+    """An entry (kernel) or a device function.
+
+    `variables` are the shared, local and `.param` variables declared in the body. A declaration-only function has
+    no blocks. Registers are not listed: they are what the instructions mention (`registers`).
+    """
+
+    name: str
+    is_entry: bool
+    params: list[Variable] = field(factory=list[Variable])
+    returns: list[Variable] = field(factory=list[Variable])
+    linkage: Linkage = Linkage.PRIVATE
+    directives: list[Directive] = field(factory=list[Directive])
+    variables: list[Variable] = field(factory=list[Variable])
+    targets: list[CallTarget] = field(factory=list[CallTarget])
+    blocks: list[Block] = field(factory=list[Block])
+    location: SourceLocation | None = field(default=None, eq=False, repr=False)
+    line: int = field(default=0, eq=False, repr=False)
+
+    def instructions(self) -> Iterator[Instruction]:
+        """All instructions in textual order."""
+        for block in self.blocks:
+            yield from block.instructions
+
+    def registers(self) -> dict[str, Register]:
+        """Every register that an instruction mentions, in order of first appearance."""
+        found: dict[str, Register] = {}
+        for instruction in self.instructions():
+            for register in (*instruction.writes(), *instruction.reads()):
+                found.setdefault(register.name, register)
+        return found
+
+    def append(self, instruction: Instruction) -> None:
+        """Add an instruction; a new block begins after one that ends a block."""
+        if not self.blocks or (self.blocks[-1].instructions and self.blocks[-1].instructions[-1].ends_block):
+            self.blocks.append(Block())
+        self.blocks[-1].instructions.append(instruction)
+
+    def start(self, label: str) -> None:
+        """Begin a new block at a label."""
+        self.blocks.append(Block(label))
+
+    def directive(self, name: str) -> Directive | None:
+        """The first directive of that name (without the dot)."""
+        return next((d for d in self.directives if d.name == name), None)
+
+
+@define
+class Module:
+    """A translation unit: `.version`, `.target`, `.address_size`, globals and functions in textual order.
+
+    `version` is `(major, minor)`; `target` is a name such as `sm_90a`, `options` the further words of the
+    `.target` line (`texmode_independent`, `debug`). `directives` are `.file`, `.section` and module `.pragma` lines.
+    """
+
+    version: tuple[int, int] = (9, 0)
+    target: str = "sm_75"
+    options: tuple[str, ...] = ()
+    address_size: int = 64
+    globals: list[Variable] = field(factory=list[Variable])
+    functions: list[Function] = field(factory=list[Function])
+    directives: list[Directive] = field(factory=list[Directive])
+    name: str = field(default="", eq=False)
+
+    @property
+    def entries(self) -> list[Function]:
+        """The kernels, in textual order."""
+        return [f for f in self.functions if f.is_entry]
+
+    def function(self, name: str) -> Function:
+        """The function or entry of that name; KeyError if there is none."""
+        for function in self.functions:
+            if function.name == name and (function.blocks or function.linkage is not Linkage.EXTERN):
+                return function
+        raise KeyError(name)
+
+    def to_ptx(self) -> str:
+        """The module as PTX text. A pure function of the module: equal modules print equal bytes."""
+        from ptxgen.ir.printer import print_module
+
+        return print_module(self).text

@@ -1,0 +1,220 @@
+"""From a full name and operands to the one table form that fits them, or an error that says what does not.
+
+The builder, the parser and the checker share these rules, so none accepts what another refuses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from attrs import frozen
+
+from ptxgen.ir.operands import (
+    Address,
+    Arguments,
+    Immediate,
+    Label,
+    Not,
+    Operand,
+    Pair,
+    Register,
+    Sink,
+    SpecialRegister,
+    Symbol,
+    Vector,
+)
+from ptxgen.isa.spaces import StateSpace
+from ptxgen.isa.table import ROWS, Form, OperandForm, Role, Shape, forms
+from ptxgen.isa.types import Type, accepts, accepts_wider, pred
+
+
+@frozen
+class Mismatch:
+    """Why operands do not fit: a stable id, what to say, how to mend it, and how many operands did fit."""
+
+    id: str
+    message: str
+    help: str = ""
+    fitted: int = 0
+
+
+def select(name: str, operands: Sequence[Operand]) -> Form | Mismatch:
+    """The form of `name` that takes these operands, else the mismatch of the form that got furthest."""
+    worst: Mismatch | None = None
+    for form in forms(name):
+        mismatch = fit(form, operands)
+        if mismatch is None:
+            return form
+        if worst is None or mismatch.fitted > worst.fitted:
+            worst = mismatch
+    return worst or unknown(name)
+
+
+def fit(form: Form, operands: Sequence[Operand]) -> Mismatch | None:
+    """None if the operands fit the form, else the first that does not."""
+    if not form.minimum_operands <= len(operands) <= len(form.operands):
+        wanted = ", ".join(slot.name for slot in form.operands) or "none"
+        return Mismatch(
+            "PTX002",
+            f"{form.name} takes operands ({wanted}), got {len(operands)}",
+            f"the manual writes it: {form.row.line}",
+        )
+    for index, (slot, operand) in enumerate(zip(form.operands, operands, strict=False)):
+        problem = _operand(form, slot, operand)
+        if problem is not None:
+            id, text, help = problem
+            return Mismatch(id, f"{form.name}: operand {slot.name} {text}", help, index + 1)
+    return None
+
+
+Problem = tuple[str, str, str]
+
+
+def _operand(form: Form, slot: OperandForm, operand: Operand) -> Problem | None:
+    if slot.role is Role.VALUE:
+        return _pair(form, slot, operand) if slot.shape is Shape.PAIR else _value(form, slot, operand)
+    if slot.role is Role.ADDRESS:
+        return _address(form, operand)
+    allowed = _ROLES[slot.role]
+    if isinstance(operand, allowed) and not (slot.role is Role.IMMEDIATE and _is_float(operand)):
+        return None
+    return ("PTX003", f"must be {_ROLE_WORDS[slot.role]}, got {describe(operand)}", "")
+
+
+_ROLES: dict[Role, tuple[type, ...]] = {
+    Role.LABEL: (Label,),
+    Role.FUNCTION: (Symbol, Register),
+    Role.SYMBOL: (Symbol,),
+    Role.IMMEDIATE: (Immediate,),
+    Role.ARGUMENTS: (Arguments,),
+}
+_ROLE_WORDS = {
+    Role.LABEL: "a label",
+    Role.FUNCTION: "a function name or a register that holds one",
+    Role.SYMBOL: "the name of a variable",
+    Role.IMMEDIATE: "an integer constant",
+    Role.ARGUMENTS: "a parenthesised list",
+}
+
+
+def _is_float(operand: Operand) -> bool:
+    return isinstance(operand, Immediate) and operand.type is not None
+
+
+def _pair(form: Form, slot: OperandForm, operand: Operand) -> Problem | None:
+    if not isinstance(operand, Pair):
+        if slot.second_optional:
+            return _value(form, slot, operand)
+        second = slot.second.name if slot.second else "second"
+        return ("PTX003", f"must be a pair {slot.name}|{second}, got {describe(operand)}", "")
+    assert slot.second is not None
+    return _value(form, slot, operand.first) or _value(form, slot.second, operand.second)
+
+
+def _value(form: Form, slot: OperandForm, operand: Operand) -> Problem | None:
+    if slot.count:
+        if not isinstance(operand, Vector) or len(operand.elements) != slot.count:
+            return ("PTX003", f"must be a vector of {slot.count}, got {describe(operand)}", "")
+        return next((p for e in operand.elements if (p := _scalar(form, slot, e)) is not None), None)
+    return _scalar(form, slot, operand)
+
+
+def _scalar(form: Form, slot: OperandForm, operand: Operand) -> Problem | None:
+    match operand:
+        case Register(type=given):
+            return _register(slot, given)
+        case Immediate():
+            return _immediate(slot, operand)
+        case Sink():
+            return None if slot.writes else ("PTX003", "is read and cannot be '_'", "")
+        case Not():
+            if slot.negatable:
+                return None
+            return ("PTX003", f"cannot be negated, got {describe(operand)}", "")
+        case SpecialRegister() | Symbol() if slot.named and not slot.writes:
+            return None
+        case _:
+            return ("PTX003", f"must be {_wanted(slot)}, got {describe(operand)}", "")
+
+
+def _register(slot: OperandForm, given: Type) -> Problem | None:
+    if slot.type is None:
+        return None
+    if accepts_wider(slot.type, given) if slot.wider else accepts(slot.type, given):
+        return None
+    return ("PTX014", f"takes {slot.type}, got {given}", _conversion(slot.type, given))
+
+
+def _conversion(expected: Type, given: Type) -> str:
+    if pred in (expected, given):
+        return "turn a predicate into a number with selp, a number into a predicate with setp"
+    return f"convert first: k.cvt({expected}, x)"
+
+
+def _immediate(slot: OperandForm, operand: Immediate) -> Problem | None:
+    if slot.writes:
+        return ("PTX003", "is written and cannot be a constant", "")
+    expected = slot.type
+    if expected is None or (expected.is_bits and operand.type is None):
+        return None
+    if operand.type is None:
+        if expected.is_float:
+            return (
+                "PTX015",
+                f"takes {expected}, got the integer constant {operand.value}",
+                f"write it as a float: {operand.value}.0",
+            )
+        return None
+    if expected.is_integer or (expected.is_bits and expected.bits != operand.type.bits) or expected is pred:
+        return ("PTX015", f"takes {expected}, got a float constant", "use an integer constant")
+    return None
+
+
+def _address(form: Form, operand: Operand) -> Problem | None:
+    if not isinstance(operand, Address):
+        return ("PTX003", f"must be an address in brackets, got {describe(operand)}", "")
+    if not isinstance(operand.base, Register):
+        return None
+    given = operand.base.type
+    space = form.space or StateSpace.GENERIC
+    if given.is_float or given is pred or given.bits not in (32, 64):
+        return ("PTX016", f"takes an integer address register, got {given}", "")
+    if given.bits == 32 and not space.narrow:
+        return (
+            "PTX016",
+            f"a {space} address is 64 bits wide, got a {given} register",
+            "widen it: k.cvt(u64, a)",
+        )
+    return None
+
+
+def _wanted(slot: OperandForm) -> str:
+    return f"a {slot.type} register" + ("" if slot.writes else " or constant") if slot.type else "a register"
+
+
+def describe(operand: Operand) -> str:
+    """An operand in words, for messages."""
+    match operand:
+        case Register(name=name, type=given):
+            return f"{given} register {name}"
+        case Immediate(type=None, value=value):
+            return f"the integer constant {value}"
+        case Immediate():
+            return f"the float constant {operand}"
+        case Vector(elements=elements):
+            return f"a vector of {len(elements)}"
+        case _:
+            return f"{type(operand).__name__.lower()} {operand}"
+
+
+def unknown(name: str) -> Mismatch:
+    """Say why no row of the table has this name, with the nearest thing that exists."""
+    from difflib import get_close_matches
+
+    opcode = name.partition(".")[0]
+    rows = ROWS.get(opcode)
+    if rows is None:
+        close = get_close_matches(opcode, ROWS, n=1)
+        return Mismatch("PTX001", f"unknown instruction {name}", f"did you mean {close[0]}?" if close else "")
+    lines = "; ".join(row.line for row in rows[:6])
+    return Mismatch("PTX001", f"no such form of {opcode}: {name}", f"the manual has: {lines}")

@@ -1,0 +1,319 @@
+"""The instruction table: rows (one syntax line of the manual each) and the forms that names resolve to.
+
+The builder, the parser, the checker, the emulator and the documentation all read this table. A new
+instruction is one `instruction(...)` call in `ptxgen/isa/rows/` and one semantics function in the emulator.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+
+from attrs import field, frozen
+
+from ptxgen.isa.spaces import StateSpace
+from ptxgen.isa.syntax import OperandSlot, Shape, Syntax, read_syntax
+from ptxgen.isa.types import TYPES, Type, u64, wider
+
+type_or_name = str | Type
+
+
+class Scope(enum.Enum):
+    """Which threads take part in one execution of an instruction."""
+
+    THREAD = "thread"
+    WARP = "warp"
+    CTA = "cta"
+    CLUSTER = "cluster"
+
+
+class Effect(enum.Enum):
+    """What an instruction does besides writing its destination registers."""
+
+    READ = "read"
+    WRITE = "write"
+    ATOMIC = "atomic"
+    BARRIER = "barrier"
+    FENCE = "fence"
+    CONTROL = "control"
+    EXIT = "exit"
+    CALL = "call"
+    VOLATILE = "volatile"
+
+
+class Role(enum.Enum):
+    """What an operand is, beyond its type."""
+
+    VALUE = "value"
+    ADDRESS = "address"
+    IMMEDIATE = "immediate"
+    LABEL = "label"
+    FUNCTION = "function"
+    ARGUMENTS = "arguments"
+    SYMBOL = "symbol"
+
+
+@frozen(order=True)
+class Requirement:
+    """The smallest PTX version and SM that an instruction needs.
+
+    `feature` names an architecture-specific target where the base targets do not have it: `"sm_90a"`
+    means exactly that target, `"sm_100f"` that family.
+    """
+
+    ptx: tuple[int, int] = (1, 0)
+    sm: int = 0
+    feature: str = ""
+
+    def join(self, other: Requirement) -> Requirement:
+        """Both requirements together."""
+        return Requirement(max(self.ptx, other.ptx), max(self.sm, other.sm), self.feature or other.feature)
+
+
+@frozen
+class OperandForm:
+    """One operand of a form, with its concrete type.
+
+    `type` is None where any type may stand. `count` is the number of elements of a vector operand (`{a, b}`),
+    0 for a scalar. `wider` allows the relaxed size rule of `ld`/`st`/`cvt`; `named` allows special registers and
+    symbols, as `mov` and `cvta` take them.
+    """
+
+    name: str
+    role: Role
+    type: Type | None
+    writes: bool
+    optional: bool = False
+    negatable: bool = False
+    wider: bool = False
+    named: bool = False
+    count: int = 0
+    shape: Shape = Shape.VALUE
+    second: OperandForm | None = None
+    second_optional: bool = False
+
+
+@frozen(eq=False)
+class Row:
+    """One syntax line of the manual.
+
+    `types` gives operand name -> type expression: a slot (`type`), a type (`u32`), `wide(type)`, or a role
+    (`label`, `function`, `symbol`, `imm`, `arguments`, `any`). Suffixes: `+` allows wider registers, `~` special registers
+    and symbols, `[vec]` or `[4]` makes a vector.
+    """
+
+    line: str
+    section: str
+    doc: str
+    syntax: Syntax
+    types: Mapping[str, str]
+    requirement: Requirement
+    needs: Mapping[str, Requirement]
+    scope: Scope
+    effects: frozenset[Effect]
+    space: StateSpace | None
+    resolve: Callable[[Mapping[str, str]], Mapping[str, str]] | None = None
+    not_emulated: str = ""
+    """Why the emulator has no semantics for this row; empty when it has."""
+
+    @property
+    def opcode(self) -> str:
+        return self.syntax.opcode
+
+
+@frozen(eq=False)
+class Form:
+    """A row with concrete modifiers: what one full name such as `ld.global.v4.f32` means."""
+
+    name: str
+    row: Row
+    modifiers: Mapping[str, str]
+    operands: tuple[OperandForm, ...]
+    requirement: Requirement
+    minimum_operands: int = field()
+
+    @property
+    def opcode(self) -> str:
+        return self.row.syntax.opcode
+
+    @property
+    def type(self) -> Type | None:
+        """The instruction type (the `type` slot), where it has one."""
+        name = self.modifiers.get("type")
+        return TYPES.get(name) if name is not None else None
+
+    def has(self, modifier: str) -> bool:
+        """Whether a slot (or literal modifier) of this name is present."""
+        return modifier in self.modifiers
+
+    @property
+    def space(self) -> StateSpace | None:
+        """The state space of a memory instruction: its modifier, else the row's, `GENERIC` without one."""
+        text = self.modifiers.get("ss") or self.modifiers.get("space")
+        if text is not None:
+            return StateSpace(text.partition("::")[0])
+        return self.row.space
+
+
+ROWS: dict[str, list[Row]] = {}
+"""Opcode -> its rows, in the manual's order."""
+
+
+def instruction(
+    line: str,
+    *,
+    section: str,
+    doc: str,
+    operands: str = "",
+    ptx: tuple[int, int] = (1, 0),
+    sm: int | str = 0,
+    scope: Scope = Scope.THREAD,
+    effects: tuple[Effect, ...] = (),
+    space: StateSpace | None = None,
+    needs: Mapping[str, tuple[tuple[int, int], int | str]] | None = None,
+    resolve: Callable[[Mapping[str, str]], Mapping[str, str]] | None = None,
+    not_emulated: str = "",
+    slots: Mapping[str, tuple[type_or_name, ...]] | None = None,
+    **named_slots: tuple[type_or_name, ...],
+) -> Row:
+    """Declare one syntax line.
+
+    `named_slots` (or `slots`, for names that are not Python identifiers) lists what each slot may hold.
+    `operands` is `"d:type a:type b:u32"`; a leading `=` marks a written operand (`d` is written by default). `needs`
+    raises the requirement for single modifiers: `{"bf16": ((7, 8), 90)}`; key `"slot=value"` where a value is ambiguous.
+    """
+    alternatives = {
+        name: tuple(v.name if isinstance(v, Type) else v for v in values)
+        for name, values in {**(slots or {}), **named_slots}.items()
+    }
+    row = Row(
+        line=line,
+        section=section,
+        doc=doc,
+        syntax=read_syntax(line, alternatives),
+        types=dict(part.split(":", 1) for part in operands.split()),
+        requirement=_requirement(ptx, sm),
+        needs={key: _requirement(*value) for key, value in (needs or {}).items()},
+        scope=scope,
+        effects=frozenset(effects),
+        space=space,
+        resolve=resolve,
+        not_emulated=not_emulated,
+    )
+    declared = {name for o in row.syntax.operands for name in (o.name, o.second) if name}
+    if declared != {name.lstrip("=") for name in row.types}:
+        raise ValueError(f"operands {sorted(declared)} of {line!r} do not agree with {operands!r}")
+    ROWS.setdefault(row.opcode, []).append(row)
+    return row
+
+
+def _requirement(ptx: tuple[int, int], sm: int | str) -> Requirement:
+    if isinstance(sm, int):
+        return Requirement(ptx, sm)
+    digits = re.search(r"\d+", sm)
+    if digits is None:
+        raise ValueError(f"sm must be a number or a name such as 'sm_90a', got {sm!r}")
+    return Requirement(ptx, int(digits[0]), sm)
+
+
+@lru_cache(maxsize=1 << 15)
+def forms(name: str) -> tuple[Form, ...]:
+    """All forms that a full dotted name can mean, most specific row first; empty if the table has none.
+
+    Several rows can share a name and differ in operands: `mov.b64 d, a` and `mov.b64 d, {a, b}`.
+    """
+    opcode, dot, rest = name.partition(".")
+    found: list[Form] = []
+    for row in ROWS.get(opcode, ()):
+        modifiers = row.syntax.modifiers_of(dot + rest)
+        if modifiers is not None:
+            found.append(_form(name, row, modifiers))
+    return tuple(found)
+
+
+def _form(name: str, row: Row, modifiers: dict[str, str]) -> Form:
+    types = dict(row.types)
+    if row.resolve is not None:
+        types.update(row.resolve(modifiers))
+    operands = tuple(_operand(slot, types, modifiers) for slot in row.syntax.operands)
+    requirement = row.requirement
+    for slot, value in modifiers.items():
+        for key in (value, f"{slot}={value}"):
+            if key in row.needs:
+                requirement = requirement.join(row.needs[key])
+    minimum = sum(not o.optional for o in operands)
+    return Form(name, row, modifiers, operands, requirement, minimum)
+
+
+_ROLES = {
+    "label": Role.LABEL,
+    "function": Role.FUNCTION,
+    "symbol": Role.SYMBOL,
+    "imm": Role.IMMEDIATE,
+    "arguments": Role.ARGUMENTS,
+}
+
+
+def _operand(slot: OperandSlot, types: Mapping[str, str], modifiers: Mapping[str, str]) -> OperandForm:
+    second = None
+    if slot.second:
+        second = _half(slot.second, types, modifiers, Shape.VALUE, slot)
+    return _half(slot.name, types, modifiers, slot.shape, slot, second)
+
+
+def _half(
+    name: str,
+    types: Mapping[str, str],
+    modifiers: Mapping[str, str],
+    shape: Shape,
+    slot: OperandSlot,
+    second: OperandForm | None = None,
+) -> OperandForm:
+    writes = "=" + name in types or (name == "d" and shape in (Shape.VALUE, Shape.PAIR))
+    expression = types["=" + name] if "=" + name in types else types[name]
+    bare, _, bracket = expression.partition("[")
+    wide, named = "+" in bare, "~" in bare
+    bare = bare.rstrip("+~")
+    role = Role.ADDRESS if shape is Shape.ADDRESS else _ROLES.get(bare, Role.VALUE)
+    return OperandForm(
+        name=name,
+        role=role,
+        type=_type(bare, modifiers) if role in (Role.VALUE, Role.ADDRESS) else None,
+        writes=writes,
+        optional=slot.optional,
+        negatable=slot.negatable,
+        wider=wide,
+        named=named,
+        count=_count(bracket.rstrip("]"), modifiers) if bracket else 0,
+        shape=shape,
+        second=second,
+        second_optional=slot.second_optional,
+    )
+
+
+def _type(expression: str, modifiers: Mapping[str, str]) -> Type | None:
+    if expression == "any":
+        return None
+    if expression == "address":
+        return u64
+    if expression.startswith("wide("):
+        inner = _type(expression[5:-1], modifiers)
+        return wider(inner) if inner is not None else None
+    name = modifiers.get(expression, expression)
+    if name in TYPES:
+        return TYPES[name]
+    raise ValueError(f"type expression {expression!r} names no type and no slot in {dict(modifiers)}")
+
+
+def _count(expression: str, modifiers: Mapping[str, str]) -> int:
+    if expression.isdigit():
+        return int(expression)
+    text = modifiers.get(expression, "")
+    return int(text.lstrip("vx")) if text else 0
+
+
+__all__ = [
+    "ROWS", "Effect", "Form", "OperandForm", "Requirement", "Role", "Row", "Scope", "forms", "instruction",
+]  # fmt: skip
