@@ -1,0 +1,50 @@
+"""What every room's tests share: hypothesis profiles, and skips for hardware and packages that are not here."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from functools import cache
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# Both cores may be busy, so time says nothing about an example; in CI the examples are the same on each run.
+settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", parent=settings.get_profile("local"), derandomize=True, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+@cache
+def missing_gpu() -> str:
+    """Why no GPU can be used; empty if one can."""
+    from ptxgen.driver import open_device
+    from ptxgen.errors import PtxgenError
+
+    try:
+        open_device("cuda")
+    except PtxgenError as error:
+        return error.message
+    return ""
+
+
+@cache
+def missing_peer() -> str:
+    """Why no peer implementation can be used; empty if they can."""
+    absent = [name for name in ("torch", "transformers") if importlib.util.find_spec(name) is None]
+    return f"not installed: {', '.join(absent)} (extra `peer`)" if absent else ""
+
+
+@cache
+def missing_browser() -> str:
+    """Why no browser can be driven; empty if one can."""
+    return "" if importlib.util.find_spec("playwright") else "not installed: playwright (extra `browser`)"
+
+
+CAPABILITIES = {"gpu": missing_gpu, "peer": missing_peer, "browser": missing_browser}
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for name, missing in CAPABILITIES.items():
+        if item.get_closest_marker(name) and (reason := missing()):
+            pytest.skip(f"{name}: {reason}")

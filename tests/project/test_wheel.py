@@ -1,0 +1,69 @@
+"""What is installed: only our own top-level names, with types, grammar and licence."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
+    """A wheel built from the working tree, without a network: the build back end is called directly."""
+    folder = tmp_path_factory.mktemp("wheel")
+    code = "import sys; from hatchling.build import build_wheel; print(build_wheel(sys.argv[1]))"
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(folder)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    (file,) = folder.glob("*.whl")
+    return zipfile.ZipFile(file)
+
+
+def test_top_level_names(wheel: zipfile.ZipFile) -> None:
+    names = {Path(name).parts[0] for name in wheel.namelist()}
+    code = {name for name in names if not name.endswith(".dist-info")}
+    assert code == {"ptxgen", "ptxgen_inference"}
+
+
+def test_package_data(wheel: zipfile.ZipFile) -> None:
+    names = set(wheel.namelist())
+    tracked = subprocess.run(
+        ["git", "ls-files", "ptxgen"], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout.split()
+    if tracked:  # empty in an unpacked source archive
+        assert set(tracked) <= names
+    assert "ptxgen/py.typed" in names
+    assert any(name.endswith(".lark") for name in names)
+    assert any(name.endswith("licenses/LICENSE") for name in names)
+    assert not [name for name in names if "__pycache__" in name or name.endswith(".pyc")]
+
+
+def test_entry_points(wheel: zipfile.ZipFile) -> None:
+    (file,) = [name for name in wheel.namelist() if name.endswith("entry_points.txt")]
+    text = wheel.read(file).decode()
+    assert "ptxgen = ptxgen.cli.main:main" in text
+
+
+def test_cuda_packages_are_asked_for_only_where_they_have_wheels(wheel: zipfile.ZipFile) -> None:
+    from packaging.requirements import Requirement
+
+    (file,) = [name for name in wheel.namelist() if name.endswith("METADATA")]
+    wanted = [
+        Requirement(line.removeprefix("Requires-Dist: "))
+        for line in wheel.read(file).decode().splitlines()
+        if line.startswith(("Requires-Dist: cuda-", "Requires-Dist: nvidia-"))
+    ]
+    assert {r.name for r in wanted} >= {"cuda-core", "cuda-bindings", "nvidia-cuda-nvcc"}
+    extras = {"extra": "toolchain"}
+    for requirement in wanted:
+        assert requirement.marker is not None
+        here = {"sys_platform": "linux", "platform_machine": "x86_64", **extras}
+        apple = {"sys_platform": "darwin", "platform_machine": "arm64", **extras}
+        assert requirement.marker.evaluate(here)
+        assert not requirement.marker.evaluate(apple)
