@@ -67,6 +67,12 @@ class Type:
     def is_packed(self) -> bool:
         return self.kind is Kind.PACKED_FLOAT or self.kind is Kind.PACKED_INT
 
+    def __getitem__(self, count: int) -> ArrayType:
+        """`u8[12]`: that many elements in a row."""
+        return ArrayType(self, count)
+
+    __iter__ = None  # a type is not a sequence, although it can be subscripted
+
     def __str__(self) -> str:
         return self.name
 
@@ -75,6 +81,22 @@ class Type:
 
     def __reduce__(self) -> tuple[object, ...]:
         return (_by_name, (self.name,))
+
+
+@frozen
+class ArrayType:
+    """`count` elements of one type, packed: `u8[12]`."""
+
+    element: Type
+    count: int
+
+    @property
+    def bytes(self) -> int:
+        """Size in memory."""
+        return self.element.bytes * self.count
+
+    def __str__(self) -> str:
+        return f"{self.element}[{self.count}]"
 
 
 def _by_name(name: str) -> Type:
