@@ -24,7 +24,7 @@ from ptxgen.ir.operands import (
     Vector,
 )
 from ptxgen.isa.spaces import StateSpace
-from ptxgen.isa.table import ROWS, Form, OperandForm, Role, Shape, forms
+from ptxgen.isa.table import ROWS, Form, OperandForm, Role, Shape, forms, refusal
 from ptxgen.isa.types import Type, accepts, accepts_wider, pred
 
 
@@ -77,7 +77,7 @@ def _operand(form: Form, slot: OperandForm, operand: Operand) -> Problem | None:
         return _address(form, operand)
     allowed = _ROLES[slot.role]
     if isinstance(operand, allowed) and not (slot.role is Role.IMMEDIATE and _is_float(operand)):
-        return None
+        return _range(slot, operand)
     return ("PTX003", f"must be {_ROLE_WORDS[slot.role]}, got {describe(operand)}", "")
 
 
@@ -95,6 +95,15 @@ _ROLE_WORDS = {
     Role.IMMEDIATE: "an integer constant",
     Role.ARGUMENTS: "a parenthesised list",
 }
+
+
+def _range(slot: OperandForm, operand: Operand) -> Problem | None:
+    if slot.range is None or not isinstance(operand, Immediate):
+        return None
+    low, high = slot.range
+    if low <= operand.value <= high:
+        return None
+    return ("PTX017", f"must be between {low} and {high}, got {operand.value}", "")
 
 
 def _is_float(operand: Operand) -> bool:
@@ -154,6 +163,8 @@ def _conversion(expected: Type, given: Type) -> str:
 def _immediate(slot: OperandForm, operand: Immediate) -> Problem | None:
     if slot.writes:
         return ("PTX003", "is written and cannot be a constant", "")
+    if (problem := _range(slot, operand)) is not None:
+        return problem
     expected = slot.type
     if expected is None or (expected.is_bits and operand.type is None):
         return None
@@ -216,5 +227,8 @@ def unknown(name: str) -> Mismatch:
     if rows is None:
         close = get_close_matches(opcode, ROWS, n=1)
         return Mismatch("PTX001", f"unknown instruction {name}", f"did you mean {close[0]}?" if close else "")
+    rule = refusal(name)
+    if rule is not None:
+        return Mismatch("PTX001", f"no such form of {opcode}: {name}", f"the manual asks: {rule}")
     lines = "; ".join(row.line for row in rows[:6])
     return Mismatch("PTX001", f"no such form of {opcode}: {name}", f"the manual has: {lines}")

@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+from ptxgen.isa import rows
+from ptxgen.isa.registers import SPECIAL_REGISTERS, SpecialRegisterInfo
 from ptxgen.isa.spaces import StateSpace
-from ptxgen.isa.table import ROWS, Effect, Form, OperandForm, Requirement, Role, Row, Scope, forms
+from ptxgen.isa.table import (
+    ROWS,
+    Effect,
+    Form,
+    OperandForm,
+    Requirement,
+    Role,
+    Row,
+    Scope,
+    Shape,
+    forms,
+    refusal,
+)
+from ptxgen.isa.targets import PTX_VERSION, TARGETS, Target, UnknownTarget, target
 from ptxgen.isa.types import TYPES, Type
 
 __all__ = [
+    "PTX_VERSION",
     "ROWS",
+    "SPECIAL_REGISTERS",
+    "TARGETS",
     "TYPES",
     "Effect",
     "Form",
@@ -16,7 +34,14 @@ __all__ = [
     "Role",
     "Row",
     "Scope",
+    "Shape",
+    "SpecialRegisterInfo",
     "StateSpace",
+    "Target",
     "Type",
+    "UnknownTarget",
     "forms",
+    "refusal",
+    "rows",
+    "target",
 ]

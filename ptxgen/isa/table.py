@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
+from ptxgen.isa.legality import broken_rule, holds
 from ptxgen.isa.spaces import StateSpace
 from ptxgen.isa.syntax import OperandSlot, Shape, Syntax, read_syntax
 from ptxgen.isa.types import TYPES, Type, u64, wider
@@ -41,6 +42,8 @@ class Effect(enum.Enum):
     EXIT = "exit"
     CALL = "call"
     VOLATILE = "volatile"
+    CARRY_OUT = "writes the carry flag"
+    CARRY_IN = "reads the carry flag"
 
 
 class Role(enum.Enum):
@@ -59,8 +62,8 @@ class Role(enum.Enum):
 class Requirement:
     """The smallest PTX version and SM that an instruction needs.
 
-    `feature` names an architecture-specific target where the base targets do not have it: `"sm_90a"`
-    means exactly that target, `"sm_100f"` that family.
+    `feature` names the architecture-specific targets where the base targets do not have it: `"sm_90a"` means
+    exactly that target, `"sm_100f"` that family; alternatives are separated by `|`.
     """
 
     ptx: tuple[int, int] = (1, 0)
@@ -78,7 +81,7 @@ class OperandForm:
 
     `type` is None where any type may stand. `count` is the number of elements of a vector operand (`{a, b}`),
     0 for a scalar. `wider` allows the relaxed size rule of `ld`/`st`/`cvt`; `named` allows special registers and
-    symbols, as `mov` and `cvta` take them.
+    symbols, as `mov` and `cvta` take them. `range` bounds a constant, both ends included.
     """
 
     name: str
@@ -90,6 +93,7 @@ class OperandForm:
     wider: bool = False
     named: bool = False
     count: int = 0
+    range: tuple[int, int] | None = None
     shape: Shape = Shape.VALUE
     second: OperandForm | None = None
     second_optional: bool = False
@@ -101,7 +105,7 @@ class Row:
 
     `types` gives operand name -> type expression: a slot (`type`), a type (`u32`), `wide(type)`, or a role
     (`label`, `function`, `symbol`, `imm`, `arguments`, `any`). Suffixes: `+` allows wider registers, `~` special registers
-    and symbols, `[vec]` or `[4]` makes a vector.
+    and symbols, `[vec]` or `[4]` makes a vector, `<0..15>` bounds a constant.
     """
 
     line: str
@@ -115,6 +119,10 @@ class Row:
     effects: frozenset[Effect]
     space: StateSpace | None
     resolve: Callable[[Mapping[str, str]], Mapping[str, str]] | None = None
+    legal: tuple[str, ...] = ()
+    """Which combinations of modifiers exist: conditions and implications, see `legality`."""
+    tied: Mapping[str, str] = field(factory=dict[str, str])
+    """Optional operand -> the modifier it stands with: both or neither."""
     not_emulated: str = ""
     """Why the emulator has no semantics for this row; empty when it has."""
 
@@ -174,6 +182,8 @@ def instruction(
     space: StateSpace | None = None,
     needs: Mapping[str, tuple[tuple[int, int], int | str]] | None = None,
     resolve: Callable[[Mapping[str, str]], Mapping[str, str]] | None = None,
+    legal: tuple[str, ...] = (),
+    tied: Mapping[str, str] | None = None,
     not_emulated: str = "",
     slots: Mapping[str, tuple[type_or_name, ...]] | None = None,
     **named_slots: tuple[type_or_name, ...],
@@ -182,7 +192,9 @@ def instruction(
 
     `named_slots` (or `slots`, for names that are not Python identifiers) lists what each slot may hold.
     `operands` is `"d:type a:type b:u32"`; a leading `=` marks a written operand (`d` is written by default). `needs`
-    raises the requirement for single modifiers: `{"bf16": ((7, 8), 90)}`; key `"slot=value"` where a value is ambiguous.
+    raises the requirement where a condition on the modifiers holds: `{"bf16": ((7, 8), 90)}`, `"slot=value"` where a
+    value is ambiguous. `legal` excludes combinations that the slots alone would allow: `("sat -> type=s32",)`. `tied`
+    names the modifier that an optional operand stands with, as `{"cache-policy": "level::cache_hint"}`.
     """
     alternatives = {
         name: tuple(v.name if isinstance(v, Type) else v for v in values)
@@ -200,6 +212,8 @@ def instruction(
         effects=frozenset(effects),
         space=space,
         resolve=resolve,
+        legal=legal,
+        tied=tied or {},
         not_emulated=not_emulated,
     )
     declared = {name for o in row.syntax.operands for name in (o.name, o.second) if name}
@@ -228,23 +242,42 @@ def forms(name: str) -> tuple[Form, ...]:
     found: list[Form] = []
     for row in ROWS.get(opcode, ()):
         modifiers = row.syntax.modifiers_of(dot + rest)
-        if modifiers is not None:
+        if modifiers is not None and broken_rule(row.legal, modifiers) is None:
             found.append(_form(name, row, modifiers))
     return tuple(found)
+
+
+def refusal(name: str) -> str | None:
+    """The rule of `Row.legal` that keeps `name` from being a form, if its modifiers fit a row otherwise."""
+    opcode, dot, rest = name.partition(".")
+    for row in ROWS.get(opcode, ()):
+        modifiers = row.syntax.modifiers_of(dot + rest)
+        if modifiers is not None and (rule := broken_rule(row.legal, modifiers)):
+            return rule
+    return None
 
 
 def _form(name: str, row: Row, modifiers: dict[str, str]) -> Form:
     types = dict(row.types)
     if row.resolve is not None:
         types.update(row.resolve(modifiers))
-    operands = tuple(_operand(slot, types, modifiers) for slot in row.syntax.operands)
+    operands = tuple(_operand(slot, types, modifiers) for slot in _untied(row, modifiers))
     requirement = row.requirement
-    for slot, value in modifiers.items():
-        for key in (value, f"{slot}={value}"):
-            if key in row.needs:
-                requirement = requirement.join(row.needs[key])
+    for condition, more in row.needs.items():
+        if holds(condition, modifiers):
+            requirement = requirement.join(more)
     minimum = sum(not o.optional for o in operands)
     return Form(name, row, modifiers, operands, requirement, minimum)
+
+
+def _untied(row: Row, modifiers: Mapping[str, str]) -> Iterator[OperandSlot]:
+    """The operand slots of a row, where an operand that is tied to a modifier is required or left out with it."""
+    for slot in row.syntax.operands:
+        modifier = row.tied.get(slot.name)
+        if modifier is None:
+            yield slot
+        elif modifier in modifiers:
+            yield evolve(slot, optional=False)
 
 
 _ROLES = {
@@ -273,6 +306,7 @@ def _half(
 ) -> OperandForm:
     writes = "=" + name in types or (name == "d" and shape in (Shape.VALUE, Shape.PAIR))
     expression = types["=" + name] if "=" + name in types else types[name]
+    expression, _, bounds = expression.partition("<")
     bare, _, bracket = expression.partition("[")
     wide, named = "+" in bare, "~" in bare
     bare = bare.rstrip("+~")
@@ -287,6 +321,7 @@ def _half(
         wider=wide,
         named=named,
         count=_count(bracket.rstrip("]"), modifiers) if bracket else 0,
+        range=_range(bounds),
         shape=shape,
         second=second,
         second_optional=slot.second_optional,
@@ -307,6 +342,11 @@ def _type(expression: str, modifiers: Mapping[str, str]) -> Type | None:
     raise ValueError(f"type expression {expression!r} names no type and no slot in {dict(modifiers)}")
 
 
+def _range(bounds: str) -> tuple[int, int] | None:
+    low, _, high = bounds.rstrip(">").partition("..")
+    return (int(low), int(high)) if high else None
+
+
 def _count(expression: str, modifiers: Mapping[str, str]) -> int:
     if expression.isdigit():
         return int(expression)
@@ -315,5 +355,6 @@ def _count(expression: str, modifiers: Mapping[str, str]) -> int:
 
 
 __all__ = [
-    "ROWS", "Effect", "Form", "OperandForm", "Requirement", "Role", "Row", "Scope", "forms", "instruction",
+    "ROWS", "Effect", "Form", "OperandForm", "Requirement", "Role", "Row", "Scope", "Shape", "forms",
+    "instruction", "refusal",
 ]  # fmt: skip
