@@ -1,7 +1,8 @@
 """NVIDIA's command-line tools, used where they are installed and never needed: ptxas, nvdisasm, cuobjdump.
 
 The `toolchain` extra installs the pinned ones. A tool is looked for among the installed `nvidia-*` packages, on PATH,
-and below `CUDA_HOME` or `CUDA_PATH`, in this order; `PTXGEN_PTXAS` (`PTXGEN_NVDISASM`, ...) names one and ends the search.
+and below `CUDA_HOME` or `CUDA_PATH`, in this order; `PTXGEN_PTXAS`, `PTXGEN_NVDISASM` and `PTXGEN_CUOBJDUMP` name one
+and end the search.
 """
 
 from __future__ import annotations

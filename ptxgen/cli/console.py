@@ -19,6 +19,12 @@ PIPE_WIDTH = 120
 """Columns of a table that is not printed on a terminal."""
 
 
+def examples(*commands: str) -> str:
+    """The epilog of a command's help: commands to try, kept as they are typed."""
+    heading = "Example:" if len(commands) == 1 else "Examples:"
+    return "\n".join(["\b", heading, *(f"  {command}" for command in commands)])
+
+
 def printable(text: str) -> str:
     """Text that came from outside, with control and bidirectional characters written as escapes.
 

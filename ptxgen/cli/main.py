@@ -1,4 +1,4 @@
-"""The entry point: the group of commands, loaded one by one when asked for, and errors as text instead of tracebacks."""
+"""The entry point: the commands, each loaded when asked for, and errors as text instead of tracebacks."""
 
 from __future__ import annotations
 

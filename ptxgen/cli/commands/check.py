@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
-from ptxgen.cli.console import messages, output, plain, print_json, progress
+from ptxgen.cli.console import examples, messages, output, plain, print_json, progress
 from ptxgen.cli.findings import as_json, failed, show, summary
 from ptxgen.cli.main import FINDINGS
 from ptxgen.cli.sources import PTX_FILE, display_name, parse_or_diagnose, read_ptx
 from ptxgen.errors import Diagnostic
 
 
-@click.command("check")
+@click.command("check", epilog=examples("ptxgen emit --kernel q4k_gemv | ptxgen check -"))
 @click.argument("files", nargs=-1, required=True, type=PTX_FILE, metavar="FILE.ptx...")
 @click.option("--target", metavar="SM", help="Check against this target (default: the file's own).")
 @click.option("--strict", is_flag=True, help="Let warnings fail, too.")
@@ -20,10 +20,6 @@ def command(files: tuple[str, ...], target: str | None, strict: bool, as_documen
     """Check PTX files statically: types, spaces, registers, labels, targets, launch limits.
 
     FILE may be - for standard input.
-
-    \b
-    Example:
-      ptxgen emit --kernel q4k_gemv | ptxgen check -
     """
     reports: list[tuple[str, list[Diagnostic]]] = []
     with progress() as bar:

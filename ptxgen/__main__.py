@@ -1,0 +1,7 @@
+"""`python -m ptxgen` is `ptxgen`."""
+
+from __future__ import annotations
+
+from ptxgen.cli.main import main
+
+main()
