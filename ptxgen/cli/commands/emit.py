@@ -1,0 +1,44 @@
+"""`ptxgen emit`: the PTX of a kernel, ready for ptxas."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ptxgen.cli.console import examples, messages, plain
+from ptxgen.cli.kernel_options import KernelCommand, fields_argument, kernel_option, make
+
+
+@click.command(
+    "emit",
+    cls=KernelCommand,
+    epilog=examples(
+        "ptxgen emit --kernel q4k_gemv --n 4096 --k 4096 --target sm_90 -o gemv.ptx",
+        "ptxgen emit --kernel q4k_gemv --target sm_80 | ptxas -arch=sm_80 -",
+        "ptxgen emit --kernel q4k_gemv --help",
+    ),
+)
+@kernel_option
+@click.option("--target", metavar="SM", help="The target, such as sm_90a (default: the kernel's oldest).")
+@click.option(
+    "-o",
+    "--output",
+    "file",
+    type=click.Path(dir_okay=False, writable=True),
+    metavar="FILE",
+    help="Write here instead of to standard output.",
+)
+@fields_argument
+def command(kernel: str | None, target: str | None, file: str | None, fields: tuple[str, ...]) -> None:
+    """Print the PTX text of a kernel. Each field of the kernel is an option (--n, --k, ...)."""
+    from ptxgen.kernels import registry
+
+    if kernel is None:
+        raise click.UsageError("Missing option '--kernel'; `ptxgen list` shows the names.")
+    text = make(registry.get(kernel), fields).emit_ptx(**({"target": target} if target else {}))
+    if file is None or file == "-":
+        click.echo(text, nl=not text.endswith("\n"))
+        return
+    Path(file).write_text(text, encoding="utf-8", newline="\n")
+    messages().print(plain(f"wrote {file}: {len(text.splitlines())} lines", "dim"))
