@@ -37,12 +37,23 @@ class Pointee:
 
 
 @frozen
+class Directive:
+    """A performance or debugging directive with integer or text arguments: `.maxntid 256, 1, 1`, `.pragma "nounroll"`.
+
+    `name` has no dot.
+    """
+
+    name: str
+    arguments: tuple[int | str, ...] = ()
+
+
+@frozen
 class Variable:
     """A declared variable: a parameter, a shared or local array, a module-scope global or constant.
 
     `shape` is `()` for a scalar, `(n, ...)` for an array; a leading 0 stands for `[]` (size not given).
     `align` is in bytes (0: the natural alignment of `type`). `initializer` is flat, row-major, () when absent.
-    `vector` is 2 or 4 for `.v2`/`.v4` declarations, else 1.
+    `vector` is 2 or 4 for `.v2`/`.v4` declarations, else 1. `attributes` are `.managed` and `.unified(a, b)`.
     """
 
     name: str
@@ -54,6 +65,7 @@ class Variable:
     initializer: tuple[Immediate | Symbol, ...] = ()
     pointee: Pointee | None = None
     vector: int = 1
+    attributes: tuple[Directive, ...] = ()
     location: SourceLocation | None = field(default=None, eq=False, repr=False)
     line: int = field(default=0, eq=False, repr=False)
 
@@ -78,28 +90,22 @@ class Variable:
 
 @define
 class Block:
-    """A basic block: entered at its label (or by falling in), left after its last instruction."""
+    """A basic block: entered at its label (or by falling in), left after its last instruction.
+
+    `pragmas` are the strings of the `.pragma` statements before its first instruction (`nounroll`).
+    """
 
     label: str | None = None
     instructions: list[Instruction] = field(factory=list[Instruction])
-
-
-@frozen
-class Directive:
-    """A performance or debugging directive with integer or text arguments: `.maxntid 256, 1, 1`, `.pragma "nounroll"`.
-
-    `name` has no dot.
-    """
-
-    name: str
-    arguments: tuple[int | str, ...] = ()
+    pragmas: list[str] = field(factory=list[str])
 
 
 @frozen
 class CallTarget:
     """`.callprototype`, `.calltargets` or `.branchtargets` inside a body: a labelled list for indirect control.
 
-    `text` is the statement after the label, normalised; `names` are the labels or functions that it lists.
+    `kind` is the directive's name without the dot; `names` are the labels or functions that it lists; a prototype
+    has `returns`, `params` (named `_`) and `directives` (`.noreturn`) instead.
     """
 
     label: str
@@ -107,6 +113,7 @@ class CallTarget:
     names: tuple[str, ...] = ()
     returns: tuple[Variable, ...] = ()
     params: tuple[Variable, ...] = ()
+    directives: tuple[Directive, ...] = ()
 
 
 @define
@@ -126,6 +133,7 @@ class Function:
     variables: list[Variable] = field(factory=list[Variable])
     targets: list[CallTarget] = field(factory=list[CallTarget])
     blocks: list[Block] = field(factory=list[Block])
+    attributes: tuple[Directive, ...] = ()
     location: SourceLocation | None = field(default=None, eq=False, repr=False)
     line: int = field(default=0, eq=False, repr=False)
 
@@ -152,6 +160,12 @@ class Function:
         """Begin a new block at a label."""
         self.blocks.append(Block(label))
 
+    def pragma(self, text: str) -> None:
+        """Add a `.pragma` statement; it begins a new block unless the last one has no instruction yet."""
+        if not self.blocks or self.blocks[-1].instructions:
+            self.blocks.append(Block())
+        self.blocks[-1].pragmas.append(text)
+
     def directive(self, name: str) -> Directive | None:
         """The first directive of that name (without the dot)."""
         return next((d for d in self.directives if d.name == name), None)
@@ -162,7 +176,8 @@ class Module:
     """A translation unit: `.version`, `.target`, `.address_size`, globals and functions in textual order.
 
     `version` is `(major, minor)`; `target` is a name such as `sm_90a`, `options` the further words of the
-    `.target` line (`texmode_independent`, `debug`). `directives` are `.file`, `.section` and module `.pragma` lines.
+    `.target` line (`texmode_independent`, `debug`). `directives` are module `.pragma` and `.alias` lines; `.file` and
+    debug sections are source locations, which instructions carry.
     """
 
     version: tuple[int, int] = (9, 0)
@@ -180,11 +195,11 @@ class Module:
         return [f for f in self.functions if f.is_entry]
 
     def function(self, name: str) -> Function:
-        """The function or entry of that name; KeyError if there is none."""
-        for function in self.functions:
-            if function.name == name and (function.blocks or function.linkage is not Linkage.EXTERN):
-                return function
-        raise KeyError(name)
+        """The function or entry of that name, its definition if there is one; KeyError if there is none."""
+        named = [f for f in self.functions if f.name == name]
+        if not named:
+            raise KeyError(name)
+        return next((f for f in named if f.blocks), named[0])
 
     def to_ptx(self) -> str:
         """The module as PTX text. A pure function of the module: equal modules print equal bytes."""

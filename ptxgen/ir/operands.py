@@ -69,13 +69,21 @@ class SpecialRegister:
 
 @frozen
 class Symbol:
-    """The name of a variable, parameter or function used as a value (its address)."""
+    """The name of a variable, parameter or function used as a value (its address).
+
+    In initialisers it may be `generic` (its generic address) and `mask` may select bits of it (`0xFF00`; 0 is all).
+    """
 
     name: str
     offset: int = 0
+    generic: bool = False
+    mask: int = 0
 
     def __str__(self) -> str:
-        return f"{self.name}+{self.offset}" if self.offset else self.name
+        text = f"generic({self.name})" if self.generic else self.name
+        if self.offset:
+            text = f"{text}+{self.offset}"
+        return f"0x{self.mask:X}({text})" if self.mask else text
 
 
 @frozen
