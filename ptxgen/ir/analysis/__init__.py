@@ -1,0 +1,96 @@
+"""What is true of a function's code: control flow, dominance, loops, liveness, definitions, assignment, divergence.
+
+`analyze(function)` gives all of them, each computed on first use. They describe the function as it was then: after
+an edit, ask again.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from attrs import frozen
+
+from ptxgen.ir.analysis.accesses import Access, Accesses, accesses
+from ptxgen.ir.analysis.assignment import UnassignedRead, unassigned_reads
+from ptxgen.ir.analysis.cfg import ControlFlow, Edge, EdgeKind, control_flow
+from ptxgen.ir.analysis.dominators import DominatorTree, dominators, frontiers, post_dominators
+from ptxgen.ir.analysis.liveness import Liveness, LiveRange, liveness
+from ptxgen.ir.analysis.loops import Loop, Loops, natural_loops
+from ptxgen.ir.analysis.reaching import Definition, ReachingDefinitions, reaching_definitions
+from ptxgen.ir.module import Function
+
+
+@frozen(eq=False)
+class FunctionAnalysis:
+    """The analyses of one function, made on demand and kept."""
+
+    function: Function
+
+    @cached_property
+    def cfg(self) -> ControlFlow:
+        return control_flow(self.function)
+
+    @cached_property
+    def accesses(self) -> Accesses:
+        return accesses(self.function)
+
+    @cached_property
+    def dominators(self) -> DominatorTree:
+        return dominators(self.cfg)
+
+    @cached_property
+    def post_dominators(self) -> DominatorTree:
+        return post_dominators(self.cfg)
+
+    @cached_property
+    def control_dependence(self) -> tuple[frozenset[int], ...]:
+        """For each block, the blocks whose branch decides whether it runs."""
+        return frontiers(self.post_dominators, self.cfg.successors)
+
+    @cached_property
+    def loops(self) -> Loops:
+        return natural_loops(self.cfg, self.dominators)
+
+    @cached_property
+    def liveness(self) -> Liveness:
+        return liveness(self.cfg, self.accesses)
+
+    @cached_property
+    def reaching(self) -> ReachingDefinitions:
+        return reaching_definitions(self.cfg, self.accesses)
+
+    @cached_property
+    def unassigned(self) -> tuple[UnassignedRead, ...]:
+        return unassigned_reads(self.cfg, self.accesses)
+
+
+def analyze(function: Function) -> FunctionAnalysis:
+    """The analyses of a function; nothing is computed yet."""
+    return FunctionAnalysis(function)
+
+
+__all__ = [
+    "Access",
+    "Accesses",
+    "ControlFlow",
+    "Definition",
+    "DominatorTree",
+    "Edge",
+    "EdgeKind",
+    "FunctionAnalysis",
+    "LiveRange",
+    "Liveness",
+    "Loop",
+    "Loops",
+    "ReachingDefinitions",
+    "UnassignedRead",
+    "analyze",
+    "control_flow",
+    "dominators",
+    "frontiers",
+    "liveness",
+    "natural_loops",
+    "post_dominators",
+    "reaching_definitions",
+    "unassigned_reads",
+]

@@ -1,0 +1,131 @@
+"""State spaces: an address is used in the space that it belongs to, in the form (offset or generic) that it has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ptxgen.errors import Severity
+from ptxgen.ir.checker.rule import Finding, function_rule
+from ptxgen.ir.checker.views import FunctionView
+from ptxgen.ir.instruction import Instruction
+from ptxgen.ir.module import Function
+from ptxgen.ir.operands import Address, Register, Symbol
+from ptxgen.isa import StateSpace
+
+_MEMORY = ("ld", "ldu", "st", "atom", "red")
+_GENERIC_REACHES = (StateSpace.GENERIC, StateSpace.GLOBAL, StateSpace.SHARED, StateSpace.LOCAL)
+_WINDOWED = (StateSpace.SHARED, StateSpace.LOCAL, StateSpace.CONST)
+
+
+def addresses(view: FunctionView) -> Iterator[tuple[Instruction, StateSpace, Address]]:
+    """Each plain memory access with its space (`GENERIC` without one) and its address."""
+    for instruction in view.of(*_MEMORY):
+        space = instruction.form.space or StateSpace.GENERIC
+        for operand in instruction.operands:
+            if isinstance(operand, Address):
+                yield instruction, space, operand
+
+
+@function_rule(
+    "PTX045",
+    "wrong state space",
+    Severity.ERROR,
+    fix="use the space that the variable is declared in",
+)
+def wrong_space(view: FunctionView) -> Iterator[Finding]:
+    """The same number means different places in different spaces: ld.shared of a global variable reads elsewhere."""
+    for instruction, space, address in addresses(view):
+        if not isinstance(address.base, Symbol):
+            continue
+        found = view.resolve(address.base.name)
+        if isinstance(found, Function):
+            yield Finding(f"{instruction.name}: {found.name} is a function, not memory", instruction)
+        elif found is not None and not _reaches(space, found.space):
+            how = "a generic access" if space is StateSpace.GENERIC else f"a .{space} access"
+            yield Finding(
+                f"{instruction.name} is {how}, but {found.name} is declared .{found.space}",
+                instruction,
+                f"write {instruction.opcode}.{found.space}",
+            )
+
+
+def _reaches(space: StateSpace, declared: StateSpace) -> bool:
+    return declared in _GENERIC_REACHES if space is StateSpace.GENERIC else declared is space
+
+
+@function_rule(
+    "PTX046",
+    "64-bit register as a narrow address",
+    Severity.HINT,
+    fix="keep shared, local and constant addresses in 32-bit registers",
+)
+def wide_address(view: FunctionView) -> Iterator[Finding]:
+    """Shared, local and constant windows are addressed with 32 bits: ptxas takes the low half and says nothing.
+
+    Often a generic pointer was meant. Reported once a function.
+    """
+    wide = [
+        (instruction, space)
+        for instruction, space, address in addresses(view)
+        if space in _WINDOWED and isinstance(address.base, Register) and address.base.type.bits == 64
+    ]
+    if wide:
+        instruction, space = wide[0]
+        more = f" (and {len(wide) - 1} more in {view.function.name})" if len(wide) > 1 else ""
+        yield Finding(
+            f"{instruction.name} takes its .{space} address from a 64-bit register{more}", instruction
+        )
+
+
+@function_rule(
+    "PTX074",
+    "generic and windowed address mixed up",
+    Severity.ERROR,
+    fix="cvta.to.shared makes a shared address of a generic one, cvta.shared the reverse",
+)
+def mixed_address(view: FunctionView) -> Iterator[Finding]:
+    """A generic address of shared or local memory is not its offset in the window: cvta converts between them.
+
+    ld.shared of a pointer from cvta.shared, and a generic ld of a shared offset, touch memory that nobody meant.
+    """
+    for instruction, space, address in addresses(view):
+        if not isinstance(address.base, Register):
+            continue
+        pointer = view.pointers.get(address.base.name)
+        if pointer is None or pointer.space not in _WINDOWED:
+            continue
+        name = pointer.variable.name if pointer.variable is not None else f"a .{pointer.space} pointer"
+        if space is StateSpace.GENERIC and not pointer.generic:
+            yield Finding(
+                f"{instruction.name} is a generic access, but {address.base} is an offset in .{pointer.space} ({name})",
+                instruction,
+                f"write {instruction.opcode}.{pointer.space}, or convert with cvta.{pointer.space}",
+            )
+        elif space is pointer.space and pointer.generic:
+            yield Finding(
+                f"{instruction.name} takes an offset in .{space}, but {address.base} is a generic address ({name})",
+                instruction,
+                f"drop .{space}, or convert with cvta.to.{space}",
+            )
+        elif space not in (StateSpace.GENERIC, pointer.space):
+            yield Finding(
+                f"{instruction.name} is a .{space} access, but {address.base} points to .{pointer.space} ({name})",
+                instruction,
+                f"write {instruction.opcode}.{pointer.space}",
+            )
+
+
+@function_rule(
+    "PTX076",
+    "input parameter written",
+    Severity.ERROR,
+    fix="copy the parameter into a register and change that",
+)
+def parameter_written(view: FunctionView) -> Iterator[Finding]:
+    """Parameters that a function receives are read-only; ptxas refuses a store to one."""
+    inputs = {v.name for v in view.function.params}
+    for instruction, space, address in addresses(view):
+        if instruction.opcode == "ld" or space is not StateSpace.PARAM:
+            continue
+        if isinstance(address.base, Symbol) and address.base.name in inputs:
+            yield Finding(f"{instruction.name} writes the input parameter {address.base.name}", instruction)
