@@ -18,7 +18,7 @@ from ptxgen.isa.table import (
     forms,
     refusal,
 )
-from ptxgen.isa.targets import PTX_VERSION, TARGETS, Target, UnknownTarget, target
+from ptxgen.isa.targets import PTX_VERSION, TARGETS, Target, TargetError, target
 from ptxgen.isa.types import TYPES, Type
 
 __all__ = [
@@ -38,8 +38,8 @@ __all__ = [
     "SpecialRegisterInfo",
     "StateSpace",
     "Target",
+    "TargetError",
     "Type",
-    "UnknownTarget",
     "forms",
     "refusal",
     "rows",

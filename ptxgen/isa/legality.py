@@ -2,7 +2,7 @@
 
 A condition is a list of terms that must all hold:
 
-- ``sat``: a modifier of that name or value is present; ``!sat``: none is;
+- ``sat``: a modifier of that name or value is present; ``relu|sat``: one of them is; ``!sat``: it is not;
 - ``type=s32|u32``: the slot holds one of these.
 
 A rule is a condition, or an implication ``condition -> condition``.
@@ -35,4 +35,4 @@ def _term(term: str, modifiers: Mapping[str, str]) -> bool:
     slot, equals, values = term.partition("=")
     if equals:
         return modifiers.get(slot) in values.split("|")
-    return term in modifiers or term in modifiers.values()
+    return any(name in modifiers or name in modifiers.values() for name in term.split("|"))

@@ -104,8 +104,8 @@ class Row:
     """One syntax line of the manual.
 
     `types` gives operand name -> type expression: a slot (`type`), a type (`u32`), `wide(type)`, or a role
-    (`label`, `function`, `symbol`, `imm`, `arguments`, `any`). Suffixes: `+` allows wider registers, `~` special registers
-    and symbols, `[vec]` or `[4]` makes a vector, `<0..15>` bounds a constant.
+    (`label`, `function`, `symbol`, `imm`, `arguments`, `any`). Suffixes: `+` allows wider registers, `~` special
+    registers and symbols, `[vec]` or `[4]` makes a vector, `<0..15>` bounds a constant.
     """
 
     line: str

@@ -1,7 +1,8 @@
 """Targets: what `.target` may say, from which PTX version on, and the limits of each (PTX ISA 9.0, section 11.1.2).
 
 `sm_90` code runs on every later GPU. `sm_90a` code runs on that GPU alone and may use instructions that no other
-has. `sm_100f` code runs on the later members of the same family. Limits: CUDA C++ Programming Guide 13.0, compute capabilities.
+has. `sm_100f` code runs on the later members of the same family. The limits are those of the CUDA C++ Programming
+Guide 13.0, appendix on compute capabilities.
 """
 
 from __future__ import annotations
@@ -110,18 +111,18 @@ PTX_VERSION = (9, 0)
 """The newest PTX version that the table describes."""
 
 
-class UnknownTarget(PtxgenError):
+class TargetError(PtxgenError):
     """A target name that the table does not have."""
 
 
 def target(name: str | Target) -> Target:
-    """The target of this name (`sm_90a`); a `Target` is returned as it is. Raises `UnknownTarget` (PTX018)."""
+    """The target of this name (`sm_90a`); a `Target` is returned as it is. Raises `TargetError` (PTX018)."""
     if isinstance(name, Target):
         return name
     found = TARGETS.get(name)
     if found is None:
         close = get_close_matches(name, TARGETS, n=1)
-        raise UnknownTarget(
+        raise TargetError(
             "PTX018",
             f"unknown target {name!r}",
             help=f"did you mean {close[0]}?" if close else f"targets: {', '.join(TARGETS)}",

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from ptxgen.isa.rows import (
     atomics,
+    cache,
     comparison,
     control,
     convert,
+    convert_packed,
+    extended,
     floating,
+    half,
     integer,
     logic,
     memory,
@@ -18,10 +22,14 @@ from ptxgen.isa.rows import (
 
 __all__ = [
     "atomics",
+    "cache",
     "comparison",
     "control",
     "convert",
+    "convert_packed",
+    "extended",
     "floating",
+    "half",
     "integer",
     "logic",
     "memory",

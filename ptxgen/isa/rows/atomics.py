@@ -26,7 +26,7 @@ _SINCE = {
 _LEGAL = (
     "op=and|or|xor -> type=b32|b64",
     "op=exch -> type=b32|b64",
-    "op=add -> type=u32|s32|u64|s64|f32|f64",
+    "op=add -> type=u32|s32|u64|f32|f64",
     "op=inc|dec -> type=u32",
     "op=min|max -> type=u32|s32|u64|s64",
     "level::cache_hint -> !space=shared|shared::cta|shared::cluster",
@@ -59,15 +59,10 @@ ATOM = instruction(
     doc="d = memory at a, which becomes op of it and b, in one step",
 )
 ATOM_CAS = instruction(
-    "atom{.sem}{.scope}{.space}.cas{.level::cache_hint}.type d, [a], b, c{, cache-policy}",
-    slots={**_COMMON, "sem": _ATOM_SEM, "type": (b16, b32, b64, u32, u64, s32, s64, b128)},
-    operands="d:type a:address b:type c:type cache-policy:b64",
-    legal=(
-        "level::cache_hint -> !space=shared|shared::cta|shared::cluster",
-        "type=b16|b128 -> !level::cache_hint",
-    ),
-    tied=_HINTED,
-    needs={**_SINCE, "b16": ((6, 3), 70), "b128": ((8, 3), 90)},
+    "atom{.sem}{.scope}{.space}.cas.type d, [a], b, c",
+    slots={"space": _SPACES, "scope": _SCOPES, "sem": _ATOM_SEM, "type": (b16, b32, b64, b128)},
+    operands="d:type a:address b:type c:type",
+    needs={**_SINCE, "b16": ((6, 3), 70), "b128": ((8, 3), 90), "b128 scope=sys": ((8, 4), 90)},
     effects=(Effect.ATOMIC,),
     space=StateSpace.GENERIC,
     ptx=(1, 1),
@@ -81,7 +76,7 @@ ATOM_EXCH_B128 = instruction(
     operands="d:b128 a:address b:b128 cache-policy:b64",
     legal=("level::cache_hint -> !space=shared|shared::cta|shared::cluster",),
     tied=_HINTED,
-    needs=_SINCE,
+    needs={**_SINCE, "scope=sys": ((8, 4), 90)},
     effects=(Effect.ATOMIC,),
     space=StateSpace.GENERIC,
     ptx=(8, 3),

@@ -98,14 +98,65 @@ SLCT_F32 = instruction(
 
 _HALF_SINCE = {"f16": ((4, 2), 53), "bf16": ((7, 8), 90), "f16x2": ((4, 2), 53), "bf16x2": ((7, 8), 90)}
 
+_TO_HALF_LEGAL = (
+    *_SET_LEGAL[:2],
+    "CmpOp=equ|neu|ltu|leu|gtu|geu|num|nan -> stype=f16|f32|f64",
+    "ftz -> stype=f16|f32 dtype=f16",
+)
+SET_TO_HALF = instruction(
+    "set.CmpOp{.ftz}.dtype.stype d, a, b",
+    CmpOp=ORDER + UNSIGNED + UNORDERED,
+    dtype=(f16, bf16),
+    stype=(*_COMPARED, f16),
+    operands="d:dtype a:stype b:stype",
+    legal=_TO_HALF_LEGAL,
+    ptx=(4, 2),
+    sm=53,
+    needs={"bf16": ((7, 8), 90)},
+    section="9.7.7.1",
+    doc="d = 1.0 if the comparison holds, else 0",
+)
+SET_TO_HALF_BOOL = instruction(
+    "set.CmpOp.BoolOp{.ftz}.dtype.stype d, a, b, {!}c",
+    CmpOp=ORDER + UNSIGNED + UNORDERED,
+    BoolOp=BOOLEAN,
+    dtype=(f16, bf16),
+    stype=(*_COMPARED, f16),
+    operands="d:dtype a:stype b:stype c:pred",
+    legal=_TO_HALF_LEGAL,
+    ptx=(4, 2),
+    sm=53,
+    needs={"bf16": ((7, 8), 90)},
+    section="9.7.7.1",
+    doc="as set, with the comparison combined with c",
+)
+SET_TO_BF16 = instruction(
+    "set.CmpOp.bf16.bf16 d, a, b",
+    CmpOp=ORDER + UNORDERED,
+    operands="d:bf16 a:bf16 b:bf16",
+    ptx=(7, 8),
+    sm=90,
+    section="9.7.7.1",
+    doc="d = 1.0 if the comparison holds, else 0",
+)
+SET_TO_BF16_BOOL = instruction(
+    "set.CmpOp.BoolOp.bf16.bf16 d, a, b, {!}c",
+    CmpOp=ORDER + UNORDERED,
+    BoolOp=BOOLEAN,
+    operands="d:bf16 a:bf16 b:bf16 c:pred",
+    ptx=(7, 8),
+    sm=90,
+    section="9.7.7.1",
+    doc="as set, with the comparison combined with c",
+)
 SET_HALF = instruction(
     "set.CmpOp{.ftz}.dtype.stype d, a, b",
     CmpOp=ORDER + UNORDERED,
-    dtype=(f16, bf16, u16, s16, u32, s32),
+    dtype=(u16, s16, u32, s32),
     stype=(f16, bf16),
     operands="d:dtype a:stype b:stype",
-    legal=("ftz -> stype=f16", "dtype=f16 -> stype=f16", "dtype=bf16 -> stype=bf16"),
-    needs={"stype=f16": ((4, 2), 53), "stype=bf16": ((7, 8), 90), "dtype=u16|s16": ((6, 5), 0)},
+    legal=("ftz -> stype=f16",),
+    needs={"stype=f16": ((6, 5), 53), "stype=bf16": ((7, 8), 90)},
     section="9.7.7.1",
     doc="d = all ones (1.0 for a float) if the comparison holds, else 0",
 )
@@ -113,11 +164,11 @@ SET_HALF_BOOL = instruction(
     "set.CmpOp.BoolOp{.ftz}.dtype.stype d, a, b, {!}c",
     CmpOp=ORDER + UNORDERED,
     BoolOp=BOOLEAN,
-    dtype=(f16, bf16, u16, s16, u32, s32),
+    dtype=(u16, s16, u32, s32),
     stype=(f16, bf16),
     operands="d:dtype a:stype b:stype c:pred",
-    legal=("ftz -> stype=f16", "dtype=f16 -> stype=f16", "dtype=bf16 -> stype=bf16"),
-    needs={"stype=f16": ((4, 2), 53), "stype=bf16": ((7, 8), 90), "dtype=u16|s16": ((6, 5), 0)},
+    legal=("ftz -> stype=f16",),
+    needs={"stype=f16": ((6, 5), 53), "stype=bf16": ((7, 8), 90)},
     section="9.7.7.1",
     doc="as set, with the comparison combined with c",
 )
@@ -145,25 +196,25 @@ SET_HALF2_BOOL = instruction(
     doc="as set, for each half, with the comparison combined with c",
 )
 SETP_HALF = instruction(
-    "setp.CmpOp{.ftz}.type p{|q}, a, b",
+    "setp.CmpOp{.ftz}.type p, a, b",
     CmpOp=ORDER + UNORDERED,
     type=(f16, bf16),
-    operands="=p:pred =q:pred a:type b:type",
+    operands="=p:pred a:type b:type",
     legal=("ftz -> type=f16",),
     needs=_HALF_SINCE,
     section="9.7.7.2",
-    doc="p = a CmpOp b; q = not p",
+    doc="p = a CmpOp b",
 )
 SETP_HALF_BOOL = instruction(
-    "setp.CmpOp.BoolOp{.ftz}.type p{|q}, a, b, {!}c",
+    "setp.CmpOp.BoolOp{.ftz}.type p, a, b, {!}c",
     CmpOp=ORDER + UNORDERED,
     BoolOp=BOOLEAN,
     type=(f16, bf16),
-    operands="=p:pred =q:pred a:type b:type c:pred",
+    operands="=p:pred a:type b:type c:pred",
     legal=("ftz -> type=f16",),
     needs=_HALF_SINCE,
     section="9.7.7.2",
-    doc="p = (a CmpOp b) BoolOp c; q = !(a CmpOp b) BoolOp c",
+    doc="p = (a CmpOp b) BoolOp c",
 )
 SETP_HALF2 = instruction(
     "setp.CmpOp{.ftz}.type p|q, a, b",

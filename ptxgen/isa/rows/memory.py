@@ -40,13 +40,22 @@ STORE_CACHE = ("wb", "cg", "cs", "wt")
 Since = Mapping[str, tuple[tuple[int, int], int | str]]
 Slots = dict[str, tuple[str | Type, ...]]
 
-_VECTORS_LEGAL = (
-    "vec=v2 -> !type=b128",
-    "vec=v4 -> !type=b128",
-    "vec=v8 -> type=b32|u32|s32|f32",
+_NOT_GLOBAL = "const|local|param|param::entry|param::func|shared|shared::cta|shared::cluster"
+_LEGAL = (
+    "vec -> !type=b128",
+    "vec=v8 -> !type=b64|u64|s64|f64",
+    f"vec=v8 type=b32|u32|s32|f32 -> !ss={_NOT_GLOBAL}",
+    f"vec=v4 type=b64|u64|s64|f64 -> !ss={_NOT_GLOBAL}",
+    f"level1::eviction_priority -> !ss={_NOT_GLOBAL}",
+    f"level2::eviction_priority -> vec=v4|v8 !ss={_NOT_GLOBAL}",
+    "level2::eviction_priority vec=v4 -> type=b64|u64|s64|f64",
+    "level2::eviction_priority vec=v8 -> type=b32|u32|s32|f32",
+    f"level::cache_hint -> !ss={_NOT_GLOBAL}",
+    f"level::prefetch_size -> !ss={_NOT_GLOBAL}",
 )
 _COMMON_SINCE: Since = {
     "b128": ((8, 3), 70),
+    "b128 scope=sys": ((8, 4), 70),
     "shared::cta": ((7, 8), 30),
     "shared::cluster": ((7, 8), 90),
     "scope=cluster": ((7, 8), 90),
@@ -55,7 +64,7 @@ _COMMON_SINCE: Since = {
     "L2::evict_last": ((8, 8), 100),
     "L2::evict_normal": ((8, 8), 100),
     "L2::evict_first": ((8, 8), 100),
-    "vec=v8": ((8, 8), 100),
+    "vec=v8 type=b32|u32|s32|f32": ((8, 8), 100),
     "vec=v4 type=b64|u64|s64|f64": ((8, 8), 100),
 }
 _LOAD_SINCE: Since = {
@@ -65,16 +74,6 @@ _LOAD_SINCE: Since = {
     "L2::256B": ((7, 4), 80),
 }
 _HINTED = {"cache-policy": "level::cache_hint"}
-_GLOBAL_ONLY = (
-    "level::prefetch_size -> !ss=shared|shared::cta|shared::cluster|const|local|param",
-    "level::cache_hint -> !ss=shared|shared::cta|shared::cluster|const|local|param",
-    "level1::eviction_priority -> !ss=shared|shared::cta|shared::cluster|const|local|param",
-    "level2::eviction_priority -> ss=global",
-    "level2::eviction_priority -> vec=v8|v4",
-    "level2::eviction_priority vec=v4 -> type=b64|u64|s64|f64",
-    "vec=v8 -> ss=global",
-    "vec=v4 type=b64|u64|s64|f64 -> ss=global",
-)
 
 
 def _slots(spaces: tuple[str, ...], prefetch: bool = True, **more: tuple[str, ...]) -> Slots:
@@ -98,7 +97,7 @@ LD = instruction(
     "{.level::prefetch_size}{.vec}.type d, [a]{, cache-policy}",
     slots=_slots(("const", "global", "local", "param", "param::entry", "param::func", *SHARED)),
     operands="d:type+[vec] a:address cache-policy:b64",
-    legal=(*_VECTORS_LEGAL, *_GLOBAL_ONLY),
+    legal=_LEGAL,
     tied=_HINTED,
     needs={**_LOAD_SINCE, "weak": ((6, 0), 70), "param::entry": ((8, 3), 0), "param::func": ((8, 3), 0)},
     effects=(Effect.READ,),
@@ -117,7 +116,7 @@ LD_CACHED = instruction(
         "type": TYPES,
     },
     operands="d:type+[vec] a:address cache-policy:b64",
-    legal=(*_VECTORS_LEGAL, *(r for r in _GLOBAL_ONLY if "eviction" not in r)),
+    legal=_LEGAL,
     tied=_HINTED,
     needs={**_LOAD_SINCE, "weak": ((6, 0), 70)},
     ptx=(2, 0),
@@ -130,13 +129,13 @@ LD_CACHED = instruction(
 LD_VOLATILE = instruction(
     "ld.volatile{.ss}{.level::prefetch_size}{.vec}.type d, [a]",
     slots={
-        "ss": ("const", "global", "local", "param", *SHARED),
+        "ss": ORDERED_SPACES,
         "level::prefetch_size": PREFETCH,
         "vec": ("v2", "v4", "v8"),
         "type": TYPES,
     },
     operands="d:type+[vec] a:address",
-    legal=(*_VECTORS_LEGAL, *(r for r in _GLOBAL_ONLY if "eviction" not in r and "hint" not in r)),
+    legal=_LEGAL,
     needs=_LOAD_SINCE,
     effects=(Effect.READ, Effect.VOLATILE),
     space=StateSpace.GENERIC,
@@ -148,7 +147,7 @@ LD_RELAXED = instruction(
     "{.level::prefetch_size}{.vec}.type d, [a]{, cache-policy}",
     slots=_slots(ORDERED_SPACES, scope=SCOPES),
     operands="d:type+[vec] a:address cache-policy:b64",
-    legal=(*_VECTORS_LEGAL, *_GLOBAL_ONLY),
+    legal=_LEGAL,
     tied=_HINTED,
     needs=_LOAD_SINCE,
     ptx=(6, 0),
@@ -163,7 +162,7 @@ LD_ACQUIRE = instruction(
     "{.level::prefetch_size}{.vec}.type d, [a]{, cache-policy}",
     slots=_slots(ORDERED_SPACES, scope=SCOPES),
     operands="d:type+[vec] a:address cache-policy:b64",
-    legal=(*_VECTORS_LEGAL, *_GLOBAL_ONLY),
+    legal=_LEGAL,
     tied=_HINTED,
     needs=_LOAD_SINCE,
     ptx=(6, 0),
@@ -189,12 +188,7 @@ LD_NC = instruction(
     "{.level::prefetch_size}{.vec}.type d, [a]{, cache-policy}",
     slots={k: v for k, v in _slots((), cop=("ca", "cg", "cs")).items() if k != "ss"},
     operands="d:type+[vec] a:address cache-policy:b64",
-    legal=(
-        *_VECTORS_LEGAL,
-        "level2::eviction_priority -> vec=v8|v4",
-        "level2::eviction_priority vec=v4 -> type=b64|u64|s64|f64",
-        "cop -> !level1::eviction_priority !level2::eviction_priority",
-    ),
+    legal=(*_LEGAL, "cop -> !level1::eviction_priority"),
     tied=_HINTED,
     needs=_LOAD_SINCE,
     ptx=(3, 1),
@@ -209,7 +203,7 @@ ST = instruction(
     " [a], b{, cache-policy}",
     slots=_slots(("global", "local", "param", "param::func", *SHARED), prefetch=False),
     operands="a:address b:type+[vec] cache-policy:b64",
-    legal=(*_VECTORS_LEGAL, *_GLOBAL_ONLY),
+    legal=_LEGAL,
     tied=_HINTED,
     needs={**_COMMON_SINCE, "weak": ((6, 0), 70), "param::func": ((8, 3), 0)},
     effects=(Effect.WRITE,),
@@ -227,7 +221,7 @@ ST_CACHED = instruction(
         "type": TYPES,
     },
     operands="a:address b:type+[vec] cache-policy:b64",
-    legal=(*_VECTORS_LEGAL, *(r for r in _GLOBAL_ONLY if "eviction" not in r)),
+    legal=_LEGAL,
     tied=_HINTED,
     needs={**_COMMON_SINCE, "weak": ((6, 0), 70)},
     ptx=(2, 0),
@@ -240,12 +234,12 @@ ST_CACHED = instruction(
 ST_VOLATILE = instruction(
     "st.volatile{.ss}{.vec}.type [a], b",
     slots={
-        "ss": ("global", "local", "param", *SHARED),
+        "ss": ORDERED_SPACES,
         "vec": ("v2", "v4", "v8"),
         "type": TYPES,
     },
     operands="a:address b:type+[vec]",
-    legal=(*_VECTORS_LEGAL, *(r for r in _GLOBAL_ONLY if "eviction" not in r and "hint" not in r)),
+    legal=_LEGAL,
     needs=_COMMON_SINCE,
     effects=(Effect.WRITE, Effect.VOLATILE),
     space=StateSpace.GENERIC,
@@ -257,7 +251,7 @@ ST_RELAXED = instruction(
     "{.vec}.type [a], b{, cache-policy}",
     slots=_slots(ORDERED_SPACES, prefetch=False, scope=SCOPES),
     operands="a:address b:type+[vec] cache-policy:b64",
-    legal=(*_VECTORS_LEGAL, *_GLOBAL_ONLY),
+    legal=_LEGAL,
     tied=_HINTED,
     needs=_COMMON_SINCE,
     ptx=(6, 0),
@@ -272,7 +266,7 @@ ST_RELEASE = instruction(
     "{.vec}.type [a], b{, cache-policy}",
     slots=_slots(ORDERED_SPACES, prefetch=False, scope=SCOPES),
     operands="a:address b:type+[vec] cache-policy:b64",
-    legal=(*_VECTORS_LEGAL, *_GLOBAL_ONLY),
+    legal=_LEGAL,
     tied=_HINTED,
     needs=_COMMON_SINCE,
     ptx=(6, 0),

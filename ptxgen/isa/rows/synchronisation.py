@@ -186,7 +186,7 @@ FENCE = instruction(
     slots={"scope": ("cta", "cluster", "gpu", "sys")},
     ptx=(6, 0),
     sm=70,
-    needs={"cluster": ((7, 8), 90), "sem=acquire|release": ((8, 6), 90)},
+    needs={"cluster": ((7, 8), 90), "sem=acquire|release": ((8, 6), 70)},
     effects=(Effect.FENCE,),
     section="9.7.13.4",
     doc="order this thread's memory accesses before and after, at this scope (.acq_rel without .sem)",
@@ -229,19 +229,12 @@ FENCE_PROXY = instruction(
     doc="order accesses through the generic proxy and another one",
 )
 MEMBAR_PROXY = instruction(
-    "membar.proxy.proxykind",
-    proxykind=("alias", "async", "async.global", "async.shared::cta", "async.shared::cluster"),
+    "membar.proxy.alias",
     ptx=(7, 5),
     sm=70,
-    needs={
-        "async": ((8, 0), 90),
-        "async.global": ((8, 0), 90),
-        "async.shared::cta": ((8, 0), 90),
-        "async.shared::cluster": ((8, 0), 90),
-    },
     effects=(Effect.FENCE,),
     section="9.7.13.4",
-    doc="the same as fence.proxy",
+    doc="the same as fence.proxy.alias",
 )
 GRIDDEPCONTROL = instruction(
     "griddepcontrol.action",
