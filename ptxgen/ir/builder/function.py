@@ -1,0 +1,277 @@
+"""The builders of device functions and kernels: parameters, results, calls, launch bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from ptxgen.errors import BuildError, Diagnostic
+from ptxgen.ir.builder.code import Code
+from ptxgen.ir.builder.control import ControlFlow
+from ptxgen.ir.builder.lints import discarded_results
+from ptxgen.ir.builder.location import caller
+from ptxgen.ir.builder.memory import memory_name, variable_type
+from ptxgen.ir.builder.pointer import Pointer
+from ptxgen.ir.builder.value import Value
+from ptxgen.ir.module import Directive, Function, Linkage, Module, Pointee, Variable
+from ptxgen.ir.operands import Address, Arguments, Symbol
+from ptxgen.isa.spaces import StateSpace
+from ptxgen.isa.types import Type, b8, pred, u64
+
+if TYPE_CHECKING:
+    from ptxgen.ir.builder.module import ModuleBuilder
+
+
+class FunctionBody(ControlFlow):
+    """What kernels and device functions have in common. Parameters are declared before any branch."""
+
+    def __init__(self, module: ModuleBuilder, function: Function) -> None:
+        super().__init__(Code(function))
+        self.module = module
+        self.loops = []
+        self.open_if = None
+        self.labels = {}
+        self._finished = False
+
+    @property
+    def name(self) -> str:
+        """The function's name."""
+        return self.code.function.name
+
+    @property
+    def lints(self) -> list[Diagnostic]:
+        """What is legal but probably not meant: results that nothing reads."""
+        return discarded_results(self.code.function)
+
+    def param(self, name: str, type: Type) -> Value:
+        """A scalar parameter, loaded into a register here."""
+        if type is pred:
+            raise BuildError(
+                "PTX014", "a parameter cannot be a predicate", help="pass u32", location=caller()
+            )
+        self._declare_param(Variable(name, StateSpace.PARAM, variable_type(type), location=caller()))
+        return self._load_param(name, type)
+
+    def pointer(
+        self, name: str, type: Type, space: StateSpace = StateSpace.GLOBAL, *, align: int = 16
+    ) -> Pointer:
+        """A pointer parameter to elements of `type`. The caller promises an address that is a multiple of `align`.
+
+        The generic address that a kernel receives is turned into one of `space` here, once.
+        """
+        pointee = Pointee(None if space is StateSpace.GENERIC else space, align)
+        entry = self.code.function.is_entry
+        variable = Variable(
+            name, StateSpace.PARAM, u64, pointee=pointee if entry else None, location=caller()
+        )
+        self._declare_param(variable)
+        address = self._load_param(name, u64).register
+        generic = Pointer(self, type, StateSpace.GENERIC, address, 0, align)
+        return generic if space is StateSpace.GENERIC else generic.to_space(space)
+
+    def param_bytes(self, name: str, size: int, *, align: int = 8) -> Pointer:
+        """A struct or array parameter of `size` bytes, as a pointer into parameter space: `p.at(8).cast(f32).load()`."""
+        self._declare_param(Variable(name, StateSpace.PARAM, b8, (size,), align, location=caller()))
+        return Pointer(self, b8, StateSpace.PARAM, Symbol(name), 0, align)
+
+    def declare_global(self, variable: Variable) -> None:
+        """Add a variable to the module."""
+        self.module.declare(variable)
+
+    def call(self, function: FunctionBuilder | Function, *arguments: Any) -> Any:
+        """Call a device function; gives its result, a tuple of several, or None."""
+        callee = function if isinstance(function, Function) else function.code.function
+        if len(arguments) != len(callee.params):
+            takes = ", ".join(f"{p.name}: {p.type}" for p in callee.params) or "nothing"
+            raise BuildError(
+                "PTX034",
+                f"{callee.name} takes {takes}; got {len(arguments)} arguments",
+                location=caller(),
+            )
+        types = (
+            function.result_types
+            if isinstance(function, FunctionBuilder)
+            else [v.type for v in callee.returns]
+        )
+        passed = [self._pass(callee, p, a) for p, a in zip(callee.params, arguments, strict=True)]
+        results = [self._receiver(callee, variable) for variable in callee.returns]
+        self._emit_call(callee, passed, results)
+        loaded = [self._load_param(r.name, t) for r, t in zip(results, types, strict=True)]
+        if not loaded:
+            return None
+        return loaded[0] if len(loaded) == 1 else tuple(loaded)
+
+    def _emit_call(self, callee: Function, passed: Sequence[Variable], results: Sequence[Variable]) -> None:
+        inputs = Arguments(tuple(Symbol(v.name) for v in passed))
+        outputs = Arguments(tuple(Symbol(v.name) for v in results))
+        name = Symbol(callee.name)
+        if results:
+            self.code.emit("call", outputs, name, *([inputs] if passed else []))
+        else:
+            self.code.emit("call", name, *([inputs] if passed else []))
+
+    def _pass(self, callee: Function, parameter: Variable, argument: Any) -> Variable:
+        variable = self._receiver(callee, parameter)
+        slot = Pointer(self, parameter.type, StateSpace.PARAM, Symbol(variable.name), 0, variable.alignment)
+        self.store(slot, argument.to_generic().address if isinstance(argument, Pointer) else argument)
+        return variable
+
+    def _receiver(self, callee: Function, parameter: Variable) -> Variable:
+        """A `.param` variable of this function that carries one argument or result of a call."""
+        name = self.code.unique_variable(f"{callee.name}_{parameter.name}")
+        made = Variable(
+            name, StateSpace.PARAM, parameter.type, parameter.shape, parameter.align, location=caller()
+        )
+        self.code.declare(made)
+        return made
+
+    def raw(self, text: str, **operands: Any) -> Any:
+        """PTX text, parsed and checked: `k.raw("add.sat.s32 {d}, {a}, {b};", d=s32, a=x, b=1)`.
+
+        Names in braces are replaced by operands; a type makes a new register, which is returned (a tuple of several,
+        in the order given). Write `{{` for a brace of PTX.
+        """
+        from ptxgen.ir.builder.raw import build_raw
+
+        return build_raw(self, text, operands)
+
+    def finish(self) -> Function:
+        """The function, ended with `ret` where it falls off its end; unplaced labels are refused."""
+        missing = [name for name, placed in self.labels.items() if not placed]
+        if missing:
+            raise BuildError(
+                "PTX028", f"label {missing[0]} of {self.name} is never placed", help="k.place(label)"
+            )
+        if len(self.code.scopes) > 1:
+            raise BuildError(
+                "PTX026", f"{self.name} is built inside one of its own with blocks", location=caller()
+            )
+        self.code.flush()
+        if not self._ended():
+            self.code.emit("ret")
+        return self.code.function
+
+    def _ended(self) -> bool:
+        blocks = self.code.function.blocks
+        last = blocks[-1].instructions[-1] if blocks and blocks[-1].instructions else None
+        return last is not None and last.ends_block and last.guard is None
+
+    def _declare_param(self, variable: Variable) -> None:
+        if len(self.code.scopes) > 1 or self.code.deferred is not None:
+            raise BuildError(
+                "PTX033",
+                f"parameter {variable.name!r} is declared inside a branch or loop",
+                help="declare parameters first",
+                location=caller(),
+            )
+        self.code.claim(variable.name)
+        self.code.function.params.append(variable)
+
+    def _load_param(self, name: str, type: Type) -> Value:
+        made = self.value(type, self.code.register(type))
+        self.code.emit(f"ld.param.{memory_name(type)}", made.register, Address(Symbol(name)))
+        return made
+
+
+class FunctionBuilder(FunctionBody):
+    """A device function. `returns` names its result types; `ret(value, ...)` returns them."""
+
+    def __init__(self, module: ModuleBuilder, name: str, returns: Sequence[Type], linkage: Linkage) -> None:
+        self.result_types = list(returns)
+        results = [
+            Variable(f"{name}_result{i}", StateSpace.PARAM, variable_type(type))
+            for i, type in enumerate(returns)
+        ]
+        super().__init__(module, Function(name, False, [], results, linkage, location=caller()))
+        for variable in results:
+            self.code.claim(variable.name)
+
+    def ret(self, *values: Any) -> None:
+        """Return the results."""
+        results = self.code.function.returns
+        if len(values) != len(results):
+            raise BuildError(
+                "PTX034", f"{self.name} returns {len(results)} values, got {len(values)}", location=caller()
+            )
+        for variable, type, value in zip(results, self.result_types, values, strict=True):
+            slot = Pointer(
+                self, type, StateSpace.PARAM, Symbol(variable.name), 0, max(type.bytes, variable.alignment)
+            )
+            self.store(slot, value)
+        self.code.emit("ret")
+
+
+class KernelBuilder(FunctionBody):
+    """A kernel. On its own it makes a module of one: `KernelBuilder("saxpy", target="sm_80")`."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        target: str = "sm_75",
+        version: tuple[int, int] | None = None,
+        module: ModuleBuilder | None = None,
+    ) -> None:
+        if module is None:
+            from ptxgen.ir.builder.module import ModuleBuilder
+
+            module = ModuleBuilder(target, version)
+            module.adopt(self, name)
+        super().__init__(module, Function(name, True, linkage=Linkage.VISIBLE, location=caller()))
+
+    def build(self) -> Module:
+        """The module that this kernel is part of."""
+        return self.module.build()
+
+    def launch_bounds(
+        self,
+        *,
+        max_threads: int | tuple[int, ...] | None = None,
+        required: int | tuple[int, ...] | None = None,
+        min_ctas: int | None = None,
+        max_registers: int | None = None,
+        cluster: int | tuple[int, ...] | None = None,
+    ) -> None:
+        """Promise how the kernel is launched: at most, or exactly, so many threads a CTA; CTAs a multiprocessor.
+
+        `max_registers` limits registers a thread; `cluster` fixes the cluster size in CTAs (sm_90 and later).
+        """
+        for name, value in (("maxntid", max_threads), ("reqntid", required)):
+            if value is not None:
+                self._directive(name, self._threads(value))
+        if min_ctas is not None:
+            self._directive("minnctapersm", (min_ctas,))
+        if max_registers is not None:
+            self._directive("maxnreg", (self._registers(max_registers),))
+        if cluster is not None:
+            self._directive("reqnctapercluster", _extent(cluster))
+
+    def _threads(self, value: int | tuple[int, ...]) -> tuple[int, ...]:
+        extent = _extent(value)
+        total = 1
+        for size in extent:
+            total *= size
+        limit = self.module.target.threads_per_block
+        if not 1 <= total <= limit:
+            raise BuildError(
+                "PTX032",
+                f"a CTA of {self.module.target} has 1 to {limit} threads, got {total}",
+                help="use more CTAs, or let each thread do more",
+                location=caller(),
+            )
+        return extent
+
+    def _registers(self, value: int) -> int:
+        limit = self.module.target.registers_per_thread
+        if not 1 <= value <= limit:
+            raise BuildError("PTX032", f"a thread has 1 to {limit} registers, got {value}", location=caller())
+        return value
+
+    def _directive(self, name: str, arguments: tuple[int, ...]) -> None:
+        if self.code.function.directive(name) is not None:
+            raise BuildError("PTX032", f".{name} is given twice", location=caller())
+        self.code.function.directives.append(Directive(name, arguments))
+
+
+def _extent(value: int | tuple[int, ...]) -> tuple[int, ...]:
+    return (value,) if isinstance(value, int) else tuple(value)

@@ -1,0 +1,92 @@
+"""Python numbers as PTX constants: exact or refused."""
+
+from __future__ import annotations
+
+import math
+import struct
+
+from ptxgen.errors import BuildError
+from ptxgen.ir.builder.location import caller
+from ptxgen.ir.operands import Immediate
+from ptxgen.isa.types import Kind, Type, bf16, bf16x2, f16, f16x2, f32, f64, pred, tf32
+
+Number = int | float
+
+
+def immediate(type: Type | None, value: Number) -> Immediate:
+    """The constant for a Python number where PTX wants `type` (None: any type).
+
+    Integers must lie in the range of the type (of either sign for untyped bits); a float type takes integers that it
+    represents exactly, and finite numbers that do not overflow. Half-precision and packed numbers become bit patterns.
+    """
+    if type is None:
+        return Immediate(value) if isinstance(value, int) else Immediate.f64(value)
+    if type is pred:
+        return Immediate(-1 if value else 0)
+    if type.is_float or type.kind is Kind.PACKED_FLOAT:
+        return _float(type, value)
+    if not isinstance(value, int):
+        raise misfit(type, value, "use an integer constant")
+    low, high = integer_range(type)
+    if not low <= value <= high:
+        raise misfit(type, value, f"{type} holds {low} .. {high}")
+    return Immediate(int(value))
+
+
+def integer_range(type: Type) -> tuple[int, int]:
+    """The smallest and largest integer of a type; untyped bits take both signed and unsigned spellings."""
+    low = 0 if type.kind is Kind.UNSIGNED else -(1 << (type.bits - 1))
+    high = (1 << (type.bits - 1)) - 1 if type.is_signed else (1 << type.bits) - 1
+    return low, high
+
+
+def misfit(type: Type, value: Number, help: str) -> BuildError:
+    """The error for a number that a type cannot hold."""
+    return BuildError("PTX020", f"the number {value!r} does not fit {type}", help=help, location=caller())
+
+
+def _float(type: Type, value: Number) -> Immediate:
+    number = float(value)
+    if isinstance(value, int) and int(number) != value:
+        raise misfit(type, value, f"write the nearest {type} as a float if that is meant")
+    constant = _ENCODERS[type](number) if type in _ENCODERS else None
+    if constant is None:
+        raise misfit(type, value, "give its bits as an integer")
+    if isinstance(value, int) and type in _EXACT and abs(value) > _EXACT[type]:
+        raise misfit(type, value, f"integers above {_EXACT[type]} are not exact in {type}")
+    if math.isfinite(number) and _overflows(type, constant):
+        raise misfit(type, value, f"it overflows {type}; write math.inf if infinity is meant")
+    return constant
+
+
+def _half_bits(value: float) -> int:
+    try:
+        (bits,) = struct.unpack("<H", struct.pack("<e", value))
+    except OverflowError:
+        return 0x7C00 if value > 0 else 0xFC00
+    return bits
+
+
+def _brain_bits(value: float) -> int:
+    bits = Immediate.f32(value).value
+    if bits & 0x7FFFFFFF > 0x7F800000:
+        return bits >> 16 | 0x40
+    return bits + 0x7FFF + (bits >> 16 & 1) >> 16
+
+
+_ENCODERS = {
+    f32: Immediate.f32,
+    f64: Immediate.f64,
+    f16: lambda v: Immediate(_half_bits(v)),
+    bf16: lambda v: Immediate(_brain_bits(v)),
+    f16x2: lambda v: Immediate(_half_bits(v) * 0x10001),
+    bf16x2: lambda v: Immediate(_brain_bits(v) * 0x10001),
+    tf32: lambda v: Immediate(Immediate.f32(v).value & 0xFFFFE000),
+}
+_EXACT = {f32: 1 << 24, f16: 1 << 11, bf16: 1 << 8, f16x2: 1 << 11, bf16x2: 1 << 8, tf32: 1 << 11}
+_EXPONENT = {f32: 0x7F800000, f64: 0x7FF << 52, f16: 0x7C00, bf16: 0x7F80, f16x2: 0x7C00, bf16x2: 0x7F80}
+
+
+def _overflows(type: Type, constant: Immediate) -> bool:
+    mask = _EXPONENT.get(type)
+    return mask is not None and constant.value & mask == mask

@@ -1,0 +1,335 @@
+"""From what the author wrote, `k.bfe(u32, a, b, c)`, to one table form and how to encode each operand.
+
+A method name is an opcode and modifiers joined by `_`; leading types fill the type positions in order; keywords
+give further modifiers. What is left open comes from the operands (types, state space) or from a default: `.lo` for
+integer products, `.rn` for float arithmetic, and the exact row before the approximate one. The result, a `Recipe`,
+is remembered for each combination of name and operand kinds, so the table is searched once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from attrs import field, frozen
+
+from ptxgen.errors import BuildError
+from ptxgen.ir.builder.encode import (
+    Encoder,
+    Kind,
+    PointerKind,
+    Problem,
+    encoder,
+    explain,
+    expression,
+    sources_of,
+)
+from ptxgen.ir.builder.location import caller
+from ptxgen.ir.select import unknown
+from ptxgen.isa.syntax import ModifierSlot
+from ptxgen.isa.table import ROWS, Form, OperandForm, Role, Row, Shape, forms
+from ptxgen.isa.types import TYPES, Type
+
+ALIASES = {"exp2": "ex2", "log2": "lg2"}
+_DEFAULTS = ("lo", "rn")
+_SPACE_SLOTS = {"ss", "space"}
+
+
+@frozen
+class Result:
+    """A destination: what it will hold, and how many elements if it is a vector (0 for a scalar)."""
+
+    type: Type
+    count: int = 0
+
+
+@frozen(eq=False)
+class Recipe:
+    """How to build one kind of instruction: encode the sources, take new registers for the results, append.
+
+    `layout` says for each operand of the instruction whether it is a result (None) or the next source.
+    """
+
+    name: str
+    form: Form
+    skip: int
+    encoders: tuple[Encoder, ...]
+    results: tuple[Result, ...]
+    single: Type | None
+    """The type of the result where there is exactly one scalar and it comes first: the common case."""
+
+
+@frozen
+class Request:
+    """What the author asked for, without the operands' identities."""
+
+    opcode: str
+    parts: tuple[str, ...]
+    types: tuple[Type, ...]
+    modifiers: Mapping[str, object]
+    kinds: tuple[Kind, ...]
+    both: bool = False
+    result: Type | None = None
+
+
+@frozen
+class Spelled:
+    """A full name and the types that the author's operands gave to its type slots."""
+
+    name: str
+    meant: Mapping[str, Type] = field(factory=dict[str, Type])
+
+
+@frozen
+class _Miss:
+    """Why a row does not do, and how far it got."""
+
+    problem: Problem
+    fitted: int
+
+
+def find(name: str, kinds: Sequence[Kind], modifiers: Mapping[str, object], result: Type | None) -> Recipe:
+    """The recipe for a method call; BuildError says what does not fit.
+
+    `name` with a dot is a full PTX name, otherwise a method name.
+    """
+    types: list[Type] = []
+    for kind in kinds:
+        if not isinstance(kind, str):
+            break
+        types.append(TYPES[kind])
+    options = dict(modifiers)
+    both = bool(options.pop("both", False))
+    opcode, parts = (name.partition(".")[0], ()) if "." in name else split(name)
+    request = Request(opcode, parts, tuple(types), options, tuple(kinds[len(types) :]), both, result)
+    misses: list[_Miss] = []
+    for spelled in [Spelled(name)] if "." in name else _spellings(request, misses):
+        for form in forms(spelled.name):
+            recipe = _recipe(form, spelled, request)
+            if isinstance(recipe, Recipe):
+                return recipe
+            misses.append(recipe)
+    raise _refused(name, request, misses)
+
+
+def split(name: str) -> tuple[str, tuple[str, ...]]:
+    """Method name -> opcode and modifiers: `atom_add` -> `atom`, (`add`,)."""
+    head, *parts = name.rstrip("_").split("_")
+    return ALIASES.get(head, head), tuple(parts)
+
+
+def _refused(name: str, request: Request, misses: list[_Miss]) -> BuildError:
+    if misses:
+        problem = max(misses, key=lambda m: m.fitted).problem
+    else:
+        mismatch = unknown(name.replace("_", ".").rstrip("."))
+        problem = Problem(mismatch.id, mismatch.message, mismatch.help)
+    return BuildError(problem.id, problem.message, help=problem.help, location=caller())
+
+
+def _spellings(request: Request, misses: list[_Miss]) -> Iterator[Spelled]:
+    """Full names that the request can mean, rows that add least to what was asked first: `add` before `add.cc`."""
+    rows = ROWS.get(request.opcode, [])
+    fitting = [row for row in rows if _takes(row, len(request.kinds))]
+    if rows and not fitting:
+        message = f"{request.opcode} does not take {len(request.kinds)} operands"
+        misses.append(_Miss(Problem("PTX002", message, f"the manual writes it: {rows[0].line}"), 0))
+    asked = {*request.parts, *request.modifiers}
+    for row in sorted(fitting, key=lambda row: _additions(row, asked)):
+        for bits in (False, True):
+            spelled = _spell(row, request, bits)
+            if isinstance(spelled, Problem):
+                misses.append(_Miss(spelled, 0))
+            elif forms(spelled.name):
+                yield spelled
+                break
+
+
+def _additions(row: Row, asked: set[str]) -> int:
+    """How many fixed modifiers a row has that nobody asked for: `.cc`, `.approx`, `.volatile`."""
+    return sum(
+        not slot.optional
+        and slot.alternatives == (slot.name,)
+        and slot.name not in asked
+        and not _is_type(slot)
+        for slot in row.syntax.modifiers
+    )
+
+
+def _takes(row: Row, count: int) -> bool:
+    slots = [o for o in row.syntax.operands if not _written(row, o.name, o.shape)]
+    return sum(not o.optional for o in slots) <= count <= len(slots)
+
+
+def _written(row: Row, name: str, shape: Shape) -> bool:
+    return "=" + name in row.types or (name == "d" and shape in (Shape.VALUE, Shape.PAIR))
+
+
+def _spell(row: Row, request: Request, bits: bool) -> Spelled | Problem:
+    """The name of a row for the request; with `bits`, types are named by their bits (`atom.exch` has no `u32`)."""
+    slots = row.syntax.modifiers
+    chosen: dict[str, str] = {}
+    meant: dict[str, Type] = {}
+    problem = _take_parts(slots, request, chosen)
+    if problem is not None:
+        return problem
+    explicit = list(request.types)
+    for slot in slots:
+        if not _is_type(slot) or slot.name in chosen:
+            continue
+        wanted = explicit.pop(0) if explicit else _inferred(row, slot.name, request.kinds)
+        literal = slot.alternatives == (slot.name,)
+        if wanted is None and not literal:
+            if slot.optional:
+                continue
+            return Problem(
+                "PTX021",
+                f"{request.opcode}: the operands do not tell the type of .{slot.name}",
+                f"say it first: k.{request.opcode}({slot.alternatives[0]}, ...)",
+            )
+        text = slot.name if literal else spelling(wanted, slot.alternatives, bits) if wanted else None
+        if text is None:
+            legal = ", ".join(slot.alternatives)
+            return Problem("PTX014", f"{request.opcode} takes {legal}; got {wanted}", _advice(wanted))
+        chosen[slot.name] = text
+        if wanted is not None and not (
+            literal and wanted.name != slot.name and spelling(wanted, (text,)) is None
+        ):
+            meant[slot.name] = wanted
+    if explicit:
+        return Problem("PTX021", f"{row.line} has no place for the type {explicit[0]}")
+    for slot in slots:
+        if slot.name not in chosen:
+            text = _default(slot, row, request)
+            if text is not None:
+                chosen[slot.name] = text
+            elif not slot.optional:
+                legal = ", ".join(slot.alternatives)
+                return Problem("PTX021", f"{request.opcode} needs .{slot.name}: one of {legal}")
+    dotted = "".join("." + chosen[s.name] for s in slots if s.name in chosen)
+    return Spelled(request.opcode + dotted, meant)
+
+
+def _take_parts(slots: Sequence[ModifierSlot], request: Request, chosen: dict[str, str]) -> Problem | None:
+    """Place the modifiers that the author named, by method name or by keyword."""
+    named = {slot.name: slot for slot in slots}
+    asked: list[tuple[str, str]] = [("", part) for part in request.parts]
+    for key, value in request.modifiers.items():
+        if value is not None and value is not False:
+            asked.append((key, key if value is True else str(value)))
+    for key, text in asked:
+        home = named.get(key)
+        if home is None or text not in home.alternatives or home.name in chosen:
+            free = (s for s in slots if s.name not in chosen and text in s.alternatives)
+            home = next(free, None)
+        if home is None:
+            what = f"{key}={text!r}" if key and key != text else f".{text}"
+            return Problem("PTX021", f"{request.opcode} has no modifier {what} here")
+        chosen[home.name] = text
+    return None
+
+
+def _is_type(slot: ModifierSlot) -> bool:
+    return all(name in TYPES for name in slot.alternatives)
+
+
+def _inferred(row: Row, slot: str, kinds: Sequence[Kind]) -> Type | None:
+    """The type that the operands give to a slot: the first that says more than bits, else the first.
+
+    An operand belongs to the slot that declares it, or that is called after it (`atype` of operand `a`).
+    """
+    names = [o.name for o in row.syntax.operands if not _written(row, o.name, o.shape)]
+    found: Type | None = None
+    pointed: Type | None = None
+    for name, kind in zip(names, kinds, strict=False):
+        kind = kind[0] if isinstance(kind, tuple) and kind else kind
+        if isinstance(kind, PointerKind):
+            pointed = pointed or kind.element
+        elif isinstance(kind, Type) and (expression(row, name) == slot or slot == name + "type"):
+            if not kind.is_bits:
+                return kind
+            found = found or kind
+    return found or pointed
+
+
+def spelling(type: Type, alternatives: Sequence[str], bits: bool = False) -> str | None:
+    """How an instruction names `type` among the alternatives: itself (unless `bits`), or untyped bits of its size."""
+    if type.name in alternatives and not bits:
+        return type.name
+    untyped = f"b{type.bits}"
+    return untyped if untyped in alternatives else None
+
+
+def _default(slot: ModifierSlot, row: Row, request: Request) -> str | None:
+    if slot.name in _SPACE_SLOTS:
+        pointer = next((k for k in request.kinds if isinstance(k, PointerKind)), None)
+        if pointer is not None and pointer.space.value in slot.alternatives:
+            return pointer.space.value
+    if not slot.optional and len(slot.alternatives) == 1:
+        return slot.alternatives[0]
+    if slot.optional and (request.opcode == "cvt" or slot.name != "rnd"):
+        return None
+    return next((d for d in _DEFAULTS if d in slot.alternatives), None)
+
+
+def _recipe(form: Form, spelled: Spelled, request: Request) -> Recipe | _Miss:
+    slots = sources_of(form)
+    required = sum(not slot.optional for slot in slots)
+    if not required <= len(request.kinds) <= len(slots):
+        names = ", ".join(slot.name for slot in slots) or "none"
+        return _Miss(
+            Problem(
+                "PTX002",
+                f"{form.name} takes operands ({names}), got {len(request.kinds)}",
+                f"the manual writes it: {form.row.line}",
+            ),
+            0,
+        )
+    encoders: list[Encoder] = []
+    for index, (slot, kind) in enumerate(zip(slots, request.kinds, strict=False)):
+        found = encoder(form, slot, kind, spelled.meant)
+        if isinstance(found, Problem):
+            return _Miss(explain(form, slots, request.kinds, index, found), index + 1)
+        encoders.append(found)
+    results = tuple(_results(form, spelled, request))
+    first = form.operands[0] if form.operands else None
+    simple = first is not None and first.writes and len(results) == 1 and not results[0].count
+    return Recipe(
+        form.name, form, len(request.types), tuple(encoders), results, results[0].type if simple else None
+    )
+
+
+def _results(form: Form, spelled: Spelled, request: Request) -> Iterator[Result]:
+    for slot in form.operands:
+        if not slot.writes or slot.role is not Role.VALUE:
+            continue
+        yield Result(request.result or _result_type(form, slot, spelled, request), slot.count)
+        if slot.second is not None and (request.both or not slot.second_optional):
+            yield Result(_result_type(form, slot.second, spelled, request))
+
+
+def _result_type(form: Form, slot: OperandForm, spelled: Spelled, request: Request) -> Type:
+    """A result named by untyped bits holds what its operands hold: `and.b32` of two `u32` is a `u32`."""
+    declared = expression(form.row, slot.name)
+    if declared in spelled.meant:
+        return spelled.meant[declared]
+    if slot.type is None:
+        return next(k for k in request.kinds if isinstance(k, Type))
+    if slot.type.is_bits:
+        for source, kind in zip(sources_of(form), request.kinds, strict=False):
+            if (
+                isinstance(kind, Type)
+                and expression(form.row, source.name) == declared
+                and kind.bits == slot.type.bits
+            ):
+                return kind
+    return slot.type
+
+
+def _advice(type: Type | None) -> str:
+    if type is None:
+        return ""
+    if type.bits < 16 and type.is_integer:
+        return f"widen it first: k.cvt({'s32' if type.is_signed else 'u32'}, x)"
+    if type.is_bits:
+        return f"say what the bits mean: k.bitcast(u{type.bits}, x)"
+    return "convert it first with k.cvt"
