@@ -78,7 +78,7 @@ class Comparison:
 class Run:
     """One run of a kernel: the comparisons, wall-clock seconds, and what was executed where the device counts.
 
-    `fault` is what stopped the run: then there are no comparisons.
+    `fault` is what stopped the run: then there are no comparisons and no `outputs`.
     """
 
     comparisons: tuple[Comparison, ...]
@@ -86,6 +86,7 @@ class Run:
     instructions: int | None = None
     thread_instructions: int | None = None
     fault: Diagnostic | None = None
+    outputs: Mapping[str, NDArray[Any]] = field(factory=dict[str, NDArray[Any]], eq=False, repr=False)
 
     @property
     def ok(self) -> bool:
@@ -161,12 +162,13 @@ def run_kernel(kernel: Kernel, inputs: Mapping[str, Any], bench: Workbench) -> R
     expected, bounds = kernel.expected(inputs), kernel.bounds(inputs)
     comparisons = tuple(compare(name, outputs[name], expected[name], bounds[name]) for name in expected)
     if not bench.counts:
-        return Run(comparisons, seconds)
+        return Run(comparisons, seconds, outputs=outputs)
     return Run(
         comparisons,
         seconds,
         bench.instructions - instructions,
         bench.thread_instructions - thread_instructions,
+        outputs=outputs,
     )
 
 

@@ -22,8 +22,11 @@ class InputError(PtxgenError):
 
 
 def read_ptx(file: str) -> str:
-    """The text of a PTX file (`-`: standard input). CLI001 if it is not UTF-8."""
-    data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    """The text of a PTX file (`-`: standard input). CLI001 if it is not UTF-8, CLI002 if it cannot be read."""
+    try:
+        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        raise InputError("CLI002", f"{display_name(file)} cannot be read: {error.strerror}") from error
     try:
         # NVIDIA's tools end PTX images with a NUL byte.
         return data.decode("utf-8").rstrip("\0")

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ptxgen.cli.arguments import FORMS, Argument, bind, parse_argument, parse_dims
 from ptxgen.cli.console import examples, output, plain, print_json, row, table
-from ptxgen.cli.numbers import number, preview
+from ptxgen.cli.numbers import count, number, preview
 from ptxgen.cli.sources import PTX_FILE, InputError, display_name, read_ptx
 
 if TYPE_CHECKING:
@@ -58,7 +58,8 @@ def command(
     An array marked :out starts uninitialised; on the emulator, a kernel that reads it is told so. :zeros starts
     with zeros. Arguments bind by the names of the entry's parameters, or in order if none of the names is one.
     """
-    from ptxgen import LaunchConfig, open_device, parse
+    from ptxgen import LaunchConfig, parse
+    from ptxgen.verification import Workbench
 
     given = [parse_argument(text) for text in arguments]
     targets = [_save_target(text, given) for text in save]
@@ -71,9 +72,9 @@ def command(
         shared_bytes=shared,
         cluster=parse_dims(cluster) if cluster else None,
     )
-    opened = open_device(device)
+    bench = Workbench.open(device)
     started = time.perf_counter()
-    results = _launch(opened, module, function.name, config, ordered)
+    results = _launch(bench.device, module, function.name, config, ordered)
     seconds = time.perf_counter() - started
     for name, path in targets:
         np.save(path, results[name])
@@ -84,17 +85,21 @@ def command(
             {
                 "file": display_name(file),
                 "entry": function.name,
-                "device": opened.properties.name,
+                "device": bench.device.properties.name,
                 "grid": list(config.grid),
                 "block": list(config.block),
                 "seconds": round(seconds, 6),
+                "thread_instructions": bench.thread_instructions if bench.counts else None,
                 "outputs": [_as_json(name, array) for name, array in shown.items()],
             },
         )
         return
+    executed = f"{count(bench.thread_instructions)} thread-instructions, " if bench.counts else ""
     console = output()
     console.print(
-        plain(f"{function.name} on {opened.properties.name}, {config.threads} threads, {seconds:.3f} s")
+        plain(
+            f"{function.name} on {bench.device.properties.name}: {config.threads} threads, {executed}{seconds:.3f} s"
+        )
     )
     if shown:
         made = table("array", "type", "shape", "minimum", "maximum", "values", right=("minimum", "maximum"))

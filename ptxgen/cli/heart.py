@@ -1,0 +1,41 @@
+"""The part of a program where its time goes: the innermost loop with the most instructions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ptxgen.ir.module import Function
+
+
+def heart(function: Function) -> range:
+    """The PTX lines of the deepest loop of a parsed function (the longest of these), or of its whole body."""
+    from ptxgen.ir.analysis import analyze
+
+    loops = analyze(function).loops.loops
+    deepest = max((loop.depth for loop in loops), default=0)
+    blocks = [loop.blocks for loop in loops if loop.depth == deepest] or [
+        frozenset(range(len(function.blocks)))
+    ]
+    return max((_span(function, chosen) for chosen in blocks), key=len)
+
+
+def _span(function: Function, blocks: frozenset[int]) -> range:
+    lines = [
+        instruction.line
+        for block in blocks
+        if block < len(function.blocks)
+        for instruction in function.blocks[block].instructions
+    ]
+    return range(min(lines, default=1), max(lines, default=0) + 1)
+
+
+def excerpt(span: range, room: int) -> Iterator[range]:
+    """The lines to show when there is room for so many: the beginning and the end of the span, or all of it."""
+    if len(span) <= room:
+        yield span
+        return
+    tail = min(4, room // 3)
+    yield span[: room - tail]
+    yield span[-tail:]

@@ -1,0 +1,73 @@
+"""A command that tells a story: numbered steps, panels and tables below them, a verdict at the end."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import Any
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from ptxgen.cli.console import messages, plain, row, table
+
+INDENT = 12
+NEXT = (
+    ("ptxgen list", "the kernels that ship"),
+    ("ptxgen verify --all", "prove each of them"),
+    ("ptxgen emit --kernel q4k_gemv | ptxas -arch=sm_80 -", "their text, for ptxas and anybody else"),
+    ("ptxgen run --help", "run any PTX file on arrays, without a GPU"),
+)
+
+
+class Story:
+    """The demo as it is told on the terminal, step by step."""
+
+    def __init__(self, console: Console, *, quiet: bool) -> None:
+        self.console = console
+        self.console.quiet = quiet
+        self._quiet = quiet
+        self._steps = 0
+
+    def title(self, text: str) -> None:
+        """The first line."""
+        self.console.print()
+        self.console.print(Text.assemble(("ptxgen demo  ", "bold green"), plain(text, "bold")))
+        self.console.print()
+
+    def step(self, name: str, *lines: str | Text) -> None:
+        """A numbered step with what came out of it."""
+        self._steps += 1
+        head = Text.assemble((f"{self._steps}  ", "dim"), (f"{name:<{INDENT - 3}}", "bold"))
+        for line in lines:
+            text = line if isinstance(line, Text) else plain(line)
+            self.console.print(head + text, soft_wrap=True)
+            head = Text(" " * INDENT)
+
+    def show(self, thing: Any) -> None:
+        """A panel or a table below a step."""
+        self.console.print(Padding(thing, (0, 0, 0, INDENT)))
+
+    def working(self, what: str) -> AbstractContextManager[object]:
+        """A spinner on standard error while something takes its time; nothing where that is not a terminal."""
+        console = messages()
+        console.quiet = self._quiet
+        return console.status(plain(what))
+
+    def end(self, ok: bool, seconds: float) -> None:
+        """The verdict, and where to go from here."""
+        self.console.print()
+        if ok:
+            verdict = Text.assemble(
+                ("Proven: ", "bold green"), "this text computes W x.", (f"  {seconds:.1f} s in all.", "dim")
+            )
+        else:
+            verdict = Text("FAILED: see above.", "bold red")
+        self.console.print(verdict)
+        if ok:
+            self.console.print(Text("\nWhat to try next", "bold"))
+            made = table("", "")
+            made.show_header = False
+            for typed, meaning in NEXT:
+                row(made, plain(f"  {typed}", "cyan"), plain(meaning, "dim"))
+            self.console.print(made)
