@@ -13,6 +13,7 @@ from attrs import frozen
 from ptxgen.ir.analysis.accesses import Access, Accesses, accesses
 from ptxgen.ir.analysis.assignment import UnassignedRead, unassigned_reads
 from ptxgen.ir.analysis.cfg import ControlFlow, Edge, EdgeKind, control_flow
+from ptxgen.ir.analysis.divergence import Divergence, divergence
 from ptxgen.ir.analysis.dominators import DominatorTree, dominators, frontiers, post_dominators
 from ptxgen.ir.analysis.liveness import Liveness, LiveRange, liveness
 from ptxgen.ir.analysis.loops import Loop, Loops, natural_loops
@@ -63,6 +64,10 @@ class FunctionAnalysis:
     def unassigned(self) -> tuple[UnassignedRead, ...]:
         return unassigned_reads(self.cfg, self.accesses)
 
+    @cached_property
+    def divergence(self) -> Divergence:
+        return divergence(self.cfg, self.accesses, self.loops, self.control_dependence)
+
 
 def analyze(function: Function) -> FunctionAnalysis:
     """The analyses of a function; nothing is computed yet."""
@@ -74,6 +79,7 @@ __all__ = [
     "Accesses",
     "ControlFlow",
     "Definition",
+    "Divergence",
     "DominatorTree",
     "Edge",
     "EdgeKind",
@@ -86,6 +92,7 @@ __all__ = [
     "UnassignedRead",
     "analyze",
     "control_flow",
+    "divergence",
     "dominators",
     "frontiers",
     "liveness",

@@ -38,7 +38,7 @@ def check(module: Module, target: str | Target | None = None) -> list[Diagnostic
     """Everything that is wrong or doubtful in a module, sorted by PTX line.
 
     `target` is the processor that it will run on; without it, the module's own `.target` counts. Raises
-    `UnknownTarget` (PTX018) if `target` names none; an unknown `.target` in the module is a finding.
+    `TargetError` (PTX018) if `target` names none; an unknown `.target` in the module is a finding.
     """
     declared = TARGETS.get(module.target)
     view = ModuleView(module, target_of(target) if target is not None else declared, declared)
