@@ -1,0 +1,1 @@
+"""Device routines that kernels are made of, each tested once, by itself."""

@@ -1,0 +1,1 @@
+"""Matrix-vector products with quantised weights: weight format x strategy."""
