@@ -6,6 +6,7 @@ The builder, the parser and the checker share these rules, so none accepts what 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 
 from attrs import frozen
 
@@ -23,6 +24,7 @@ from ptxgen.ir.operands import (
     Symbol,
     Vector,
 )
+from ptxgen.isa.registers import SPECIAL_REGISTERS
 from ptxgen.isa.spaces import StateSpace
 from ptxgen.isa.table import ROWS, Form, OperandForm, Role, Shape, forms, refusal
 from ptxgen.isa.types import Type, accepts, accepts_wider, pred
@@ -140,10 +142,36 @@ def _scalar(form: Form, slot: OperandForm, operand: Operand) -> Problem | None:
             if slot.negatable:
                 return None
             return ("PTX003", f"cannot be negated, got {describe(operand)}", "")
-        case SpecialRegister() | Symbol() if slot.named and not slot.writes:
-            return None
+        case SpecialRegister(name=name) if slot.named and not slot.writes:
+            return _special(slot, name)
+        case Symbol() if slot.named and not slot.writes:
+            return _symbol(slot)
+        case SpecialRegister():
+            return (
+                "PTX003",
+                f"cannot be {operand}: only mov reads special registers",
+                "mov it to a register first",
+            )
         case _:
             return ("PTX003", f"must be {_wanted(slot)}, got {describe(operand)}", "")
+
+
+def _special(slot: OperandForm, name: str) -> Problem | None:
+    info = SPECIAL_REGISTERS.get(name)
+    if info is None:
+        close = get_close_matches(name, SPECIAL_REGISTERS, n=1)
+        return ("PTX003", f"is no special register: {name}", f"did you mean {close[0]}?" if close else "")
+    # %tid and its kin were 16 bits wide once, and may still be read so.
+    if slot.type is None or accepts(slot.type, info.type) or (slot.type.bits == 16 and info.type.bits == 32):
+        return None
+    return ("PTX014", f"takes {slot.type}, but {name} is {info.type}", f"use mov.{info.type}")
+
+
+def _symbol(slot: OperandForm) -> Problem | None:
+    expected = slot.type
+    if expected is None or ((expected.is_integer or expected.is_bits) and expected.bits in (32, 64)):
+        return None
+    return ("PTX014", f"takes {expected}, but an address is 32 or 64 bits wide", "use mov.u64")
 
 
 def _register(slot: OperandForm, given: Type) -> Problem | None:
@@ -220,8 +248,6 @@ def describe(operand: Operand) -> str:
 
 def unknown(name: str) -> Mismatch:
     """Say why no row of the table has this name, with the nearest thing that exists."""
-    from difflib import get_close_matches
-
     opcode = name.partition(".")[0]
     rows = ROWS.get(opcode)
     if rows is None:

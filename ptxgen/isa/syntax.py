@@ -77,6 +77,25 @@ class Syntax:
             if text is not None
         }
 
+    def reordered(self, dotted: str) -> dict[str, str] | None:
+        """As `modifiers_of`, for modifiers in another order than the manual's, the last one (the type) apart.
+
+        ptxas takes them so, and compilers write them so: Triton has `atom.global.gpu.acq_rel.add.u32`.
+        """
+        tokens = dotted.split(".")[1:]
+        if not self.modifiers or not tokens or tokens[-1] not in self.modifiers[-1].alternatives:
+            return None
+        left, last = tokens[:-1], tokens[-1]
+        found: dict[str, str] = {}
+        for slot in self.modifiers[:-1]:
+            token = next((t for t in left if t in slot.alternatives), None)
+            if token is not None:
+                found[slot.name] = token
+                left.remove(token)
+            elif not slot.optional:
+                return None
+        return None if left else {**found, self.modifiers[-1].name: last}
+
 
 _MODIFIER = re.compile(r"(\{)?\.([\w:]+)\}?")
 _OPERAND = re.compile(

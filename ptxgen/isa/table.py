@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from attrs import evolve, field, frozen
@@ -236,15 +236,21 @@ def _requirement(ptx: tuple[int, int], sm: int | str) -> Requirement:
 def forms(name: str) -> tuple[Form, ...]:
     """All forms that a full dotted name can mean, most specific row first; empty if the table has none.
 
-    Several rows can share a name and differ in operands: `mov.b64 d, a` and `mov.b64 d, {a, b}`.
+    Several rows can share a name and differ in operands: `mov.b64 d, a` and `mov.b64 d, {a, b}`. A name whose
+    modifiers stand in another order than the manual's is understood where no row has it as it is.
     """
     opcode, dot, rest = name.partition(".")
-    found: list[Form] = []
-    for row in ROWS.get(opcode, ()):
-        modifiers = row.syntax.modifiers_of(dot + rest)
+    rows = ROWS.get(opcode, ())
+    return tuple(_forms(name, rows, lambda row: row.syntax.modifiers_of(dot + rest))) or tuple(
+        _forms(name, rows, lambda row: row.syntax.reordered(dot + rest))
+    )
+
+
+def _forms(name: str, rows: Iterable[Row], read: Callable[[Row], dict[str, str] | None]) -> Iterator[Form]:
+    for row in rows:
+        modifiers = read(row)
         if modifiers is not None and broken_rule(row.legal, modifiers) is None:
-            found.append(_form(name, row, modifiers))
-    return tuple(found)
+            yield _form(name, row, modifiers)
 
 
 def refusal(name: str) -> str | None:

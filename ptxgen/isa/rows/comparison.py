@@ -179,7 +179,7 @@ SET_HALF2 = instruction(
     stype=(f16x2, bf16x2),
     operands="d:dtype a:stype b:stype",
     legal=("ftz -> stype=f16x2", "dtype=f16x2 -> stype=f16x2", "dtype=bf16x2 -> stype=bf16x2"),
-    needs={"stype=f16x2": ((4, 2), 53), "stype=bf16x2": ((7, 8), 90)},
+    needs={"stype=f16x2": ((4, 2), 53), "stype=bf16x2": ((7, 8), 90), "dtype=u32|s32": ((6, 5), 53)},
     section="9.7.7.1",
     doc="as set, for each half",
 )
@@ -191,7 +191,7 @@ SET_HALF2_BOOL = instruction(
     stype=(f16x2, bf16x2),
     operands="d:dtype a:stype b:stype c:pred",
     legal=("ftz -> stype=f16x2", "dtype=f16x2 -> stype=f16x2", "dtype=bf16x2 -> stype=bf16x2"),
-    needs={"stype=f16x2": ((4, 2), 53), "stype=bf16x2": ((7, 8), 90)},
+    needs={"stype=f16x2": ((4, 2), 53), "stype=bf16x2": ((7, 8), 90), "dtype=u32|s32": ((6, 5), 53)},
     section="9.7.7.1",
     doc="as set, for each half, with the comparison combined with c",
 )

@@ -52,7 +52,7 @@ CVT_FLOAT_INT = instruction(
     frnd=ROUNDING,
     dtype=FLOATS,
     atype=INTEGERS,
-    operands="d:dtype+ a:atype+~",
+    operands="d:dtype+ a:atype+",
     legal=("ftz -> dtype=f32", "dtype=bf16 -> !sat !atype=u8|s8"),
     needs=_BF16_SINCE,
     section="9.7.9.21",
@@ -116,7 +116,7 @@ CVT_FROM_BF16 = instruction(
     legal=("ftz -> dtype=f32",),
     ptx=(7, 1),
     sm=80,
-    needs={"f64": ((7, 8), 90), "frnd": ((7, 8), 90)},
+    needs={"f64": ((7, 8), 90), "ftz": ((7, 8), 90)},
     section="9.7.9.21",
     doc="d = a, exactly",
 )
