@@ -1,0 +1,171 @@
+"""From the nodes of a text to a module: header, globals, functions, bodies in order, debug labels dropped."""
+
+from __future__ import annotations
+
+import re
+
+from attrs import define, field
+
+from ptxgen.ir.module import Block, Directive, Function, Linkage, Module, Variable
+from ptxgen.ir.parser.body import BodyReader, Chosen, declare_register
+from ptxgen.ir.parser.declarations import parameters, variable, words
+from ptxgen.ir.parser.errors import Refusal, Source
+from ptxgen.ir.parser.nodes import FunctionNode, ModuleNode, Parameters, Section, Variables, Words
+from ptxgen.ir.parser.scopes import FunctionNames
+from ptxgen.isa.spaces import StateSpace
+
+_VERSION = re.compile(r"(\d{1,3})\.(\d{1,3})")
+_DEBUG = "debug"
+"""The `.target` option that demands debug sections; it is dropped with them."""
+_NAME = re.compile(r"[A-Za-z_$%][\w$%]*+", re.ASCII)
+
+
+@define
+class ModuleReader:
+    """Reads items in textual order, so that a name is known only after its declaration, as ptxas has it."""
+
+    source: Source
+    initializer_limit: int
+    module: Module = field(init=False)
+    _names: dict[str, Variable | Function] = field(factory=dict[str, Variable | Function], init=False)
+    _files: dict[int, str] = field(factory=dict[int, str], init=False)
+    _chosen: Chosen = field(factory=Chosen, init=False)
+    _branched: dict[int, set[str]] = field(factory=dict[int, set[str]], init=False)
+
+    def read(self, node: ModuleNode) -> Module:
+        """The module; its name is the source's."""
+        self.module = Module(name=self.source.name)
+        items = list(node.items)
+        self._header(items)
+        self._files = {
+            int(i.arguments[0]): str(i.arguments[1])
+            for i in items
+            if isinstance(i, Words) and i.name == "file"
+        }
+        debug_names: set[str] = set()
+        for item in items:
+            match item:
+                case Variables():
+                    self._variables(item)
+                case FunctionNode():
+                    self._function(item)
+                case Words():
+                    self._directive(item)
+                case Section(text=text):
+                    debug_names.update(_NAME.findall(text))
+        if debug_names:
+            self._drop_labels(debug_names)
+        return self.module
+
+    def _header(self, items: list[object]) -> None:
+        """`.version`, `.target` and perhaps `.address_size`, in this order, before all else."""
+        version, target = (self._leading(items, name) for name in ("version", "target"))
+        numbers = _VERSION.fullmatch(str(version.arguments[0]))
+        if numbers is None:
+            raise Refusal(
+                "PTX089", version.at, f"malformed version {version.arguments[0]}", "write: .version 9.0"
+            )
+        self.module.version = (int(numbers[1]), int(numbers[2]))
+        self.module.target = str(target.arguments[0])
+        self.module.options = tuple(o for o in map(str, target.arguments[1:]) if o != _DEBUG)
+        if items and isinstance(items[0], Words) and items[0].name == "address_size":
+            self.module.address_size = self._address_size(items.pop(0))
+
+    def _leading(self, items: list[object], name: str) -> Words:
+        first = items.pop(0) if items else None
+        if isinstance(first, Words) and first.name == name:
+            return first
+        at = getattr(first, "at", 0)
+        raise Refusal("PTX089", at, f"the module must begin with .version, then .target; .{name} is missing")
+
+    def _address_size(self, words: object) -> int:
+        assert isinstance(words, Words)
+        size = int(words.arguments[0])
+        if size not in (32, 64):
+            raise Refusal("PTX089", words.at, f".address_size is 32 or 64, got {size}")
+        return size
+
+    def _variables(self, node: Variables) -> None:
+        read = words(node.qualifiers)
+        if read.space in (StateSpace.REG, StateSpace.PARAM):
+            raise Refusal(
+                "PTX091", node.at, f"a .{read.space} variable cannot be declared outside a function"
+            )
+        for declarator in node.declarators:
+            name = declarator.name
+            known = {*self._names, name}
+            result = variable(
+                read, declarator, self.source.line(declarator.at), self.initializer_limit, known
+            )
+            earlier = self._names.get(name)
+            if earlier is not None and not (
+                isinstance(earlier, Variable) and Linkage.EXTERN in (earlier.linkage, result.linkage)
+            ):
+                raise Refusal("PTX084", declarator.at, f"{name} is already declared")
+            self._names[name] = result
+            self.module.globals.append(result)
+
+    def _function(self, node: FunctionNode) -> None:
+        read = words(node.qualifiers)
+        if read.space or read.type or read.align or read.pointee:
+            raise Refusal("PTX091", node.at, f"function {node.name} takes a linkage, no type or state space")
+        function = Function(
+            name=node.name,
+            is_entry=node.is_entry,
+            params=parameters(node.params, self.source),
+            returns=parameters(node.returns, self.source),
+            linkage=read.linkage,
+            directives=[Directive(d.name, d.arguments) for d in node.directives],
+            attributes=read.attributes,
+            line=self.source.line(node.at),
+        )
+        earlier = self._names.get(node.name)
+        if isinstance(earlier, Variable) or (earlier and earlier.blocks and node.body):
+            raise Refusal("PTX084", node.at, f"{node.name} is already declared")
+        if earlier is None or node.body is not None:
+            self._names[node.name] = function
+        self.module.functions.append(function)
+        names = FunctionNames(self._names)
+        for part in (node.returns, node.params):
+            self._declare_parameters(names, part)
+        if node.body is not None:
+            BodyReader(self.source, function, names, self._files, self._chosen).read(node.body)
+            function.blocks = function.blocks or [Block()]
+            self._branched[id(function)] = names.used_labels
+
+    def _declare_parameters(self, names: FunctionNames, node: Parameters | None) -> None:
+        for qualifiers, declarator in node.items if node is not None else ():
+            if declarator.name == "_":
+                continue
+            if words(qualifiers).space is StateSpace.REG:
+                declare_register(names, names.top, qualifiers, declarator)
+            else:
+                names.declare_variable(names.top, declarator.name, declarator.at)
+
+    def _directive(self, node: Words) -> None:
+        if node.name == "file":
+            return
+        if node.name in ("version", "target", "address_size"):
+            raise Refusal("PTX089", node.at, f".{node.name} stands once, at the start of the module")
+        if node.name == "alias":
+            for name in node.arguments:
+                if not isinstance(self._names.get(str(name)), Function):
+                    raise Refusal("PTX083", node.at, f".alias names {name}, which is no declared function")
+        self.module.directives.append(Directive(node.name, node.arguments))
+
+    def _drop_labels(self, debug_names: set[str]) -> None:
+        """Labels that only debug sections mention go with them; they would cut blocks into slices."""
+        for function in self.module.functions:
+            used = self._branched.get(id(function), set[str]())
+            dropped = {b.label for b in function.blocks if b.label in debug_names and b.label not in used}
+            if not dropped:
+                continue
+            blocks, function.blocks = function.blocks, []
+            for block in blocks:
+                if block.label is not None and block.label not in dropped:
+                    function.start(block.label)
+                for pragma in block.pragmas:
+                    function.pragma(pragma)
+                for instruction in block.instructions:
+                    function.append(instruction)
+            function.blocks = function.blocks or [Block()]

@@ -1,0 +1,180 @@
+"""From operand text, or an expression node, to an operand of the IR."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable
+from difflib import get_close_matches
+from itertools import islice
+from typing import TypeVar
+
+from ptxgen.ir.operands import (
+    Address,
+    Arguments,
+    Immediate,
+    Label,
+    Not,
+    Operand,
+    Pair,
+    Register,
+    Sink,
+    SpecialRegister,
+    Symbol,
+    Vector,
+)
+from ptxgen.ir.parser import constants
+from ptxgen.ir.parser.errors import Refusal, Source
+from ptxgen.ir.parser.grammar import expression_node
+from ptxgen.ir.parser.lexer import Span
+from ptxgen.ir.parser.nodes import (
+    Braced,
+    Bracketed,
+    Either,
+    Expression,
+    Grouped,
+    Inverted,
+    Name,
+    Number,
+    Real,
+)
+from ptxgen.ir.parser.scopes import FunctionNames, Scope
+
+WARP_SIZE = 32
+"""What the predefined constant `WARP_SZ` stands for."""
+
+_SIMPLE = re.compile(
+    r"""\s*+(?:
+      (?P<name>[A-Za-z_$%][\w$%]*+(?:\.[a-z])?+)
+    | (?P<number>-?\d\w*+(?:\.\d*+(?:[eE][+-]?\d++)?+)?+)
+    | \[\s*+(?P<base>[A-Za-z_$%][\w$%]*+)(?:\s*+\+?(?P<offset>-?\d++))?+\s*+\]
+    )\s*+""",
+    re.VERBOSE | re.ASCII,
+)
+Part = TypeVar("Part", bound=Operand)
+
+
+def operand_of_text(source: Source, start: int, end: int, names: FunctionNames, scope: Scope) -> Operand:
+    """The operand written at an offset of the source."""
+    return operand_of(_node(source, start, end), names, scope)
+
+
+def _node(source: Source, start: int, end: int) -> Expression:
+    match = _SIMPLE.fullmatch(source.text, start, end)
+    if match is None:
+        return expression_node(Span(source, start, end))
+    name, number, base, offset = match.groups()
+    if name is not None:
+        return Name(name, match.start("name"))
+    at = match.start(match.lastgroup or 0)
+    if number is not None:
+        if number[0] != "-":
+            return constants.literal(number, at)
+        return constants.unary("-", constants.literal(number[1:], at + 1), at)
+    at = match.start("base")
+    shift = constants.integer(constants.literal(offset.lstrip("-"), at), "an offset") if offset else 0
+    return Bracketed((Name(base, at, -shift if offset and offset[0] == "-" else shift),), at)
+
+
+def operand_of(node: Expression, names: FunctionNames, scope: Scope, *, call: bool = False) -> Operand:
+    """The operand that a node means in a scope. In a `call`, parentheses are argument lists."""
+    match node:
+        case Number(value=value):
+            return Immediate(value)
+        case Real(bits=bits, type=type):
+            return Immediate(bits, type)
+        case Name():
+            return _named(node, names, scope)
+        case Inverted(name=name, at=at):
+            return Not(_only(Register, "a negated predicate", _named(name, names, scope), at))
+        case Either(first=first, second=second, at=at):
+            halves = [_half(_named(n, names, scope), at) for n in (first, second)]
+            return Pair(halves[0], halves[1])
+        case Braced(items=items, at=at):
+            return Vector(tuple(_element(operand_of(i, names, scope), at) for i in items))
+        case Bracketed(items=items, at=at):
+            return _address(items, at, names, scope)
+        case Grouped(items=items, at=at) if call:
+            return Arguments(tuple(_argument(operand_of(i, names, scope), at) for i in items))
+        case Grouped(items=items, at=at):
+            inner = constants.ungroup(node)
+            if isinstance(inner, Grouped):
+                raise Refusal("PTX080", at, "a parenthesised list stands only in a call")
+            return operand_of(inner, names, scope)
+
+
+def _named(node: Name, names: FunctionNames, scope: Scope) -> Operand:
+    if node.generic or node.mask:
+        raise Refusal("PTX080", node.at, "generic(name) and mask(name) stand only in initialisers")
+    if node.name == "_":
+        return Sink()
+    if node.name == "WARP_SZ":
+        return Immediate(WARP_SIZE + node.offset)
+    found = names.find(scope, node.name)
+    if found is None:
+        raise undeclared(node, names, scope)
+    if not node.offset:
+        return found
+    if not isinstance(found, Symbol):
+        raise Refusal("PTX088", node.at, f"an offset stands with {node.name} only inside brackets")
+    return Symbol(found.name, node.offset)
+
+
+def undeclared(node: Name, names: FunctionNames, scope: Scope) -> Refusal:
+    """The refusal of a name that nothing declares."""
+    close = get_close_matches(node.name, islice(names.visible(scope), 2000), n=1)
+    return Refusal(
+        "PTX083", node.at, f"{node.name[:80]} is not declared", f"did you mean {close[0]}?" if close else ""
+    )
+
+
+def _address(items: tuple[Expression, ...], at: int, names: FunctionNames, scope: Scope) -> Address:
+    node = constants.ungroup(items[0])
+    if len(items) > 1:
+        raise Refusal("PTX093", at, "addresses with coordinates, [map, {x, y}], are not supported")
+    if isinstance(node, Number):
+        return Address(None, node.value)
+    if not isinstance(node, Name) or node.name in ("_", "WARP_SZ"):
+        raise Refusal("PTX080", at, "an address is [register], [variable] or [constant], with an offset")
+    base = _named(node._replace(offset=0), names, scope)
+    if not isinstance(base, Register | Symbol):
+        raise Refusal("PTX080", at, f"{node.name} cannot be an address: it is no register or variable")
+    return Address(base, node.offset)
+
+
+def _only(kind: type[Part], what: str, operand: Operand, at: int) -> Part:
+    if not isinstance(operand, kind):
+        raise Refusal("PTX080", at, f"{what} must be a {kind.__name__.lower()}, got {operand}")
+    return operand
+
+
+def _half(operand: Operand, at: int) -> Register | Sink:
+    return operand if isinstance(operand, Sink) else _only(Register, "half of a pair", operand, at)
+
+
+def _element(operand: Operand, at: int) -> Register | Immediate | Sink:
+    if isinstance(operand, Sink | Immediate):
+        return operand
+    return _only(Register, "an element of a vector", operand, at)
+
+
+def _argument(operand: Operand, at: int) -> Register | Symbol | Immediate:
+    if isinstance(operand, Symbol | Immediate):
+        return operand
+    return _only(Register, "an argument", operand, at)
+
+
+def kind_of(operand: Operand) -> Hashable:
+    """All that the choice of a form depends on: operands of equal kinds select the same form."""
+    match operand:
+        case Register(type=declared):
+            return declared
+        case Immediate(value=value, type=constant):
+            return (constant, value)
+        case Address(base=base):
+            return (Address, base.type if isinstance(base, Register) else None)
+        case Vector(elements=elements):
+            return (Vector, *map(kind_of, elements))
+        case Pair(first=first, second=second):
+            return (Pair, kind_of(first), kind_of(second))
+        case Not() | Sink() | SpecialRegister() | Symbol() | Label() | Arguments():
+            return type(operand)
