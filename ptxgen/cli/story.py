@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -12,12 +13,6 @@ from rich.text import Text
 from ptxgen.cli.console import messages, plain, row, table
 
 INDENT = 12
-NEXT = (
-    ("ptxgen list", "the kernels that ship"),
-    ("ptxgen verify --all", "prove each of them"),
-    ("ptxgen emit --kernel q4k_gemv | ptxas -arch=sm_80 -", "their text, for ptxas and anybody else"),
-    ("ptxgen run --help", "run any PTX file on arrays, without a GPU"),
-)
 
 
 class Story:
@@ -54,12 +49,12 @@ class Story:
         console.quiet = self._quiet
         return console.status(plain(what))
 
-    def end(self, ok: bool, seconds: float) -> None:
-        """The verdict, and where to go from here."""
+    def end(self, ok: bool, claim: str, seconds: float, following: Iterable[tuple[str, str]]) -> None:
+        """The verdict on a claim and, if it holds, commands to try next with what they do."""
         self.console.print()
         if ok:
             verdict = Text.assemble(
-                ("Proven: ", "bold green"), "this text computes W x.", (f"  {seconds:.1f} s in all.", "dim")
+                ("Proven: ", "bold green"), plain(claim), (f"  {seconds:.1f} s in all.", "dim")
             )
         else:
             verdict = Text("FAILED: see above.", "bold red")
@@ -68,6 +63,6 @@ class Story:
             self.console.print(Text("\nWhat to try next", "bold"))
             made = table("", "")
             made.show_header = False
-            for typed, meaning in NEXT:
+            for typed, meaning in following:
                 row(made, plain(f"  {typed}", "cyan"), plain(meaning, "dim"))
             self.console.print(made)

@@ -31,6 +31,12 @@ if TYPE_CHECKING:
 
 TENSOR = "blk.0.attn_q.weight"
 SHOWN_LINES = 24
+NEXT = (
+    ("ptxgen list", "the kernels that ship"),
+    ("ptxgen verify --all", "prove each of them"),
+    ("ptxgen emit --kernel q4k_gemv | ptxas -arch=sm_80 -", "their text, for ptxas and anybody else"),
+    ("ptxgen run --help", "run any PTX file on arrays, without a GPU"),
+)
 
 
 @click.command("demo", epilog=examples("ptxgen demo", "ptxgen demo --n 1000 --k 2048 --keep demo.gguf"))
@@ -68,7 +74,7 @@ def command(
     if as_document:
         print_json("demo", _as_json(gemv, bench, static, proof, ok, seconds))
     else:
-        story.end(ok, seconds)
+        story.end(ok, "this text computes W x.", seconds, NEXT)
     if not ok:
         raise click.exceptions.Exit(FINDINGS)
 
