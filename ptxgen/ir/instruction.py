@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from attrs import field, frozen
 
 from ptxgen.errors import SourceLocation
 from ptxgen.ir.operands import Address, Guard, Operand, Pair, Register, Vector, registers_of
-from ptxgen.isa.table import Effect, Form
+from ptxgen.isa.table import Effect, Form, Row
 
 
 @frozen
@@ -57,13 +58,17 @@ class Instruction:
     @property
     def ends_block(self) -> bool:
         """Whether control may go elsewhere after this instruction: branch, return, exit, trap."""
-        effects = self.form.row.effects
-        return Effect.CONTROL in effects or Effect.EXIT in effects
+        return _ends_block(self.form.row)
 
     def __str__(self) -> str:
         guard = f"{self.guard} " if self.guard is not None else ""
         operands = ", ".join(map(str, self.operands))
         return f"{guard}{self.name} {operands};" if operands else f"{guard}{self.name};"
+
+
+@cache
+def _ends_block(row: Row) -> bool:
+    return Effect.CONTROL in row.effects or Effect.EXIT in row.effects
 
 
 def elements(operand: Operand) -> tuple[Operand, ...]:

@@ -12,7 +12,7 @@ from ptxgen.errors import BuildError
 from ptxgen.ir.builder.location import caller
 from ptxgen.ir.instruction import Instruction
 from ptxgen.ir.module import Function, Variable
-from ptxgen.ir.operands import Guard, Label, Operand, Register
+from ptxgen.ir.operands import Address, Guard, Immediate, Label, Not, Operand, Pair, Register, Vector
 from ptxgen.ir.select import Mismatch, select
 from ptxgen.isa.spaces import StateSpace
 from ptxgen.isa.table import Form
@@ -31,6 +31,21 @@ def prefix(type: Type) -> str:
     if declared is pred:
         return "%p"
     return f"%{_LETTERS[declared.kind]}{_SIZES[declared.bits]}"
+
+
+_forms: dict[tuple[str, tuple[object, ...]], Form] = {}
+"""Forms found before, by name and shapes; those that bound a constant are looked at each time."""
+
+
+def _shape(operand: Operand) -> object:
+    """All of an operand that the choice of a form depends on."""
+    if isinstance(operand, Register):
+        return operand.type
+    if isinstance(operand, Immediate):
+        return (Immediate, operand.type)
+    if isinstance(operand, Address):
+        return (Address, operand.base.type if isinstance(operand.base, Register) else None)
+    return operand if isinstance(operand, Vector | Pair | Not) else operand.__class__
 
 
 @define(eq=False)
@@ -87,9 +102,15 @@ class Code:
 
     def emit(self, name: str, *operands: Operand) -> None:
         """Add an instruction by its full name; refused if the table has no such form."""
-        form = select(name, operands)
-        if isinstance(form, Mismatch):
-            raise BuildError(form.id, form.message, help=form.help, location=caller())
+        key = (name, tuple(map(_shape, operands)))
+        form = _forms.get(key)
+        if form is None:
+            found = select(name, operands)
+            if isinstance(found, Mismatch):
+                raise BuildError(found.id, found.message, help=found.help, location=caller())
+            form = found
+            if not any(slot.range for slot in form.operands):
+                _forms[key] = form
         self.append(name, operands, form)
 
     def flush(self) -> None:

@@ -15,6 +15,7 @@ from ptxgen.ir.operands import SpecialRegister, Symbol
 from ptxgen.isa import SPECIAL_REGISTERS, Requirement
 from ptxgen.isa import target as find_target
 from ptxgen.isa.spaces import StateSpace
+from ptxgen.isa.table import Form
 from ptxgen.isa.types import Type
 
 
@@ -136,18 +137,21 @@ class ModuleBuilder:
     def _needs(self, function: Function) -> tuple[int, int]:
         """The PTX version that a function needs; an instruction that the target lacks is refused."""
         version = (1, 0)
+        seen: set[Form] = set()
         for instruction in function.instructions():
-            self._require(instruction.form.requirement, instruction.name, instruction.location)
-            version = max(version, instruction.form.requirement.ptx)
-            for operand in instruction.operands:
-                if isinstance(operand, SpecialRegister):
-                    requirement = SPECIAL_REGISTERS[operand.name].requirement
-                    self._require(requirement, operand.name, instruction.location)
-                    version = max(version, requirement.ptx)
-        for directive in function.directives:
-            if directive.name == "reqnctapercluster":
-                self._require(_CLUSTERS, ".reqnctapercluster", function.location)
-                version = max(version, _CLUSTERS.ptx)
+            form = instruction.form
+            if form not in seen:
+                seen.add(form)
+                self._require(form.requirement, instruction.name, instruction.location)
+                version = max(version, form.requirement.ptx)
+            if instruction.operands and isinstance(instruction.operands[-1], SpecialRegister):
+                name = instruction.operands[-1].name
+                requirement = SPECIAL_REGISTERS[name].requirement
+                self._require(requirement, name, instruction.location)
+                version = max(version, requirement.ptx)
+        if function.directive("reqnctapercluster") is not None:
+            self._require(_CLUSTERS, ".reqnctapercluster", function.location)
+            version = max(version, _CLUSTERS.ptx)
         return version
 
     def _require(self, requirement: Requirement, what: str, location: SourceLocation | None) -> None:
