@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from attrs import evolve
 
-from ptxgen import CheckError, Diagnostic, Severity, SourceLocation, check
+from ptxgen import CheckError, Diagnostic, Severity, SourceLocation, check, parse
 from ptxgen.ir.checker import require_valid
 from ptxgen.ir.instruction import Instruction
-from ptxgen.ir.module import Function, Module, Variable
-from ptxgen.ir.operands import Address, Immediate, Operand, Register, SpecialRegister
+from ptxgen.ir.module import CallTarget, Function, Module, Variable
+from ptxgen.ir.operands import Address, Immediate, Label, Operand, Register, SpecialRegister, Symbol
 from ptxgen.ir.select import Mismatch, select
 from ptxgen.isa import TYPES, StateSpace, TargetError
 
@@ -131,3 +133,101 @@ def test_require_valid_returns_the_rest() -> None:
 def test_an_empty_module_and_a_declaration_are_fine() -> None:
     assert check(Module()) == []
     assert check(Module(functions=[Function("f", False)])) == []
+
+
+BODY = """.version 9.0
+.target sm_90
+.address_size 64
+.global .b32 counter = 1;
+.func helper() { ret; }
+.visible .entry k(.param .u32 n)
+{
+    .reg .b32 %r<3>;
+    .reg .b64 %rd<3>;
+    ld.param.u32 %r1, [n];
+    mov.u64 %rd1, counter;
+    st.global.u32 [counter], %r1;
+    call helper;
+    bra middle;
+middle:
+    bra last;
+last:
+    ret;
+}
+"""
+
+
+def renamed(old: str, new: str) -> Module:
+    """The module above with one name changed wherever an instruction uses it, as a pass might."""
+    module = parse(BODY)
+    for block in module.function("k").blocks:
+        block.instructions[:] = [
+            evolve(i, operands=tuple(_renamed(operand, old, new) for operand in i.operands))
+            for i in block.instructions
+        ]
+    return module
+
+
+def _renamed(operand: Operand, old: str, new: str) -> Operand:
+    match operand:
+        case Label(name=name) | Symbol(name=name) if name == old:
+            return evolve(operand, name=new)
+        case Address(base=Symbol(name=name)) if name == old:
+            return evolve(operand, base=Symbol(new))
+        case _:
+            return operand
+
+
+@pytest.mark.parametrize(
+    ("id", "old", "lines"),
+    [
+        ("PTX041", "last", [16]),
+        ("PTX042", "counter", [11, 12]),
+        ("PTX044", "n", [10]),
+        ("PTX070", "helper", [13]),
+    ],
+)
+def test_names_that_nobody_declares(id: str, old: str, lines: list[int]) -> None:
+    assert not errors(renamed(old, old))
+    assert [(d.id, d.line) for d in errors(renamed(old, "missing"))] == [(id, line) for line in lines]
+
+
+def test_duplicate_label() -> None:
+    module = parse(BODY)
+    module.function("k").blocks[-1].label = "middle"
+    assert ("PTX040", 18) in [(d.id, d.line) for d in errors(module)]
+
+
+def test_undefined_symbol_in_an_initial_value() -> None:
+    module = parse(BODY)
+    module.globals[0] = evolve(module.globals[0], initializer=(Symbol("missing"),))
+    assert [(d.id, d.line) for d in errors(module)] == [("PTX042", 4)]
+
+
+def test_undefined_branch_target() -> None:
+    module = parse(BODY)
+    module.function("k").targets.append(CallTarget("table", "branchtargets", ("missing",)))
+    assert [d.id for d in errors(module)] == ["PTX041"]
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda m: m.globals.append(m.globals[0]),
+        lambda m: m.functions.append(m.function("k")),
+        lambda m: m.function("k").params.append(m.function("k").params[0]),
+        lambda m: m.globals.append(evolve(m.globals[0], name="k")),
+    ],
+    ids=["variable", "function", "parameter", "variable and function"],
+)
+def test_duplicate_symbol(spoil: Callable[[Module], None]) -> None:
+    module = parse(BODY)
+    assert not errors(module)
+    spoil(module)
+    assert "PTX043" in {d.id for d in errors(module)}
+
+
+def test_alignment_must_be_a_power_of_two() -> None:
+    module = parse(BODY)
+    module.globals[0] = evolve(module.globals[0], align=3)
+    assert [(d.id, d.line) for d in errors(module)] == [("PTX077", 4)]

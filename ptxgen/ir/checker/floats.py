@@ -8,6 +8,7 @@ from ptxgen.errors import Severity
 from ptxgen.ir.checker.rule import Finding, function_rule
 from ptxgen.ir.checker.views import FunctionView
 from ptxgen.ir.instruction import Instruction
+from ptxgen.isa.types import Type
 
 
 @function_rule(
@@ -21,9 +22,9 @@ def contractible(view: FunctionView) -> Iterator[Finding]:
 
     The emulator runs them unfused. Reported once a function.
     """
-    products = {i.form.type: i for i in reversed([i for i in view.of("mul") if _open(i)])}
+    products = {_type(i): i for i in reversed([i for i in view.of("mul") if _open(i)])}
     for addition in view.of("add", "sub"):
-        product = products.get(addition.form.type)
+        product = products.get(_type(addition))
         if product is not None and _open(addition):
             yield Finding(
                 f"{product.name} and {addition.name} name no rounding: ptxas may fuse them, the emulator does not",
@@ -32,7 +33,11 @@ def contractible(view: FunctionView) -> Iterator[Finding]:
             return
 
 
+def _type(instruction: Instruction) -> Type | None:
+    return instruction.form.operands[0].type
+
+
 def _open(instruction: Instruction) -> bool:
-    type = instruction.form.type
+    type = _type(instruction)
     floating = type is not None and (type.is_float or type.is_packed)
     return floating and "rnd" not in instruction.form.modifiers

@@ -13,6 +13,7 @@ from ptxgen.ir.checker.views import FunctionView
 from ptxgen.ir.instruction import Instruction
 from ptxgen.ir.module import Variable
 from ptxgen.ir.operands import Register, Symbol
+from ptxgen.isa.table import Role
 
 
 @frozen
@@ -28,8 +29,8 @@ class KnownAccess:
 def known_accesses(view: FunctionView) -> Iterator[KnownAccess]:
     """The loads, stores and atomics whose address is a variable plus a constant."""
     for instruction, _, address in addresses(view):
-        type = instruction.form.type
-        if type is None:
+        data = next((slot for slot in instruction.form.operands if slot.role is Role.VALUE), None)
+        if data is None or data.type is None:
             continue
         match address.base:
             case Symbol(name=name, offset=inner):
@@ -40,8 +41,8 @@ def known_accesses(view: FunctionView) -> Iterator[KnownAccess]:
             case None:
                 continue
         if variable is not None and start is not None:
-            count = int(instruction.form.modifiers.get("vec", "v1").lstrip("vx"))
-            yield KnownAccess(instruction, variable, start + address.offset, type.bytes * count)
+            size = data.type.bytes * max(1, data.count)
+            yield KnownAccess(instruction, variable, start + address.offset, size)
 
 
 @function_rule(

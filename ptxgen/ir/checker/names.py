@@ -48,17 +48,22 @@ def undefined_label(view: FunctionView) -> Iterator[Finding]:
                     yield Finding(f"{target.label}: there is no label {name}", view.function)
 
 
-@function_rule(
+@module_rule(
     "PTX042", "undefined symbol", Severity.ERROR, fix="declare the variable or function before it is used"
 )
-def undefined_symbol(view: FunctionView) -> Iterator[Finding]:
+def undefined_symbol(module: ModuleView) -> Iterator[Finding]:
     """An address of something that the module does not declare."""
-    for instruction in view.instructions:
-        if instruction.opcode == "call":
-            continue
-        for symbol in symbols(instruction.operands):
-            if view.resolve(symbol.name) is None and not _param_access(instruction.form.space):
-                yield Finding(f"{instruction.name}: {symbol.name} is not declared", instruction)
+    for variable in module.module.globals:
+        for symbol in symbols(o for o in variable.initializer if isinstance(o, Symbol)):
+            if symbol.name not in module.globals and symbol.name not in module.callables:
+                yield Finding(f"{variable.name}: {symbol.name} is not declared", variable)
+    for view in module.functions:
+        for instruction in view.instructions:
+            if instruction.opcode == "call" or _param_access(instruction.form.space):
+                continue
+            for symbol in symbols(instruction.operands):
+                if view.resolve(symbol.name) is None:
+                    yield Finding(f"{instruction.name}: {symbol.name} is not declared", instruction)
 
 
 def _param_access(space: StateSpace | None) -> bool:

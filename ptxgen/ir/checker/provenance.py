@@ -64,8 +64,9 @@ Sources = list[Pointer | None]
 
 
 def _copy(instruction: Instruction, sources: Sources) -> Pointer | None:
-    type = instruction.form.type
-    return None if type is None or type.is_float else sources[0]
+    destination = instruction.operands[0]
+    floating = isinstance(destination, Register) and destination.type.is_float
+    return None if floating else sources[0]
 
 
 def _cvta(instruction: Instruction, sources: Sources) -> Pointer | None:
