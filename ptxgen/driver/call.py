@@ -1,0 +1,134 @@
+"""Kernels on arrays: the one way from `gemv(weights, x)` to a device."""
+
+from __future__ import annotations
+
+import sys
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from ptxgen.driver import interop
+from ptxgen.driver.arrays import DeviceArray
+from ptxgen.driver.device import Device
+from ptxgen.driver.errors import DriverError
+from ptxgen.driver.kernels import LoadedModule
+from ptxgen.driver.opening import default_device, open_device
+from ptxgen.driver.plans import run_plan
+from ptxgen.driver.streams import Stream
+from ptxgen.emulator.dtypes import dtype_of
+from ptxgen.isa.targets import target as find_target
+from ptxgen.isa.types import TYPES
+from ptxgen.launch import Array, Signature
+
+if TYPE_CHECKING:
+    from ptxgen.kernels.base import Kernel
+
+KEPT_MODULES = 64
+"""Loaded kernels that a device keeps; the one used longest ago goes first."""
+
+_modules: WeakKeyDictionary[Device, OrderedDict[tuple[Kernel, str], LoadedModule]] = WeakKeyDictionary()
+
+
+def run_kernel(
+    kernel: Kernel, inputs: Mapping[str, Any], device: Device | None = None, stream: Stream | None = None
+) -> dict[str, Any]:
+    """Run a kernel's plan on arrays given by parameter name; its outputs by name, of the inputs' kind of array.
+
+    NumPy arrays (and CPU tensors) are copied to the device and never changed: an `InOut` array comes back as a new
+    one. Device arrays, and torch or CuPy arrays on the GPU, are used where they are: an `InOut` array is updated and
+    returned. Without `device`, the arrays' own device is taken, or the default one.
+
+    Raises LaunchError for shapes, DriverError DEV045 for dtypes, DEV044 for scalars.
+    """
+    signature: Signature = kernel.signature
+    device = device or _device_of(inputs)
+    arrays = {name: inputs[name] for name in signature.arrays if name in inputs}
+    kind = next(iter(arrays.values()), None)
+    given: dict[str, DeviceArray] = {}
+    for name, value in arrays.items():
+        given[name], current = _to_device(device, value, stream)
+        stream = stream or current
+        _require_type(name, signature.arrays[name], given[name])
+    sizes = signature.bind({name: array.shape for name, array in given.items()}, kernel.sizes)
+    values: dict[str, Any] = {**sizes, **inputs, **given}
+    for name, array in signature.outputs.items():
+        if name not in given:
+            values[name] = device.empty(array.shape(sizes), dtype_of(array.type), stream=stream)
+    arguments = {name: values[name] for name in signature.params if name in values}
+    run_plan(device, _loaded(kernel, device), kernel.plan(), signature, arguments, stream)
+    return {
+        name: arrays[name]
+        if name in arrays and given[name].buffer.borrowed
+        else _like(kind, values[name], array)
+        for name, array in signature.outputs.items()
+    }
+
+
+def best_target(kernel: Kernel, device: Device) -> str:
+    """The newest of the kernel's targets that runs on the device. DEV046 if there is none."""
+    major, minor = device.properties.compute_capability
+    sm = 10 * major + minor
+    known = [find_target(name) for name in kernel.targets()]
+    fitting = [t for t in known if t.sm == sm or (t.sm < sm and not t.suffix)]
+    if not fitting:
+        raise DriverError(
+            "DEV046",
+            f"{type(kernel).__name__} does not run on {device.properties.name} (sm_{sm})",
+            help=f"its targets: {', '.join(t.name for t in known)}",
+        )
+    return max(fitting, key=lambda t: (t.sm, t.suffix == "a")).name
+
+
+def _loaded(kernel: Kernel, device: Device) -> LoadedModule:
+    key = (kernel, best_target(kernel, device))
+    kept = _modules.setdefault(device, OrderedDict())
+    module = kept.get(key)
+    if module is None:
+        module = kept[key] = device.load_module(kernel.build(key[1]), name=kernel.name)
+        if len(kept) > KEPT_MODULES:
+            kept.popitem(last=False)
+    kept.move_to_end(key)
+    return module
+
+
+def _device_of(inputs: Mapping[str, Any]) -> Device:
+    for value in inputs.values():
+        if isinstance(value, DeviceArray):
+            return value.device
+    for value in inputs.values():
+        if interop.is_foreign(value):
+            return open_device(f"cuda:{interop.ordinal_of(value)}")
+    return default_device()
+
+
+def _to_device(device: Device, value: Any, stream: Stream | None) -> tuple[DeviceArray, Stream | None]:
+    if interop.is_foreign(value) and not isinstance(value, DeviceArray):
+        return device.adopt(value, stream or device.explicit_stream)
+    return device.to_device(value, stream=stream), None
+
+
+def _require_type(name: str, parameter: Array, array: DeviceArray) -> None:
+    expected = dtype_of(parameter.type)
+    if array.dtype != expected:
+        raise DriverError(
+            "DEV045",
+            f"{name!r} holds {parameter.type.name} elements ({expected}), got {array.dtype}",
+            help=f"convert first: array.astype(np.{expected})",
+        )
+
+
+def _like(kind: Any, array: DeviceArray, parameter: Array) -> Any:
+    """A device array as the kind of array that the caller works with."""
+    if isinstance(kind, DeviceArray):
+        return array
+    library = type(kind).__module__.partition(".")[0]
+    module: Any = sys.modules.get(library)
+    if library == "torch" and module is not None:
+        tensor = module.from_dlpack(array if interop.is_foreign(kind) else array.to_host())
+        return tensor.view(module.bfloat16) if parameter.type is TYPES["bf16"] else tensor
+    if library == "cupy" and module is not None:
+        return module.from_dlpack(array)
+    return cast(np.ndarray[Any, Any], array.to_host())

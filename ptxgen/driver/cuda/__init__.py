@@ -1,0 +1,1 @@
+"""CUDA: the device of a machine with an NVIDIA GPU."""

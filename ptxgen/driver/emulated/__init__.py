@@ -1,0 +1,1 @@
+"""The emulated device: the same surface without a GPU."""

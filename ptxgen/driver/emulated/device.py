@@ -1,0 +1,210 @@
+"""The device that is always there: PTX runs in the emulator, memory is the host's."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ptxgen.driver import dlpack
+from ptxgen.driver.arrays import DeviceArray, HostArray
+from ptxgen.driver.buffers import Buffer
+from ptxgen.driver.device import Device
+from ptxgen.driver.emulated.module import EmulatedModule, emulator_faults
+from ptxgen.driver.emulated.properties import emulated_properties
+from ptxgen.driver.emulated.streams import EmulatedEvent, EmulatedGraph, EmulatedStream, Operation
+from ptxgen.driver.emulated.views import Windows
+from ptxgen.driver.errors import DriverError
+from ptxgen.driver.pool import MemoryPool
+from ptxgen.driver.source import Source
+from ptxgen.driver.streams import Event, Graph, Stream
+from ptxgen.emulator import LaunchStatistics, Limits, Memory
+from ptxgen.ir.module import Module
+
+if TYPE_CHECKING:
+    from ptxgen.emulator import Buffer as Range
+    from ptxgen.emulator import Observer
+
+DEFAULT_TARGET = "sm_90a"
+
+
+class EmulatedDevice(Device):
+    """A device without hardware.
+
+    `target` is what it claims to be; code for any target runs, under the limits of the target that it was written
+    for. `track_initialised` (default: as `debug`) reports reads of memory that nobody wrote. `observers` watch every
+    launch. `on_launch` is called after each launch with the entry's name and what the emulator counted.
+    """
+
+    kind = "emulator"
+
+    def __init__(
+        self,
+        target: str = DEFAULT_TARGET,
+        *,
+        limits: Limits | None = None,
+        track_initialised: bool | None = None,
+        observers: Sequence[Observer] = (),
+        on_launch: Callable[[str, LaunchStatistics], None] | None = None,
+        debug: bool | None = None,
+    ) -> None:
+        super().__init__(debug=debug)
+        self.limits = limits or Limits()
+        self.properties = emulated_properties(target, self.limits.memory_bytes)
+        track = self.debug if track_initialised is None else track_initialised
+        self.memory = Memory(limits=self.limits, track_initialised=track)
+        self.observers = tuple(observers)
+        self.on_launch = on_launch
+        self.lock = threading.RLock()
+        self.pool = MemoryPool(self._allocate, self._release, keep=False)
+        self._ranges: dict[int, Range] = {}
+        self._windows = Windows()
+        self._default = EmulatedStream(self)
+
+    # --- code -------------------------------------------------------------------------------------------------------
+
+    def load_module(self, code: str | Module, *, name: str = "<ptx>") -> EmulatedModule:
+        self.require_open()
+        return EmulatedModule(self, Source.of(code, name))
+
+    # --- memory -----------------------------------------------------------------------------------------------------
+
+    def _allocate(self, nbytes: int) -> int:
+        with self.lock, emulator_faults("DEV020"):
+            before = self.memory.view(1)
+            made = self.memory.allocate(nbytes)
+            self._ranges[made.address] = made
+            if self.memory.view(1) is not before and len(self._windows):
+                raise DriverError(
+                    "DEV025",
+                    "the emulated memory had to move while NumPy views of it are in use",
+                    help="drop the views before allocating much memory, or use to_host()",
+                )
+            return made.address
+
+    def _release(self, address: int) -> None:
+        with self.lock:
+            self.memory.free(self._ranges.pop(address))
+
+    def adopt(self, array: Any, stream: Stream | None) -> tuple[DeviceArray, Stream | None]:
+        raise DriverError(
+            "DEV024",
+            f"a {type(array).__name__} in GPU memory cannot be used by the emulator",
+            help='copy it to the host first, or open_device("cuda")',
+        )
+
+    def upload(
+        self, address: int, host: HostArray, buffer: Buffer, stream: Stream | None, *, wait: bool
+    ) -> None:
+        def copy() -> None:
+            with self.lock:
+                self.memory.write(address, host)
+
+        self._submit(stream, Operation(("upload", str(host.nbytes)), copy, (host, buffer)), wait)
+
+    def download(
+        self, address: int, host: HostArray, buffer: Buffer, stream: Stream | None, *, wait: bool
+    ) -> None:
+        def copy() -> None:
+            with self.lock:
+                host.reshape(-1).view(np.uint8)[:] = self.memory.read(address, host.nbytes)
+
+        self._submit(stream, Operation(("download", str(host.nbytes)), copy, (host, buffer)), wait)
+
+    def copy_within(
+        self, target: int, source: int, nbytes: int, buffers: tuple[Buffer, ...], stream: Stream | None
+    ) -> None:
+        def copy() -> None:
+            with self.lock:
+                self.memory.write(target, self.memory.read(source, nbytes))
+
+        self._submit(stream, Operation(("copy", str(nbytes)), copy, buffers), wait=False)
+
+    def fill(self, address: int, value: int, nbytes: int, buffer: Buffer, stream: Stream | None) -> None:
+        def write() -> None:
+            with self.lock:
+                self.memory.write(address, np.full(nbytes, value, np.uint8))
+
+        self._submit(stream, Operation(("fill", str(nbytes)), write, (buffer,)), wait=False)
+
+    def _submit(self, stream: Stream | None, operation: Operation, wait: bool) -> None:
+        target = self.own(stream)
+        if wait:
+            target.require_no_capture("wait for a copy")
+        target.submit(operation)
+
+    @property
+    def free_memory(self) -> int:
+        return self.limits.memory_bytes - self.memory.used
+
+    # --- order ------------------------------------------------------------------------------------------------------
+
+    @property
+    def default_stream(self) -> EmulatedStream:
+        return self._default
+
+    def own(self, stream: Stream | None) -> EmulatedStream:
+        """The given or current stream. DEV030 if it belongs to another device."""
+        chosen = stream or self.stream
+        if not isinstance(chosen, EmulatedStream) or chosen.device is not self:
+            raise DriverError("DEV030", "the stream belongs to another device")
+        return chosen
+
+    def create_stream(self) -> EmulatedStream:
+        self.require_open()
+        return EmulatedStream(self)
+
+    def create_event(self) -> Event:
+        return EmulatedEvent(self._default)
+
+    @contextmanager
+    def capture(self, stream: Stream | None = None) -> Generator[Graph]:
+        target = self.own(stream) if stream is not None else self.create_stream()
+        target.require_no_capture("begin a capture")
+        graph = EmulatedGraph(target)
+        recorded: list[Operation] = []
+        target.recording = recorded
+        try:
+            with target:
+                yield graph
+        finally:
+            target.recording = None
+        graph.operations = tuple(recorded)
+
+    def capturing(self, stream: Stream) -> bool:
+        return self.own(stream).recording is not None
+
+    def synchronize(self) -> None:
+        self.require_open()
+        self.own(None).require_no_capture("wait for the device")
+
+    # --- exchange ---------------------------------------------------------------------------------------------------
+
+    @property
+    def dlpack_device(self) -> tuple[int, int]:
+        return (dlpack.CPU, 0)
+
+    def export_dlpack(self, array: DeviceArray, stream: int | None, options: dict[str, Any]) -> Any:
+        return self.host_view(array).__dlpack__(stream=stream, **options)
+
+    def cuda_array_interface(self, array: DeviceArray) -> dict[str, Any]:
+        raise AttributeError("emulated memory is not CUDA memory: it has no __cuda_array_interface__")
+
+    def host_view(self, array: DeviceArray) -> HostArray:
+        with self.lock:
+            memory = self.memory.view(1)
+            buffer = self.memory.find(array.address, array.nbytes)
+            if buffer is None:
+                raise DriverError("DEV023", "the array is not in one buffer of the emulator")
+            start = array.address - buffer.address + buffer.offset
+            return self._windows.view(array, memory[start : start + array.nbytes])
+
+    # --- life -------------------------------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        if not self.closed:
+            self.pool.close()
+            self.closed = True

@@ -1,0 +1,153 @@
+"""Modules and kernels on the emulator."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from ptxgen import isa
+from ptxgen.driver.arguments import Packed
+from ptxgen.driver.buffers import Buffer
+from ptxgen.driver.contract import EntryLimits
+from ptxgen.driver.emulated.properties import emulated_properties
+from ptxgen.driver.emulated.streams import Operation
+from ptxgen.driver.errors import DriverError
+from ptxgen.driver.kernels import LoadedKernel, LoadedModule, no_such_global, no_such_kernel
+from ptxgen.driver.occupancy import estimate
+from ptxgen.driver.parameters import of_entry
+from ptxgen.driver.properties import DeviceProperties, KernelAttributes, Occupancy
+from ptxgen.driver.source import Source
+from ptxgen.emulator import EmulatorError, Program, run
+from ptxgen.errors import PtxgenError
+from ptxgen.ir.module import Function, Module, Variable
+from ptxgen.isa import StateSpace
+from ptxgen.launch import LaunchConfig
+
+if TYPE_CHECKING:
+    from ptxgen.driver.emulated.device import EmulatedDevice
+    from ptxgen.driver.streams import Stream
+
+
+@contextmanager
+def emulator_faults(id: str = "") -> Generator[None]:
+    """Turn what the emulator and the parser raise into DriverError, under their own ids unless `id` is given."""
+    try:
+        yield
+    except DriverError:
+        raise
+    except PtxgenError as error:
+        raise DriverError(
+            id if id and isinstance(error, EmulatorError) else error.id,
+            error.message,
+            help=error.help,
+            location=error.location,
+            line=error.line,
+            notes=error.notes,
+            log=str(error),
+        ) from error
+
+
+class EmulatedModule(LoadedModule):
+    """A parsed module, compiled to the emulator's program."""
+
+    def __init__(self, device: EmulatedDevice, source: Source) -> None:
+        self.device = device
+        self.name = source.name
+        self.source = source
+        with emulator_faults(), device.lock:
+            self.tree: Module = source.require_module()
+            self.properties = limits_for(self.tree, device.properties)
+            self.program = Program(self.tree, device.memory, lines=source.lines)
+
+    @property
+    def kernels(self) -> tuple[str, ...]:
+        return tuple(entry.name for entry in self.tree.entries)
+
+    def get_kernel(self, name: str) -> EmulatedKernel:
+        for entry in self.tree.entries:
+            if entry.name == name:
+                return EmulatedKernel(self, entry)
+        raise no_such_kernel(self.name, name, ", ".join(self.kernels) or "none")
+
+    def get_global(self, name: str) -> Buffer:
+        if all(variable.name != name for variable in self.tree.globals):
+            known = ", ".join(variable.name for variable in self.tree.globals) or "none"
+            raise no_such_global(self.name, name, known)
+        held = self.program.global_buffer(name)
+        return Buffer(self.device, held.address, held.nbytes, owner=self)
+
+
+class EmulatedKernel(LoadedKernel):
+    """An entry of an emulated module."""
+
+    device: EmulatedDevice
+
+    def __init__(self, module: EmulatedModule, function: Function) -> None:
+        super().__init__(module.device, function.name, of_entry(function), EntryLimits.of_entry(function))
+        self.module = module
+        self.function = function
+        self.machine = module.properties
+        self._attributes = self._read_attributes()
+
+    @property
+    def attributes(self) -> KernelAttributes:
+        return self._attributes
+
+    def _read_attributes(self) -> KernelAttributes:
+        device = self.machine
+        static = shared_bytes(self.module.tree, self.function)
+        block = self.limits.block
+        stated = self.limits.max_threads or (block[0] * block[1] * block[2] if block else None)
+        return KernelAttributes(
+            registers=None,
+            shared_bytes=static,
+            local_bytes=_laid_out(v for v in self.function.variables if v.space is StateSpace.LOCAL),
+            constant_bytes=_laid_out(v for v in self.module.tree.globals if v.space is StateSpace.CONST),
+            max_threads=min(stated or device.threads_per_cta, device.threads_per_cta),
+            max_dynamic_shared_bytes=max(0, device.shared_per_cta_optin - static),
+        )
+
+    def occupancy(self, block_threads: int, shared_bytes: int = 0) -> Occupancy:
+        return estimate(self.machine, block_threads, self.attributes.shared_bytes + shared_bytes)
+
+    def _launch(self, config: LaunchConfig, packed: Packed, stream: Stream) -> None:
+        def execute() -> None:
+            device = self.device
+            with device.lock, emulator_faults():
+                statistics = run(
+                    self.module.program,
+                    self.name,
+                    config.grid,
+                    config.block,
+                    packed.values,
+                    shared_bytes=config.shared_bytes,
+                    cluster=config.cluster or self.limits.cluster or (1, 1, 1),
+                    observers=device.observers,
+                    limits=device.limits,
+                    cooperative=config.cooperative,
+                )
+            if device.on_launch is not None:
+                device.on_launch(self.name, statistics)
+
+        keep = (self, *packed.buffers)
+        self.device.own(stream).submit(Operation(("launch", self.name), execute, keep))
+
+
+def limits_for(module: Module, device: DeviceProperties) -> DeviceProperties:
+    """The limits of the target that a module was written for; the device's own for a target that is not known."""
+    if module.target not in isa.TARGETS:
+        return device
+    return emulated_properties(module.target, device.total_memory)
+
+
+def shared_bytes(module: Module, function: Function) -> int:
+    """Static shared memory of an entry in bytes: its own arrays and the module's, laid out in order."""
+    return _laid_out(v for v in (*module.globals, *function.variables) if v.space is StateSpace.SHARED)
+
+
+def _laid_out(variables: Iterable[Variable]) -> int:
+    end = 0
+    for variable in variables:
+        end = -(-end // variable.alignment) * variable.alignment + variable.bytes
+    return end

@@ -1,0 +1,79 @@
+"""Running a plan: several launches and the scratch memory between them."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ptxgen.driver.errors import DriverError
+from ptxgen.emulator.dtypes import dtype_of
+from ptxgen.launch import Launch, Plan, Scalar, Signature
+
+if TYPE_CHECKING:
+    from ptxgen.driver.device import Device
+    from ptxgen.driver.kernels import LoadedModule
+    from ptxgen.driver.streams import Stream
+
+
+def run_plan(
+    device: Device,
+    module: LoadedModule,
+    plan: Plan,
+    signature: Signature,
+    arguments: Mapping[str, Any],
+    stream: Stream | None = None,
+) -> None:
+    """Queue all launches of a plan.
+
+    `arguments` has a device array or a number for each parameter of the signature. Workspace comes from the pool and
+    returns to it at the end, to be used again in the same stream at once.
+    """
+    plan.check(signature)
+    target = stream or device.stream
+    with target:
+        scratch = {
+            name: (device.zeros if space.zeroed else device.empty)(
+                space.shape, dtype_of(space.type), stream=target
+            )
+            for name, space in plan.workspace.items()
+        }
+        values = {**typed_scalars(signature, arguments), **scratch}
+        for launch in plan.launches:
+            module.get_kernel(launch.entry).launch(
+                launch.config, _arguments(launch, signature, values), target
+            )
+        if not device.capturing(target):
+            for array in scratch.values():
+                array.buffer.free()
+
+
+def _arguments(launch: Launch, signature: Signature, values: Mapping[str, Any]) -> list[Any]:
+    names = tuple(signature.params) if launch.arguments is None else launch.arguments
+    return [values[name] if isinstance(name, str) else name for name in names]
+
+
+def typed_scalars(signature: Signature, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments with each scalar in its parameter's own type. DEV044 for one that is missing or does not fit."""
+    result = dict(arguments)
+    for name, parameter in signature.params.items():
+        if name not in arguments:
+            known = ", ".join(signature.params)
+            raise DriverError("DEV044", f"no value for {name!r}", help=f"parameters: {known}")
+        if isinstance(parameter, Scalar):
+            result[name] = _typed(name, arguments[name], parameter)
+    return result
+
+
+def _typed(name: str, value: Any, parameter: Scalar) -> Any:
+    dtype = dtype_of(parameter.type)
+    try:
+        if dtype.kind in "ui":
+            return dtype.type(operator.index(value))
+        return dtype.type(value)
+    except (TypeError, ValueError, OverflowError):
+        raise DriverError(
+            "DEV044",
+            f"{name!r} is a {parameter.type.suffix}, got {value!r}",
+            help="pass a number in its range",
+        ) from None

@@ -1,0 +1,79 @@
+"""Code on its way to a device: its text, its tree, and the way back from a PTX line to the author's line."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from ptxgen.driver.errors import DriverError
+from ptxgen.errors import ParseError, SourceLocation
+from ptxgen.ir.module import Module
+
+if TYPE_CHECKING:
+    from ptxgen.ir.linemap import LineMap
+
+_LOG_LINE = re.compile(r"line (\d+)[;,:]?\s*(?:error|fatal)?", re.IGNORECASE)
+_ERROR = re.compile(r"^.*\b(?:error|fatal)\b.*$", re.MULTILINE | re.IGNORECASE)
+
+
+@frozen
+class Source:
+    """PTX text and what is known about it. `module` is None when the text could not be parsed (`refusal` says why)."""
+
+    text: str
+    module: Module | None
+    lines: LineMap | None
+    name: str
+    refusal: ParseError | None = None
+
+    @staticmethod
+    def of(code: str | Module, name: str = "<ptx>") -> Source:
+        """From text, or from a module, whose printed text is parsed again: what runs is what was emitted."""
+        from ptxgen.ir.parser import parse
+        from ptxgen.ir.printer import print_module
+
+        if isinstance(code, Module):
+            printed = print_module(code)
+            return Source(
+                printed.text, parse(printed.text, name=code.name or name), printed.lines, code.name or name
+            )
+        try:
+            return Source(code, parse(code, name=name), None, name)
+        except ParseError as refusal:
+            return Source(code, None, None, name, refusal)
+
+    def require_module(self) -> Module:
+        """The tree. Raises the parser's refusal when there is none."""
+        if self.module is None:
+            raise self.refusal or DriverError("DEV010", "the code was not parsed")
+        return self.module
+
+    def locate(self, line: int) -> SourceLocation | None:
+        """The author's line behind a PTX line (from 1)."""
+        if self.lines is None:
+            return SourceLocation(self.name, line) if line else None
+        return self.lines.location(line)
+
+    def line_text(self, line: int) -> str:
+        """The text of a PTX line, stripped; empty outside the text."""
+        rows = self.text.splitlines()
+        return rows[line - 1].strip() if 1 <= line <= len(rows) else ""
+
+
+def compile_error(source: Source, log: str, code: str, tool: str) -> DriverError:
+    """DEV011: a compiler refused the text. Points at the first line that its log names."""
+    first = _ERROR.search(log)
+    match = _LOG_LINE.search(first[0] if first else log)
+    line = int(match[1]) if match else 0
+    text = source.line_text(line)
+    return DriverError(
+        "DEV011",
+        f"{tool} refused {source.name}: {first[0].strip() if first else log.strip() or code}",
+        location=source.locate(line),
+        line=line,
+        notes=(f"ptx: {text}",) if text else (),
+        code=code,
+        log=log,
+    )
