@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from functools import lru_cache
 from operator import index
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -34,11 +35,6 @@ Arrays = dict[str, NDArray[Any]]
 def size(example: int) -> Any:
     """A positive integer field. `example` is its default: a size at which the kernel is shown and tested. KRN002."""
     return attrs.field(default=example, converter=_size, metadata={"size": True})
-
-
-def fixed(value: Any) -> Any:
-    """A field that a preset settles: inherited options get the preset's value and leave its constructor."""
-    return attrs.field(default=value, init=False)
 
 
 def _size(value: Any) -> int:
@@ -109,6 +105,15 @@ class Kernel:
             if type(value := getattr(self, field.name)) is int
         }
 
+    @property
+    def template(self) -> Kernel:
+        """The kernel with its launch-time sizes at their defaults: equal templates are one program."""
+        made = copy(self)
+        for field in attrs.fields(type(self)):
+            if isinstance(self.signature.params.get(field.name), Scalar):
+                object.__setattr__(made, field.name, field.default)
+        return made
+
     def body(self, k: KernelBuilder, *args: Any, **kwargs: Any) -> None:
         """Build the entry: `k` has the parameters declared, and gets them again in the signature's order."""
         raise NotImplementedError(f"{type(self).__name__} defines neither body nor build")
@@ -123,12 +128,12 @@ class Kernel:
             k.param(name, p.type) if isinstance(p, Scalar) else k.pointer(name, p.type)
             for name, p in self.signature.params.items()
         ]
-        self.body(k, *parameters)
+        self.template.body(k, *parameters)
         return k.build()
 
     def emit_ptx(self, target: str = DEFAULT_TARGET) -> str:
-        """The PTX text for a target. The same bytes each time; kept for the life of the process."""
-        return _emit(self, target)
+        """The PTX text for a target: the same bytes each time. Kernels of one `template` share it."""
+        return _emit(self.template, target)
 
     def plan(self) -> Plan:
         """The launches of one run."""
@@ -161,10 +166,13 @@ class Kernel:
         return {name: np.broadcast_to(np.asarray(bound), shapes[name]) for name, bound in bounds.items()}
 
     def run(self, inputs: Mapping[str, Any], *, device: Device | None = None) -> Arrays:
-        """Run on a device (`open_device("auto")` if none is given); outputs by name, of the inputs' kind of array."""
-        from ptxgen.kernels.execution import execute
+        """Run on a device (`open_device("auto")` if none is given); outputs by name, of the inputs' kind of array.
 
-        return execute(self, inputs, device)
+        NumPy arrays are copied and never changed; arrays in device memory are used where they are.
+        """
+        from ptxgen.driver import run_kernel
+
+        return run_kernel(self, inputs, device)
 
     def __call__(self, *args: Any, device: Device | None = None, **named: Any) -> Any:
         """Run on arrays given in the signature's order or by name; the output, or a tuple of them."""

@@ -19,8 +19,15 @@ class Unpacker(Protocol):
     i < 4, so that activations can be loaded four at a time.
     """
 
-    column: Value
-    quads: Sequence[int]
+    @property
+    def column(self) -> Value:
+        """The block's column of the share's first weight."""
+        ...
+
+    @property
+    def quads(self) -> Sequence[int]:
+        """Offsets from `column`, in the order in which weights are unpacked."""
+        ...
 
     def load(self, block: Pointer) -> Any:
         """Start the loads of the lane's share. `block` is aligned as the format says."""

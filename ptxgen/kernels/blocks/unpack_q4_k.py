@@ -3,8 +3,8 @@
 An integer below 2^23 placed in the low bits of the float 2^23 makes the float 2^23 + integer. A 4-bit code is masked
 where it lies, as q * 2^p, and the scale takes the factor 2^-p: no shifts for five of eight codes of a word.
 
-Exactness: d has 11 significant bits and a scale 6, so d*sc is exact in float32; times a code of 4 bits it is still exact
-inside the `fma`, which then rounds once, as the decoder's subtraction does. The same holds for dmin*m.
+Exactness: d has 11 significant bits and a scale 6, so d*sc is exact in float32; times a code of 4 bits it is still
+exact inside the `fma`, which then rounds once, as the decoder's subtraction does. The same holds for dmin*m.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _MAGIC = 0x4B000000  # the bits of the float 2^23
 _TWO_23 = float(1 << 23)
+_AND_OR = 0xEA  # lop3: (a & b) | c. ptxas does not join `and` and `or` with two constants by itself
 _LOW_BITS = 0x0F0F0F0F
 _HIGH_BITS = 0x30303030
 _SIX_BITS = 0x3F3F3F3F
@@ -57,8 +58,8 @@ class Decoded:
 class Q4KUnpacker:
     """`span` bytes of a block's codes (4 or 16): low nibbles of one sub-block, high nibbles of the next.
 
-    Lane `position` of the block, 0 <= position < 128/span, has the bytes qs[span*position : span*(position+1)]. The lanes of
-    a block read its 16-byte header with the same load, which memory serves once.
+    Lane `position` of the block, 0 <= position < 128/span, has the bytes qs[span*position : span*(position+1)]. The
+    lanes of a block read its 16-byte header with the same load, which memory serves once.
     """
 
     def __init__(self, k: KernelBuilder, position: Value, span: int) -> None:
@@ -111,6 +112,7 @@ class Q4KUnpacker:
         out: list[Value] = []
         for source in decoded.halves[word]:
             for power, scale in sub_block.scales.items():
-                code = k.add(f32, (source & (15 << power)) | _MAGIC, -_TWO_23)
+                magic = k.lop3(source, 15 << power, _MAGIC, _AND_OR)
+                code = k.add(f32, magic, -_TWO_23)
                 out.append(k.fma(code, scale, sub_block.offset))
         return out

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
-from attrs import frozen
+from attrs import field, frozen
 from numpy.typing import NDArray
 
 from ptxgen.isa.types import f32, u8, u32
-from ptxgen.kernels.base import Arrays, Cost, Kernel, fixed, size
+from ptxgen.kernels.base import Arrays, Cost, Kernel, size
 from ptxgen.kernels.blocks.warp import WARP
 from ptxgen.kernels.gemv.strategies import WarpPerRow
 from ptxgen.kernels.registry import register
@@ -29,8 +29,8 @@ _SLAB_ROWS = 256
 class QuantGemv(Kernel):
     """y = W x. Weights stay quantised in memory and become float32 in registers, just as the decoder forms them.
 
-    w: [n, row bytes] uint8, rows of whole blocks in the file's layout, 16-byte aligned; x: [k] float32, 16-byte aligned;
-    y: [n] float32. n is a launch-time parameter: one text serves every matrix of the same k.
+    w: [n, row bytes] uint8, rows of whole blocks in the file's layout, 16-byte aligned;
+    x: [k] float32, 16-byte aligned; y: [n] float32. n is a launch-time parameter: one text serves all matrices of one k.
 
     For x = e_j the result is column j of the decoded matrix, bit for bit (a negative zero becomes positive).
     Error: see `tolerance`.
@@ -39,7 +39,7 @@ class QuantGemv(Kernel):
     n: int = size(64)
     k: int = size(1024)
     format: BlockFormat = Q4_K
-    strategy: WarpPerRow = WarpPerRow()
+    strategy: WarpPerRow = field(factory=WarpPerRow)
     threads: int = 128
 
     signature: ClassVar[Signature] = Signature(
@@ -78,10 +78,9 @@ class QuantGemv(Kernel):
     def tolerance(self, w: NDArray[np.uint8], x: NDArray[np.float32]) -> NDArray[np.float64]:
         """2^-22 * norm2(w) * norm2(x) for each row.
 
-        Weights are formed with one rounding (2^-24 of the larger term) and every product enters a sum with one more. A lane
-        adds k/64 products to each of two totals and six sums of totals follow; were all roundings to the same side, the error would be
-        at most (k/64 + 7) * 2^-24 * sum|w x|. They are not: it grows with the square root of their number, while
-        norm2(w)*norm2(x) exceeds the expected |w x| by the square root of k.
+        A weight is formed with one rounding (2^-24 of its larger term), and each product enters a sum with one more. A
+        lane adds k/64 products to each of two totals, and six sums of totals follow. Were all roundings to the same
+        side, the error would reach (k/64 + 7) * 2^-24 * sum|w x|. They are not: it grows with the root of their number.
         """
         norms = np.concatenate([np.linalg.norm(rows, axis=1) for rows in self._decoded(w)])
         return _ROUNDING * norms * float(np.linalg.norm(x.astype(np.float64)))
@@ -107,8 +106,8 @@ class Q4KGemv(QuantGemv):
     w: [n, k/256*144] uint8; x: [k] float32; y: [n] float32; k % 256 == 0.
     """
 
-    format: BlockFormat = fixed(Q4_K)
-    strategy: WarpPerRow = fixed(WarpPerRow(load_bytes=4))
+    format: BlockFormat = field(default=Q4_K, init=False)
+    strategy: WarpPerRow = field(default=WarpPerRow(load_bytes=4), init=False)
 
 
 @register(family="gemv", aliases=("vectorized_q4k_gemv", "q4k_gemv_vectorized"))
@@ -120,5 +119,5 @@ class VectorizedQ4KGemv(QuantGemv):
     w: [n, k/256*144] uint8; x: [k] float32; y: [n] float32; k % 256 == 0, any n.
     """
 
-    format: BlockFormat = fixed(Q4_K)
-    strategy: WarpPerRow = fixed(WarpPerRow(load_bytes=16, rows=4))
+    format: BlockFormat = field(default=Q4_K, init=False)
+    strategy: WarpPerRow = field(default=WarpPerRow(load_bytes=16, rows=4), init=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
@@ -75,7 +76,7 @@ class WarpPerRow:
 
 
 def _accumulate(
-    k: KernelBuilder, share: Unpacker, rows: list[Pointer], x: Pointer, totals: list[list[Var]]
+    k: KernelBuilder, share: Unpacker, rows: Sequence[Pointer], x: Pointer, totals: list[list[Var]]
 ) -> None:
     """Add one block's share of each row. All loads of weights are started before the first is used."""
     loaded = [share.load(row) for row in rows]
