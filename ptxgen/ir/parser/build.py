@@ -7,10 +7,12 @@ import re
 from attrs import define, field
 
 from ptxgen.ir.module import Block, Directive, Function, Linkage, Module, Variable
-from ptxgen.ir.parser.body import BodyReader, Chosen, declare_register
-from ptxgen.ir.parser.declarations import parameters, variable, words
+from ptxgen.ir.parser.body import read_body
+from ptxgen.ir.parser.declarations import declare_register, parameters, variable
 from ptxgen.ir.parser.errors import Refusal, Source
-from ptxgen.ir.parser.nodes import FunctionNode, ModuleNode, Parameters, Section, Variables, Words
+from ptxgen.ir.parser.instructions import Chosen
+from ptxgen.ir.parser.nodes import FunctionNode, Item, ModuleNode, Parameters, Section, Variables, Words
+from ptxgen.ir.parser.qualifiers import words
 from ptxgen.ir.parser.scopes import FunctionNames
 from ptxgen.isa.spaces import StateSpace
 
@@ -57,7 +59,7 @@ class ModuleReader:
             self._drop_labels(debug_names)
         return self.module
 
-    def _header(self, items: list[object]) -> None:
+    def _header(self, items: list[Item]) -> None:
         """`.version`, `.target` and perhaps `.address_size`, in this order, before all else."""
         version, target = (self._leading(items, name) for name in ("version", "target"))
         numbers = _VERSION.fullmatch(str(version.arguments[0]))
@@ -69,21 +71,15 @@ class ModuleReader:
         self.module.target = str(target.arguments[0])
         self.module.options = tuple(o for o in map(str, target.arguments[1:]) if o != _DEBUG)
         if items and isinstance(items[0], Words) and items[0].name == "address_size":
-            self.module.address_size = self._address_size(items.pop(0))
+            self.module.address_size = _address_size(items[0])
+            del items[0]
 
-    def _leading(self, items: list[object], name: str) -> Words:
+    def _leading(self, items: list[Item], name: str) -> Words:
         first = items.pop(0) if items else None
         if isinstance(first, Words) and first.name == name:
             return first
-        at = getattr(first, "at", 0)
+        at = first.at if first is not None else 0
         raise Refusal("PTX089", at, f"the module must begin with .version, then .target; .{name} is missing")
-
-    def _address_size(self, words: object) -> int:
-        assert isinstance(words, Words)
-        size = int(words.arguments[0])
-        if size not in (32, 64):
-            raise Refusal("PTX089", words.at, f".address_size is 32 or 64, got {size}")
-        return size
 
     def _variables(self, node: Variables) -> None:
         read = words(node.qualifiers)
@@ -129,7 +125,7 @@ class ModuleReader:
         for part in (node.returns, node.params):
             self._declare_parameters(names, part)
         if node.body is not None:
-            BodyReader(self.source, function, names, self._files, self._chosen).read(node.body)
+            read_body(self.source, function, names, self._files, self._chosen, node.body)
             function.blocks = function.blocks or [Block()]
             self._branched[id(function)] = names.used_labels
 
@@ -137,8 +133,9 @@ class ModuleReader:
         for qualifiers, declarator in node.items if node is not None else ():
             if declarator.name == "_":
                 continue
-            if words(qualifiers).space is StateSpace.REG:
-                declare_register(names, names.top, qualifiers, declarator)
+            read = words(qualifiers)
+            if read.space is StateSpace.REG:
+                declare_register(names, names.top, read, declarator)
             else:
                 names.declare_variable(names.top, declarator.name, declarator.at)
 
@@ -169,3 +166,10 @@ class ModuleReader:
                 for instruction in block.instructions:
                     function.append(instruction)
             function.blocks = function.blocks or [Block()]
+
+
+def _address_size(words: Words) -> int:
+    size = int(words.arguments[0])
+    if size not in (32, 64):
+        raise Refusal("PTX089", words.at, f".address_size is 32 or 64, got {size}")
+    return size

@@ -16,7 +16,7 @@ from attrs import define, field
 from ptxgen.errors import ParseError, SourceLocation
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818 - it never leaves the parser
     """Why the text at an offset is refused. Only the parser's own files raise and catch it."""
 
     def __init__(self, id: str, at: int, message: str, help: str = "") -> None:

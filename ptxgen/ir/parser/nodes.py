@@ -75,7 +75,8 @@ Expression = Number | Real | Name | Inverted | Either | Grouped | Bracketed | Br
 
 class Qualifier(NamedTuple):
     """A word before a declared name: its kind (`linkage`, `space`, `type`, `vector`, `align`, `pointer`,
-    `attribute`) and what it says."""
+    `attribute`, `opaque`) and what it says.
+    """
 
     kind: str
     text: str
@@ -84,27 +85,33 @@ class Qualifier(NamedTuple):
 
 
 class Declarator(NamedTuple):
-    """`name[4][2] = {...}`, or `name<count>` for a range of registers. An extent of None is `[]`."""
+    """`name[4][2] = {...}`, or `name<registers>` for a range. An extent of None is `[]`."""
 
     name: str
     at: int
     extents: tuple[Expression | None, ...] = ()
     initializer: Expression | None = None
-    count: int | None = None
+    registers: int | None = None
 
 
 class Variables(NamedTuple):
+    """`qualifiers a, b, c;`"""
+
     qualifiers: tuple[Qualifier, ...]
     declarators: tuple[Declarator, ...]
     at: int
 
 
 class Parameter(NamedTuple):
+    """One parameter or result of a function."""
+
     qualifiers: tuple[Qualifier, ...]
     declarator: Declarator
 
 
 class Parameters(NamedTuple):
+    """A parenthesised list of parameters."""
+
     items: tuple[Parameter, ...]
     at: int
 
@@ -134,11 +141,15 @@ class Statement(NamedTuple):
 
 
 class LabelMark(NamedTuple):
+    """`name:`"""
+
     name: str
     at: int
 
 
 class Loc(NamedTuple):
+    """`.loc file line column`"""
+
     file: int
     line: int
     column: int
@@ -154,6 +165,8 @@ class Targets(NamedTuple):
 
 
 class Prototype(NamedTuple):
+    """`.callprototype (returns) _ (params) directives;`: its label is the one before it."""
+
     returns: Parameters | None
     params: Parameters | None
     directives: tuple[Words, ...]
@@ -171,6 +184,8 @@ BodyItem = Variables | Code | Statement | LabelMark | Loc | Words | Targets | Pr
 
 
 class FunctionNode(NamedTuple):
+    """An entry or function, with or without a body."""
+
     qualifiers: tuple[Qualifier, ...]
     is_entry: bool
     name: str
@@ -192,4 +207,6 @@ Item = Variables | FunctionNode | Words | Section
 
 
 class ModuleNode(NamedTuple):
+    """Everything, in textual order."""
+
     items: tuple[Item, ...]

@@ -1,7 +1,7 @@
 """The fast path: one compiled pattern for the statements that make up nearly all of a body.
 
-It matches a label, a `.loc` line, or an instruction whose operands have no nested braces, comments or strings. What it does
-not match goes through the grammar, which gives the same result (tests compare both).
+It matches a label, a `.loc` line, or an instruction whose operands have no nested braces, comments or strings.
+What it does not match goes through the grammar, which gives the same result (tests compare both).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Names of a function's body: nested scopes, register ranges that are never expanded, and the flattening of both.
 
-The IR has no scopes. A name declared in an inner scope keeps its spelling if nothing else in the function has it, else it
-gets a suffix (`temp` -> `temp_1`), so every declaration stays one register, variable or label.
+The IR has no scopes. A name declared in an inner scope keeps its spelling if nothing else in the function has it,
+else it gets a suffix (`temp` -> `temp_1`), so every declaration stays one register, variable or label.
 """
 
 from __future__ import annotations

@@ -9,10 +9,32 @@ from lark import Token, Transformer, v_args
 from ptxgen.ir.parser import constants
 from ptxgen.ir.parser.errors import Refusal
 from ptxgen.ir.parser.nodes import (
-    Body, BodyItem, Braced, Bracketed, Code, Declarator, Expression, FunctionNode, Grouped, Item, LabelMark, Loc,
-    ModuleNode, Name, Number, Parameter, Parameters, Prototype, Qualifier, Real, Section, Statement, Targets,
-    Variables, Words,
-)  # fmt: skip
+    Body,
+    BodyItem,
+    Braced,
+    Bracketed,
+    Code,
+    Declarator,
+    Expression,
+    FunctionNode,
+    Grouped,
+    Item,
+    LabelMark,
+    Loc,
+    ModuleNode,
+    Name,
+    Number,
+    Parameter,
+    Parameters,
+    Prototype,
+    Qualifier,
+    Real,
+    Section,
+    Statement,
+    Targets,
+    Variables,
+    Words,
+)
 
 
 def _at(token: Token) -> int:
@@ -62,7 +84,7 @@ class Nodes(Transformer[Token, Any]):
             elif isinstance(item, Qualifier):
                 found.append(item)
             else:
-                found += item
+                found.extend(item)
         return tuple(found)
 
     def align(self, number: Token) -> Qualifier:
@@ -83,7 +105,7 @@ class Nodes(Transformer[Token, Any]):
         return Declarator(str(name), _at(name), tuple(e[0] for e in extents), initializer)
 
     def register_range(self, name: Token, count: Token) -> Declarator:
-        return Declarator(str(name), _at(name), count=_int(count, "a register count"))
+        return Declarator(str(name), _at(name), registers=_int(count, "a register count"))
 
     def extent(self, size: Expression | None) -> tuple[Expression | None]:
         return (size,)

@@ -1,0 +1,144 @@
+"""From one statement, matched or parsed, to an instruction with its form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable
+from typing import TypeGuard
+
+from attrs import define
+
+from ptxgen.errors import SourceLocation
+from ptxgen.ir.instruction import Instruction
+from ptxgen.ir.operands import Guard, Immediate, Operand, Register, Vector
+from ptxgen.ir.parser.constants import converted
+from ptxgen.ir.parser.errors import Refusal, Source
+from ptxgen.ir.parser.grammar import expression_nodes
+from ptxgen.ir.parser.lexer import Span
+from ptxgen.ir.parser.nodes import Name, Statement
+from ptxgen.ir.parser.operands import kind_of, operand_of, operand_of_text, undeclared
+from ptxgen.ir.parser.pattern import GUARD, NAME, NEGATED, OPERANDS, split_operands
+from ptxgen.ir.parser.scopes import Entry, FunctionNames, Scope
+from ptxgen.ir.select import Mismatch, select, unknown
+from ptxgen.isa.table import Form, Role, forms
+from ptxgen.isa.types import f32, f64, pred
+
+Chosen = dict[tuple[Hashable, ...], tuple[Form, bool]]
+"""(name, kinds of operands) -> the form, and whether it has decimal constants that stand for `f32`."""
+
+
+@define
+class InstructionReader:
+    """Reads the instructions of one body. `chosen` is shared by all bodies of a module."""
+
+    source: Source
+    names: FunctionNames
+    chosen: Chosen
+
+    def matched(self, match: re.Match[str], scope: Scope, location: SourceLocation | None) -> Instruction:
+        """From the fast pattern: operand texts are looked up, and read only when they are new in this scope."""
+        negated, guard, name, text = match.group(NEGATED, GUARD, NAME, OPERANDS)
+        at = match.start(NAME)
+        pieces = split_operands(text) if text is not None else []
+        if pieces is None or (pieces and name.startswith("call")):
+            nodes = expression_nodes(Span(self.source, match.start(OPERANDS), match.end(OPERANDS)))
+            return self.parsed(Statement(name, nodes, guard or "", bool(negated), at), scope, location)
+        cache = scope.cache
+        entries: list[Entry] = []
+        for piece in pieces:
+            entry = cache.get(piece)
+            if entry is None:
+                start = match.start(OPERANDS) + sum(map(len, pieces[: len(entries)])) + len(entries)
+                entry = cache[piece] = self._entry(name, at, start, start + len(piece), scope)
+            entries.append(entry)
+        operands, kinds = zip(*entries, strict=True) if entries else ((), ())
+        test = self._guard(guard, negated, match.start(GUARD), scope) if guard else None
+        return self._instruction(name, operands, kinds, test, at, location)
+
+    def parsed(self, node: Statement, scope: Scope, location: SourceLocation | None) -> Instruction:
+        """From the grammar."""
+        call = node.name.partition(".")[0] == "call"
+        try:
+            operands = tuple(operand_of(x, self.names, scope, call=call) for x in node.operands)
+        except Refusal as refusal:
+            raise _explained(refusal, node.name, node.at) from None
+        kinds = tuple(map(kind_of, operands))
+        guard = self._guard(node.guard, "!" if node.negated else "", node.at, scope) if node.guard else None
+        return self._instruction(node.name, operands, kinds, guard, node.at, location)
+
+    def _instruction(
+        self,
+        name: str,
+        operands: tuple[Operand, ...],
+        kinds: tuple[Hashable, ...],
+        guard: Guard | None,
+        at: int,
+        location: SourceLocation | None,
+    ) -> Instruction:
+        key = (name, *kinds)
+        found = self.chosen.get(key)
+        if found is None:
+            found = self.chosen[key] = _choose(name, operands, at)
+        form, decimals = found
+        if decimals:
+            operands = _single(form, operands)
+        return Instruction(form.name, operands, form, guard, location, self.source.line(at))
+
+    def _entry(self, name: str, at: int, start: int, end: int, scope: Scope) -> Entry:
+        try:
+            operand = operand_of_text(self.source, start, end, self.names, scope)
+        except Refusal as refusal:
+            raise _explained(refusal, name, at) from None
+        return operand, kind_of(operand)
+
+    def _guard(self, name: str, negated: str, at: int, scope: Scope) -> Guard:
+        guard = scope.guards.get(negated + name)
+        if guard is None:
+            register = self.names.find(scope, name)
+            if register is None:
+                raise undeclared(Name(name, at), self.names, scope)
+            if not isinstance(register, Register) or register.type is not pred:
+                raise Refusal("PTX014", at, f"a guard takes a predicate register, got {register}")
+            guard = scope.guards[negated + name] = Guard(register, bool(negated))
+        return guard
+
+
+def _choose(name: str, operands: tuple[Operand, ...], at: int) -> tuple[Form, bool]:
+    form = select(name, operands)
+    if isinstance(form, Mismatch):
+        raise Refusal(form.id, at, form.message, form.help)
+    return form, _single(form, operands) != operands
+
+
+def _single(form: Form, operands: tuple[Operand, ...]) -> tuple[Operand, ...]:
+    """Decimal (double) constants in `f32` positions as the single-precision bits that they stand for."""
+    return tuple(
+        _narrow(operand) if slot.type is f32 else operand
+        for slot, operand in zip(form.operands, operands, strict=False)
+    )
+
+
+def _narrow(operand: Operand) -> Operand:
+    match operand:
+        case Vector(elements=elements):
+            return Vector(tuple(converted(e, f32) if _is_double(e) else e for e in elements))
+        case Immediate() if _is_double(operand):
+            return converted(operand, f32)
+        case _:
+            return operand
+
+
+def _is_double(operand: Operand) -> TypeGuard[Immediate]:
+    return isinstance(operand, Immediate) and operand.type is f64
+
+
+def _explained(refusal: Refusal, name: str, at: int) -> Refusal:
+    """What is wrong with an operand, unless the instruction is unknown or the name should have been a label."""
+    known = forms(name)
+    if not known:
+        mismatch = unknown(name)
+        return Refusal(mismatch.id, at, mismatch.message, mismatch.help)
+    if refusal.id == "PTX083" and all(f.operands and f.operands[0].role is Role.LABEL for f in known):
+        message = refusal.message.replace("declared", "defined as a label")
+        return Refusal("PTX085", refusal.at, message, refusal.help)
+    return refusal
