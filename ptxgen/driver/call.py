@@ -83,7 +83,7 @@ def best_target(kernel: Kernel, device: Device) -> str:
 
 
 def _loaded(kernel: Kernel, device: Device) -> LoadedModule:
-    key = (kernel, best_target(kernel, device))
+    key = (kernel.template, best_target(kernel, device))
     kept = _modules.setdefault(device, OrderedDict())
     module = kept.get(key)
     if module is None:

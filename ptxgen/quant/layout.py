@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
-from attrs import field, frozen
+from attrs import frozen
 from numpy.typing import ArrayLike, NDArray
 
 from ptxgen.errors import PtxgenError
@@ -38,7 +38,7 @@ class Member:
         return self.type.bytes * self.count
 
 
-@frozen(init=False)
+@frozen(init=False, eq=False)
 class Struct:
     """Little-endian members one after the other, without padding: `Struct(d=f16, qs=u8[16])`.
 
@@ -83,9 +83,9 @@ def _dtype(type: Type) -> str:
     return f"<{kind}{type.bytes}"
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class BlockFormat:
-    """A GGUF weight format: every `weights` consecutive weights of a row are one `block`.
+    """A GGUF weight format, a singleton: every `weights` consecutive weights of a row are one `block`.
 
     `ggml_type` is the number that a GGUF file stores. The codec works on many blocks at once: `encode_blocks` takes
     finite float32 [blocks, weights] and gives a structured array [blocks]; `decode_blocks` is its inverse up to
@@ -96,8 +96,8 @@ class BlockFormat:
     ggml_type: int
     weights: int
     block: Struct
-    encode_blocks: Callable[[NDArray[np.float32]], Blocks] = field(repr=False, eq=False)
-    decode_blocks: Callable[[Blocks], NDArray[np.float32]] = field(repr=False, eq=False)
+    encode_blocks: Callable[[NDArray[np.float32]], Blocks]
+    decode_blocks: Callable[[Blocks], NDArray[np.float32]]
 
     @property
     def bytes(self) -> int:
@@ -166,6 +166,9 @@ class BlockFormat:
         for start in range(0, len(blocks), _SLAB_BLOCKS):
             out[start : start + _SLAB_BLOCKS] = self.decode_blocks(blocks[start : start + _SLAB_BLOCKS])
         return out.reshape(*rows.shape[:-1], rows.shape[-1] // self.bytes * self.weights)
+
+    def __repr__(self) -> str:
+        return self.name
 
 
 def _describe(array: NDArray[Any]) -> str:

@@ -30,7 +30,7 @@ class QuantGemv(Kernel):
     """y = W x. Weights stay quantised in memory and become float32 in registers, just as the decoder forms them.
 
     w: [n, row bytes] uint8, rows of whole blocks in the file's layout, 16-byte aligned;
-    x: [k] float32, 16-byte aligned; y: [n] float32. n is a launch-time parameter: one text serves all matrices of one k.
+    x: [k] float32, 16-byte aligned; y: [n] float32. n is a launch-time parameter: one text serves every matrix of a k.
 
     For x = e_j the result is column j of the decoded matrix, bit for bit (a negative zero becomes positive).
     Error: see `tolerance`.

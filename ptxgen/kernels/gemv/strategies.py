@@ -50,8 +50,9 @@ class WarpPerRow:
         block = lane // lanes_a_block
         share = unpacker(format)(k, lane % lanes_a_block, self.load_bytes)
         row_bytes = format.row_bytes(columns)
+        last = n - 1
         rows = [
-            w.row(k.min(first + r, n - 1) if r else first, row_bytes).row(block, format.bytes).cursor()
+            w.row(k.min(first + r, last) if r else first, row_bytes).row(block, format.bytes).cursor()
             for r in range(self.rows)
         ]
         activations = x.row(block, format.weights).at(share.column).cursor()
@@ -68,11 +69,11 @@ class WarpPerRow:
             with k.if_(block < rest):
                 _accumulate(k, share, rows, activations, totals)
 
-        sums = [warp_sum(k, even + odd) for even, odd in totals]
-        for r, total in enumerate(sums):
-            mine = (lane == 0) & (first + r < n) if r else lane == 0
-            with k.if_(mine):
-                y[first + r] = total
+        y = y.at(first)
+        for r, (even, odd) in enumerate(totals):
+            total = warp_sum(k, even + odd)
+            with k.if_((lane == 0) & (first + r < n) if r else lane == 0):
+                y[r] = total
 
 
 def _accumulate(
