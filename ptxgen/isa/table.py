@@ -267,6 +267,10 @@ def _form(name: str, row: Row, modifiers: dict[str, str]) -> Form:
     types = dict(row.types)
     if row.resolve is not None:
         types.update(row.resolve(modifiers))
+    # `d` is a destination where it comes first; bfi's fourth source is called d, too.
+    slots = row.syntax.operands
+    if slots and slots[0].name == "d" and "d" in types and slots[0].shape in (Shape.VALUE, Shape.PAIR):
+        types["=d"] = types.pop("d")
     operands = tuple(_operand(slot, types, modifiers) for slot in _untied(row, modifiers))
     requirement = row.requirement
     for condition, more in row.needs.items():
@@ -310,8 +314,8 @@ def _half(
     slot: OperandSlot,
     second: OperandForm | None = None,
 ) -> OperandForm:
-    writes = "=" + name in types or (name == "d" and shape in (Shape.VALUE, Shape.PAIR))
-    expression = types["=" + name] if "=" + name in types else types[name]
+    writes = "=" + name in types
+    expression = types["=" + name] if writes else types[name]
     expression, _, bounds = expression.partition("<")
     bare, _, bracket = expression.partition("[")
     wide, named = "+" in bare, "~" in bare

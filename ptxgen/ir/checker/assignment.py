@@ -8,6 +8,8 @@ from ptxgen.errors import Severity
 from ptxgen.ir.analysis import UnassignedRead
 from ptxgen.ir.checker.rule import Finding, function_rule
 from ptxgen.ir.checker.views import FunctionView
+from ptxgen.ir.instruction import Instruction
+from ptxgen.isa.spaces import StateSpace
 from ptxgen.isa.table import Effect
 
 
@@ -60,7 +62,10 @@ def perhaps_not_written(view: FunctionView) -> Iterator[Finding]:
     fix="remove the instruction, or use its result (a Var keeps an accumulator that changes)",
 )
 def result_never_read(view: FunctionView) -> Iterator[Finding]:
-    """The instruction only writes registers, and nobody reads what it wrote: often a lost accumulator."""
+    """The instruction only writes registers, and nobody reads what it wrote: often a lost accumulator.
+
+    Parameters may go unread: compilers load every result of a call.
+    """
     liveness = view.analysis.liveness
     for block in view.analysis.cfg.order:
         dead: dict[int, int] = {}
@@ -69,6 +74,11 @@ def result_never_read(view: FunctionView) -> Iterator[Finding]:
         for index, count in dead.items():
             instruction = view.function.blocks[block].instructions[index]
             written = len(view.analysis.accesses.blocks[block][index].writes)
-            if count == written and instruction.form.row.effects <= {Effect.READ}:
+            if count == written and _only_writes_registers(instruction):
                 names = ", ".join(str(r) for r in instruction.writes())
                 yield Finding(f"{instruction.name} writes {names}, which nobody reads", instruction)
+
+
+def _only_writes_registers(instruction: Instruction) -> bool:
+    form = instruction.form
+    return form.row.effects <= {Effect.READ} and form.space is not StateSpace.PARAM
