@@ -55,7 +55,9 @@ done:
 def ptxgen() -> Callable[..., Result]:
     """Run `ptxgen ARGUMENTS...`; exceptions that are no exits are raised."""
 
-    def run(*arguments: object, input: str | bytes | None = None, env: dict[str, str] | None = None) -> Result:
+    def run(
+        *arguments: object, input: str | bytes | None = None, env: dict[str, str] | None = None
+    ) -> Result:
         return CliRunner().invoke(
             cli, [str(a) for a in arguments], input=input, env=env, catch_exceptions=False, prog_name="ptxgen"
         )

@@ -16,7 +16,9 @@ def test_standard_input(ptxgen, saxpy):
 
 
 def test_finding_has_line_and_text(ptxgen, document, saxpy):
-    saxpy.write_text(saxpy.read_text().replace("fma.rn.f32 %f4, %f1, %f2, %f3", "fma.rn.f32 %f4, %f1, %f2, %r1"))
+    saxpy.write_text(
+        saxpy.read_text().replace("fma.rn.f32 %f4, %f1, %f2, %f3", "fma.rn.f32 %f4, %f1, %f2, %r1")
+    )
     line = next(i for i, text in enumerate(saxpy.read_text().splitlines(), 1) if "fma" in text)
     result = ptxgen("check", saxpy)
     assert result.exit_code == 1
@@ -48,7 +50,10 @@ def test_several_files(document, saxpy, tmp_path):
 
 def test_warnings_fail_only_when_strict(ptxgen, saxpy):
     """A register that only one path defines is legal, and a warning."""
-    text = saxpy.read_text().replace("ld.param.u32 %r1, [n];", "ld.param.u32 %r1, [n];\n    setp.eq.u32 %p1, %r1, 0;\n    @%p1 mov.f32 %f4, 0f00000000;")
+    text = saxpy.read_text().replace(
+        "ld.param.u32 %r1, [n];",
+        "ld.param.u32 %r1, [n];\n    setp.eq.u32 %p1, %r1, 0;\n    @%p1 mov.f32 %f4, 0f00000000;",
+    )
     text = text.replace("done:\n", "done:\n    add.rn.f32 %f4, %f4, %f1;\n    st.global.f32 [%rd1], %f4;\n")
     saxpy.write_text(text)
     lenient, strict = ptxgen("check", saxpy), ptxgen("check", "--strict", saxpy)

@@ -43,7 +43,7 @@ def test_document(launch, document):
 
 
 def test_out_of_bounds_is_a_finding(launch):
-    result = launch("--device", "emulator", n="n=u32:2049", y=f"y=f32[{N + 1}]:zeros", *("--grid", "9"))
+    result = launch("--device", "emulator", "--grid", "9", n="n=u32:2049", y=f"y=f32[{N + 1}]:zeros")
     assert result.exit_code == 1
     assert "error[EMU001]" in result.stderr
     assert "thread (0, 0, 0)" in result.stderr

@@ -8,6 +8,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from packaging.markers import Marker
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
 
@@ -51,8 +53,6 @@ def test_entry_points(wheel: zipfile.ZipFile) -> None:
 
 
 def test_cuda_packages_are_asked_for_only_where_they_have_wheels(wheel: zipfile.ZipFile) -> None:
-    from packaging.requirements import Requirement
-
     (file,) = [name for name in wheel.namelist() if name.endswith("METADATA")]
     wanted = [
         Requirement(line.removeprefix("Requires-Dist: "))
@@ -60,10 +60,18 @@ def test_cuda_packages_are_asked_for_only_where_they_have_wheels(wheel: zipfile.
         if line.startswith(("Requires-Dist: cuda-", "Requires-Dist: nvidia-"))
     ]
     assert {r.name for r in wanted} >= {"cuda-core", "cuda-bindings", "nvidia-cuda-nvcc"}
-    extras = {"extra": "toolchain"}
     for requirement in wanted:
-        assert requirement.marker is not None
-        here = {"sys_platform": "linux", "platform_machine": "x86_64", **extras}
-        apple = {"sys_platform": "darwin", "platform_machine": "arm64", **extras}
-        assert requirement.marker.evaluate(here)
-        assert not requirement.marker.evaluate(apple)
+        marker = requirement.marker
+        assert marker is not None
+
+        def asked_for(platform: str, machine: str, marker: Marker = marker) -> bool:
+            here = {"sys_platform": platform, "platform_machine": machine}
+            return any(
+                marker.evaluate({**here, "extra": extra}) for extra in ("", "toolchain", "test", "dev")
+            )
+
+        assert asked_for("linux", "x86_64")
+        assert asked_for("linux", "aarch64")
+        assert asked_for("win32", "AMD64")
+        assert not asked_for("darwin", "arm64")
+        assert not asked_for("linux", "riscv64")

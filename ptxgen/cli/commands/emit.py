@@ -20,7 +20,7 @@ from ptxgen.cli.kernel_options import KernelCommand, fields_argument, kernel_opt
     ),
 )
 @kernel_option
-@click.option("--target", metavar="SM", help="The target, such as sm_90a (default: the kernel's oldest).")
+@click.option("--target", metavar="SM", help="The target, such as sm_90a (default: sm_80).")
 @click.option(
     "-o",
     "--output",

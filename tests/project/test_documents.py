@@ -1,0 +1,87 @@
+"""What the documents show works: Python blocks run, commands exist, links lead somewhere."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import click
+import pytest
+
+from ptxgen.cli.main import cli
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)")
+
+
+def blocks(path: Path, language: str) -> list[tuple[int, str]]:
+    """The code blocks of a language with the lines that they begin in."""
+    text = path.read_text(encoding="utf-8")
+    return [(text[: m.start()].count("\n") + 2, m[2]) for m in BLOCK.finditer(text) if m[1] == language]
+
+
+def names(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def test_there_is_something_to_run() -> None:
+    assert len(blocks(ROOT / "README.md", "python")) >= 3
+    assert len(blocks(ROOT / "README.md", "bash")) >= 2
+
+
+@pytest.mark.parametrize("path", [p for p in DOCUMENTS if blocks(p, "python")], ids=names)
+def test_python_blocks_run(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All blocks of a page, in order, in one namespace: a page may build on what it showed before."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PTXGEN_DEVICE", "emulator")
+    namespace: dict[str, object] = {"__name__": "document"}
+    for line, code in blocks(path, "python"):
+        exec(compile("\n" * (line - 1) + code, str(path), "exec"), namespace)
+
+
+def commands() -> list[tuple[str, list[str]]]:
+    """Every `ptxgen ...` in the bash blocks, up to a pipe or a comment."""
+    found: list[tuple[str, list[str]]] = []
+    for path in DOCUMENTS:
+        for _, code in blocks(path, "bash"):
+            for line in code.replace("\\\n", " ").splitlines():
+                words = shlex.split(line, comments=True)
+                for start in (i for i, word in enumerate(words) if word == "ptxgen"):
+                    rest = words[start + 1 :]
+                    end = next((i for i, word in enumerate(rest) if word in {"|", "&&"}), len(rest))
+                    found.append((names(path), rest[:end]))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("path", "words"), commands(), ids=lambda v: v if isinstance(v, str) else " ".join(v)
+)
+def test_commands_parse(path: str, words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands and options of the documents exist. Files that they name are made up, so nothing is run here."""
+    monkeypatch.chdir(tmp_path)
+    for word in words:
+        if word.endswith(".ptx"):
+            Path(word).touch()
+    context = click.Context(cli, info_name="ptxgen")
+    command = cli.get_command(context, words[0])
+    assert command is not None, f"{path}: no command {words[0]}"
+    if "--help" not in words:
+        command.make_context(words[0], list(words[1:]), parent=context)
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=names)
+def test_links(path: Path) -> None:
+    for target in LINK.findall(path.read_text(encoding="utf-8")):
+        assert (path.parent / target).exists(), f"{names(path)}: {target}"
+
+
+def test_error_ids_in_the_documents_exist() -> None:
+    """An id that a page mentions is one that the code can raise."""
+    pattern = re.compile(r"\b(?:PTX|EMU|DEV|LCH|KRN|QNT|CLI|TLC|CFG)\d{3}\b")
+    code = "\n".join(p.read_text(encoding="utf-8") for p in (ROOT / "ptxgen").rglob("*.py"))
+    known = set(pattern.findall(code))
+    for path in DOCUMENTS:
+        assert set(pattern.findall(path.read_text(encoding="utf-8"))) <= known, names(path)
