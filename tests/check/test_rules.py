@@ -1,7 +1,7 @@
 """Each rule of the checker against texts that it must catch, at the marked lines, and texts on which it must be silent.
 
 A case file is named after its rule. `//// catches` and `//// silent` begin a case; a case that is no module by itself
-is the body of the kernel below. The lines that the rule must name end in `// !`.
+is the body of the kernel below. The lines that the rule must name end in `// !`, once for each time.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Case(NamedTuple):
 
     @property
     def lines(self) -> list[int]:
-        return [n for n, line in enumerate(self.text.splitlines(), 1) if line.endswith("// !")]
+        return [n for n, line in enumerate(self.text.splitlines(), 1) for _ in range(line.count("// !"))]
 
 
 def read_cases() -> list[Case]:

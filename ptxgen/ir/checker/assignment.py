@@ -5,23 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ptxgen.errors import Severity
-from ptxgen.ir.analysis import UnassignedRead
 from ptxgen.ir.checker.rule import Finding, function_rule
 from ptxgen.ir.checker.views import FunctionView
 from ptxgen.ir.instruction import Instruction
+from ptxgen.ir.operands import Register, Vector
 from ptxgen.isa.spaces import StateSpace
 from ptxgen.isa.table import Effect
 
 
-def _first_reads(view: FunctionView, *, always: bool) -> Iterator[UnassignedRead]:
-    """The first offending read of each register; a register that is never assigned at one read is an error only."""
-    worst = {read.register.name for read in view.analysis.unassigned if read.always}
-    seen: set[str] = set()
+def _first_reads(view: FunctionView, *, sure: bool) -> Iterator[tuple[Register, Instruction]]:
+    """The first offending read of each register, and the reader; one that is surely a fault is not doubtful as well."""
+    found: dict[bool, dict[Register, Instruction]] = {True: {}, False: {}}
     for read in view.analysis.unassigned:
-        name = read.register.name
-        if read.always == always and name not in seen and (always or name not in worst):
-            seen.add(name)
-            yield read
+        reader = view.function.blocks[read.block].instructions[read.index]
+        found[read.always and not _pads(reader, read.register, view)].setdefault(read.register, reader)
+    for register, reader in found[sure].items():
+        if sure or register not in found[True]:
+            yield register, reader
+
+
+def _pads(reader: Instruction, register: Register, view: FunctionView) -> bool:
+    """Whether the register fills a gap of a structure: nvcc passes padding as part of a vector, without a value."""
+    if reader.opcode != "st" or reader.form.space is not StateSpace.PARAM:
+        return False
+    vector = next((operand for operand in reader.operands if isinstance(operand, Vector)), None)
+    if vector is None or register not in vector.elements:
+        return False
+    return any(isinstance(e, Register) and view.analysis.reaching.of(e) for e in vector.elements)
 
 
 @function_rule(
@@ -32,9 +42,8 @@ def never_written(view: FunctionView) -> Iterator[Finding]:
 
     ptxas accepts it. Guards count: a write under @p does not reach a read under @!p.
     """
-    for read in _first_reads(view, always=True):
-        instruction = view.function.blocks[read.block].instructions[read.index]
-        yield Finding(f"{instruction.name} reads {read.register}, which is never written before", instruction)
+    for register, reader in _first_reads(view, sure=True):
+        yield Finding(f"{reader.name} reads {register}, which is never written before", reader)
 
 
 @function_rule(
@@ -46,13 +55,11 @@ def never_written(view: FunctionView) -> Iterator[Finding]:
 def perhaps_not_written(view: FunctionView) -> Iterator[Finding]:
     """Some path to this read writes the register and some does not.
 
-    Correct compiler output has such reads, where the path cannot happen or the value does not matter.
+    Correct compiler output has such reads, where the path cannot happen or the value does not matter; padding of a
+    structure that is passed as part of a vector counts as such.
     """
-    for read in _first_reads(view, always=False):
-        instruction = view.function.blocks[read.block].instructions[read.index]
-        yield Finding(
-            f"{instruction.name} reads {read.register}, which is not written on every path", instruction
-        )
+    for register, reader in _first_reads(view, sure=False):
+        yield Finding(f"{reader.name} reads {register}, which is not written on every path", reader)
 
 
 @function_rule(

@@ -55,26 +55,23 @@ def _reaches(space: StateSpace, declared: StateSpace) -> bool:
 
 @function_rule(
     "PTX046",
-    "64-bit register as a narrow address",
+    "64-bit register as a shared address",
     Severity.HINT,
-    fix="keep shared, local and constant addresses in 32-bit registers",
+    fix="keep shared addresses in 32-bit registers (cvt.u32.u64 narrows one)",
 )
 def wide_address(view: FunctionView) -> Iterator[Finding]:
-    """Shared, local and constant windows are addressed with 32 bits: ptxas takes the low half and says nothing.
+    """Shared memory is addressed with 32 bits: ptxas takes the low half of the register and says nothing.
 
     Often a generic pointer was meant. Reported once a function.
     """
     wide = [
-        (instruction, space)
+        instruction
         for instruction, space, address in addresses(view)
-        if space in _WINDOWED and isinstance(address.base, Register) and address.base.type.bits == 64
+        if space is StateSpace.SHARED and isinstance(address.base, Register) and address.base.type.bits == 64
     ]
     if wide:
-        instruction, space = wide[0]
         more = f" (and {len(wide) - 1} more in {view.function.name})" if len(wide) > 1 else ""
-        yield Finding(
-            f"{instruction.name} takes its .{space} address from a 64-bit register{more}", instruction
-        )
+        yield Finding(f"{wide[0].name} takes its shared address from a 64-bit register{more}", wide[0])
 
 
 @function_rule(
