@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, TypeVar
 
@@ -58,9 +58,9 @@ def names() -> list[str]:
     return [kernel.name for kernel in kernels()]
 
 
-def kernels() -> Iterator[type[Kernel]]:
+def kernels() -> list[type[Kernel]]:
     """All kernels, sorted by family and name, whatever was imported first."""
-    yield from sorted(_kernels.values(), key=lambda kernel: (kernel.family, kernel.name))
+    return sorted(_kernels.values(), key=lambda kernel: (kernel.family, kernel.name))
 
 
 def families() -> dict[str, list[type[Kernel]]]:

@@ -57,7 +57,7 @@ class QuantGemv(Kernel):
         """The fields, the weights of a block, and the bytes of a row (rounded up where k is no multiple)."""
         blocks = -(-self.k // self.format.weights)
         return {
-            **Kernel.sizes.__get__(self),
+            **super().sizes,
             "block_weights": self.format.weights,
             "row_bytes": blocks * self.format.bytes,
         }

@@ -50,9 +50,8 @@ class WarpPerRow:
         block = lane // lanes_a_block
         share = unpacker(format)(k, lane % lanes_a_block, self.load_bytes)
         row_bytes = format.row_bytes(columns)
-        last = n - 1
         rows = [
-            w.row(k.min(first + r, last) if r else first, row_bytes).row(block, format.bytes).cursor()
+            w.row(k.min(first + r, n - 1) if r else first, row_bytes).row(block, format.bytes).cursor()
             for r in range(self.rows)
         ]
         activations = x.row(block, format.weights).at(share.column).cursor()

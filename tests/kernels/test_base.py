@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+
+import attrs
+import numpy as np
+import pytest
+
+import ptxgen
+from ptxgen.kernels import Kernel, KernelError, Q4KGemv, Saxpy, VectorizedQ4KGemv, registry
+from ptxgen.launch import Scalar
+
+SEEDS = [pytest.param(seed, marks=[] if seed < 2 else pytest.mark.slow) for seed in range(10)]
+DIGEST = """
+import hashlib
+from ptxgen.kernels import registry
+texts = [k().emit_ptx("sm_90") for k in registry.kernels()]
+print(hashlib.sha256("".join(texts).encode()).hexdigest())
+"""
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_text_does_not_depend_on_the_hash_seed(seed: int) -> None:
+    here = hashlib.sha256("".join(k().emit_ptx("sm_90") for k in registry.kernels()).encode()).hexdigest()
+    environment = {**os.environ, "PYTHONHASHSEED": str(seed)}
+    there = subprocess.run(
+        [sys.executable, "-c", DIGEST], env=environment, capture_output=True, text=True, check=True
+    )
+    assert there.stdout.strip() == here
+
+
+@pytest.mark.parametrize("kernel", registry.kernels(), ids=lambda kernel: kernel.name)
+def test_text_parses_to_the_module_that_was_built(kernel: type[Kernel]) -> None:
+    module = kernel().build("sm_80")
+    assert ptxgen.parse(module.to_ptx()) == module
+
+
+@pytest.mark.parametrize("kernel", registry.kernels(), ids=lambda kernel: kernel.name)
+def test_the_checker_has_nothing_to_say(kernel: type[Kernel]) -> None:
+    assert ptxgen.check(ptxgen.parse(kernel().emit_ptx()), target="sm_80") == []
+
+
+@pytest.mark.parametrize("kernel", registry.kernels(), ids=lambda kernel: kernel.name)
+def test_what_is_passed_at_launch_is_not_in_the_text(kernel: type[Kernel]) -> None:
+    launched = {name for name, p in kernel.signature.params.items() if isinstance(p, Scalar)}
+    sizes = launched & {field.name for field in attrs.fields(kernel)}
+    other = kernel(**dict.fromkeys(sizes, 77))
+    assert other.emit_ptx() is kernel().emit_ptx()
+    assert other.template == kernel().template
+    assert other.build().to_ptx() == kernel().emit_ptx()
+
+
+@pytest.mark.parametrize("kernel", registry.kernels(), ids=lambda kernel: kernel.name)
+def test_a_kernel_describes_itself(kernel: type[Kernel]) -> None:
+    made = kernel()
+    entries = {function.name for function in made.build().entries}
+    assert {launch.entry for launch in made.plan().launches} <= entries
+    made.plan().check(made.signature)
+    inputs = made.example_inputs(np.random.default_rng(0))
+    assert set(inputs) == set(made.signature.inputs)
+    assert set(made.expected(inputs)) == set(made.signature.outputs)
+    shapes = {name: array.shape(made.sizes) for name, array in made.signature.outputs.items()}
+    assert {name: bound.shape for name, bound in made.bounds(inputs).items()} == shapes
+    assert made.cost().bytes > 0
+    assert made.cost().flops > 0
+    assert kernel.__doc__
+
+
+def test_example_inputs_follow_the_generator() -> None:
+    first, second = (Q4KGemv(n=2, k=256).example_inputs(np.random.default_rng(seed)) for seed in (1, 1))
+    assert all(np.array_equal(first[name], second[name]) for name in first)
+
+
+def test_targets() -> None:
+    assert Saxpy.targets()[0] == "sm_75"
+    assert {"sm_80", "sm_90a", "sm_100f", "sm_121"} <= set(Saxpy.targets())
+    assert "\n.target sm_90a\n" in Saxpy().emit_ptx(target="sm_90a")
+
+
+def test_a_target_below_the_kernels_own_is_refused() -> None:
+    @attrs.frozen
+    class Recent(Saxpy):
+        """Needs Hopper."""
+
+        minimum_sm = 90
+
+    with pytest.raises(KernelError, match="Recent needs sm_90 or later, got sm_80") as caught:
+        Recent().emit_ptx("sm_80")
+    assert caught.value.id == "KRN003"
+    with pytest.raises(ptxgen.PtxgenError, match="unknown target 'sm_42'"):
+        Saxpy().emit_ptx("sm_42")
+
+
+def test_cost_counts_each_byte_once() -> None:
+    cost = VectorizedQ4KGemv(n=4096, k=4096).cost()
+    assert cost.bytes == 4096 * 2304 + 4 * 4096 + 4 * 4096
+    assert cost.flops == 2 * 4096 * 4096
+    assert cost.intensity == pytest.approx(3.54, abs=0.01)
+
+
+X = np.zeros(4, np.float32)
+
+
+@pytest.mark.parametrize(
+    ("args", "named", "message"),
+    [
+        ((X, X, 1.0, X), {}, r"Saxpy takes 3 inputs \(x, y, a\), got 4"),
+        ((X,), {"x": X, "y": X, "a": 1.0}, "Saxpy got twice 'x'; its inputs are x, y, a"),
+        ((X, X), {}, "Saxpy misses 'a'; its inputs are x, y, a"),
+        ((X, X, 1.0), {"alpha": 2.0}, "Saxpy does not know 'alpha'; its inputs are x, y, a"),
+    ],
+)
+def test_wrong_calls(args: tuple[object, ...], named: dict[str, object], message: str) -> None:
+    with pytest.raises(KernelError, match=message) as caught:
+        Saxpy(n=4)(*args, **named)
+    assert caught.value.id == "KRN004"

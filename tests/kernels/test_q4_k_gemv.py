@@ -1,0 +1,209 @@
+"""The Q4_K GEMVs against the decoder of the `gguf` package and float64: sizes, one-hot vectors, planted faults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pytest
+from gguf import GGMLQuantizationType, quants
+from numpy.typing import NDArray
+
+from ptxgen.driver import EmulatedDevice
+from ptxgen.errors import PtxgenError
+from ptxgen.kernels import Q4KGemv, QuantGemv, VectorizedQ4KGemv, WarpPerRow
+from ptxgen.quant import Q4_K
+
+ROWS = (1, 3, 17, 32, 33, 100, 257, 4096)
+COLUMNS = (256, 512, 1536, 4096, 18944)
+NORMAL = {
+    (1, 256), (3, 512), (17, 1536), (32, 256), (33, 512), (100, 1536), (257, 256), (1, 4096), (3, 4096), (1, 18944),
+}  # fmt: skip
+SIZES = [
+    pytest.param(n, k, marks=[] if (n, k) in NORMAL else pytest.mark.slow) for n in ROWS for k in COLUMNS
+]
+OUT_OF_BOUNDS = r"out of bounds"
+Runner = Callable[[QuantGemv, str, dict[str, Any]], dict[str, NDArray[np.float32]]]
+KERNELS = pytest.mark.parametrize("kernel", [Q4KGemv, VectorizedQ4KGemv])
+
+
+@lru_cache(maxsize=4)
+def matrix(n: int, k: int) -> NDArray[np.uint8]:
+    """Encoded normal weights. Large matrices repeat their first rows, with the blocks of each row moved round."""
+    distinct = min(n, max(1, 2_000_000 // k))
+    rows = Q4_K.encode(np.random.default_rng(n * k).standard_normal((distinct, k), dtype=np.float32))
+    tiled = np.resize(rows, (n, rows.shape[1]))
+    for row in range(distinct, n):
+        tiled[row] = np.roll(tiled[row], 144 * (row // distinct))
+    return tiled
+
+
+def oracle(w: NDArray[np.uint8]) -> NDArray[np.float32]:
+    return quants.dequantize(w, GGMLQuantizationType.Q4_K)
+
+
+def assert_close(y: NDArray[np.float32], w: NDArray[np.uint8], x: NDArray[np.float32]) -> None:
+    """|y - ref| <= 2^-22 * norm2(w) * norm2(x) in each row: a single wrong code is several times that."""
+    assert y.shape == (len(w),)
+    for start in range(0, len(w), 256):
+        rows = oracle(w[start : start + 256]).astype(np.float64)
+        bound = 2.0**-22 * np.linalg.norm(rows, axis=1) * np.linalg.norm(x.astype(np.float64))
+        error = np.abs(y[start : start + 256] - rows @ x.astype(np.float64))
+        assert (error <= bound).all(), (
+            f"row {start + int((error / bound).argmax())}: {error.max()} > {bound.min()}"
+        )
+
+
+def one_hot(k: int, column: int) -> NDArray[np.float32]:
+    x = np.zeros(k, np.float32)
+    x[column] = 1
+    return x
+
+
+def columns(k: int) -> list[int]:
+    """64 columns: one in each sub-block of the first and of the last super-block, and others everywhere."""
+    rng = np.random.default_rng(k)
+    edges = [base + 32 * sub + int(rng.integers(32)) for base in (0, k - 256) for sub in range(8)]
+    others = rng.permutation(np.setdiff1d(np.arange(k), edges))[: 64 - len(set(edges))]
+    return sorted({*edges, *map(int, others)})
+
+
+@KERNELS
+@pytest.mark.parametrize(("n", "k"), SIZES)
+def test_close_to_float64(device: EmulatedDevice, kernel: type[QuantGemv], n: int, k: int) -> None:
+    w, x = matrix(n, k), np.random.default_rng(k).standard_normal(k, dtype=np.float32)
+    assert_close(kernel(n=n, k=k)(w, x, device=device), w, x)
+
+
+@KERNELS
+def test_every_one_hot_column_is_bit_equal_to_the_decoder(
+    device: EmulatedDevice, kernel: type[QuantGemv]
+) -> None:
+    n, k = 33, 512
+    w, gemv = matrix(n, k), kernel(n=n, k=k)
+    decoded = oracle(w)
+    for column in range(k):
+        y = gemv(w, one_hot(k, column), device=device)
+        assert np.array_equal(y.view(np.uint32), decoded[:, column].view(np.uint32)), f"column {column}"
+
+
+@KERNELS
+@pytest.mark.parametrize(
+    ("n", "k"), [(3, 256), (5, 1536), (1, 4096), pytest.param(17, 18944, marks=pytest.mark.slow)]
+)
+def test_one_hot_columns(device: EmulatedDevice, kernel: type[QuantGemv], n: int, k: int) -> None:
+    w, gemv, chosen = matrix(n, k), kernel(n=n, k=k), columns(k)
+    assert len(chosen) == 64
+    decoded = oracle(w)
+    for column in chosen:
+        y = gemv(w, one_hot(k, column), device=device)
+        assert np.array_equal(y.view(np.uint32), decoded[:, column].view(np.uint32)), f"column {column}"
+
+
+@KERNELS
+def test_weights_of_any_bytes(device: EmulatedDevice, kernel: type[QuantGemv]) -> None:
+    """Random bytes: every scale, negative and subnormal d and dmin. A zero loses its sign, which a sum cannot keep."""
+    rng = np.random.default_rng(11)
+    w = rng.integers(0, 256, (9, Q4_K.row_bytes(512)), dtype=np.uint8)
+    blocks = w.reshape(-1).view(Q4_K.block.dtype)
+    for member in ("d", "dmin"):
+        blocks[member][~np.isfinite(blocks[member])] = -1
+    decoded = oracle(w)
+    gemv = kernel(n=9, k=512)
+    for column in columns(512):
+        y = gemv(w, one_hot(512, column), device=device)
+        assert np.array_equal(y.view(np.uint32), (decoded[:, column] + np.float32(0)).view(np.uint32))
+    x = rng.standard_normal(512, dtype=np.float32)
+    assert_close(gemv(w, x, device=device), w, x)
+
+
+@pytest.mark.parametrize("load_bytes", [4, 16])
+@pytest.mark.parametrize("rows", [1, 2, 4, 8])
+def test_every_strategy(device: EmulatedDevice, load_bytes: int, rows: int) -> None:
+    gemv = QuantGemv(n=11, k=1280, threads=64, strategy=WarpPerRow(load_bytes, rows))
+    w, x = matrix(11, 1280), np.random.default_rng(5).standard_normal(1280, dtype=np.float32)
+    assert_close(gemv(w, x, device=device), w, x)
+
+
+@KERNELS
+@pytest.mark.parametrize("threads", [32, 256, 1024])
+def test_every_cta_size(device: EmulatedDevice, kernel: type[QuantGemv], threads: int) -> None:
+    w, x = matrix(33, 512), np.random.default_rng(6).standard_normal(512, dtype=np.float32)
+    assert_close(kernel(n=33, k=512, threads=threads)(w, x, device=device), w, x)
+
+
+@KERNELS
+def test_it_writes_its_rows_and_nothing_else(device: EmulatedDevice, kernel: type[QuantGemv]) -> None:
+    """y is the first part of a larger array: the guard of the last rows shows behind it."""
+    n, k = 37, 256
+    gemv, w = kernel(n=n, k=k), matrix(n, k)
+    y = device.to_device(np.full(64, 7, np.float32))
+    arguments = [device.to_device(w), device.to_device(one_hot(k, 3)), y, np.uint32(n)]
+    launch = gemv.plan().launches[0]
+    device.load_module(gemv.build()).get_kernel(launch.entry).launch(launch.config, arguments)
+    assert np.array_equal(y.to_host()[:n], oracle(w)[:, 3])
+    assert (y.to_host()[n:] == 7).all()
+
+
+class TestPlantedFaults:
+    """The comparison must notice what the predecessors of this kernel got wrong."""
+
+    n, k = 5, 512
+
+    def assert_caught(self, run_program: Runner, program: str) -> None:
+        gemv = VectorizedQ4KGemv(n=self.n, k=self.k)
+        w, x = matrix(self.n, self.k), np.random.default_rng(1).standard_normal(self.k, dtype=np.float32)
+        assert_close(run_program(gemv, gemv.emit_ptx(), {"w": w, "x": x})["y"], w, x)
+        assert program != gemv.emit_ptx()
+        y = run_program(gemv, program, {"w": w, "x": x})["y"]
+        with pytest.raises(AssertionError, match="row"):
+            assert_close(y, w, x)
+
+    @pytest.mark.parametrize(
+        ("right", "wrong"),
+        [
+            pytest.param(", 240, ", ", 15, ", id="high nibbles read as low"),
+            pytest.param(" 29761;", " 29760;", id="both sub-blocks with the scales of the first"),
+            pytest.param("808464432", "269488144", id="a high bit of the upper scales lost"),
+            pytest.param("1061109567", "522133279", id="five bits of the lower scales"),
+            pytest.param("+128]", "+64]", id="interleaved instead of separated halves"),
+            pytest.param("0fCB000000;", "0fCB000001;", id="a wrong magic number"),
+            pytest.param("neg.f32", "mov.f32", id="minima added"),
+            pytest.param("setp.ge.u32 %p1", "setp.gt.u32 %p1", id="sub-blocks 4 and 5 with the lower scales"),
+            pytest.param(", 8, 31, ", ", 16, 31, ", id="a lane counted twice in the sum"),
+        ],
+    )
+    def test_arithmetic(self, run_program: Runner, right: str, wrong: str) -> None:
+        program = VectorizedQ4KGemv(n=self.n, k=self.k).emit_ptx()
+        self.assert_caught(run_program, program.replace(right, wrong))
+
+    def test_one_wrong_code_is_outside_the_bound(self) -> None:
+        """The smallest fault there is: the last bit of one code of a row."""
+        w, x = matrix(self.n, 4096).copy(), np.random.default_rng(2).standard_normal(4096, dtype=np.float32)
+        right = oracle(w).astype(np.float64) @ x
+        w[2, 16] ^= 1
+        with pytest.raises(AssertionError, match="row 2"):
+            assert_close(right.astype(np.float32), w, x)
+
+    @KERNELS
+    def test_a_dropped_row_guard_is_out_of_bounds(self, run_program: Runner, kernel: type[QuantGemv]) -> None:
+        gemv, w = kernel(n=self.n, k=self.k), matrix(self.n, self.k)
+        text = gemv.emit_ptx()
+        guard = text[text.index("    setp.ge.u32 %p0") : text.index("$endif_0:")]
+        with pytest.raises(PtxgenError, match=OUT_OF_BOUNDS):
+            run_program(gemv, text.replace(guard, ""), {"w": w, "x": one_hot(self.k, 0)})
+
+    @KERNELS
+    def test_a_dropped_store_guard_is_out_of_bounds(
+        self, run_program: Runner, kernel: type[QuantGemv]
+    ) -> None:
+        gemv = kernel(n=3, k=self.k, threads=32)
+        text = gemv.emit_ptx()
+        assert "setp.lt.u32" in text or gemv.strategy.rows == 1
+        if gemv.strategy.rows == 1:
+            pytest.skip("a warp of the plain kernel has one row: the row guard is the store guard")
+        mutant = text.replace("and.pred", "or.pred")
+        with pytest.raises(PtxgenError, match=OUT_OF_BOUNDS):
+            run_program(gemv, mutant, {"w": matrix(3, self.k), "x": one_hot(self.k, 0)})
