@@ -92,7 +92,7 @@ class Code:
         """A new register called `%hint`, made unique by a suffix; never the name of a special register."""
         if _IDENTIFIER.fullmatch(hint) is None:
             raise BuildError("PTX027", f"{hint!r} is no PTX identifier", location=caller())
-        return Register("%" + self._unique(f"v_{hint}", "_"), type.register)
+        return Register("%" + self._unique(f"v_{hint}"), type.register)
 
     def append(self, name: str, operands: tuple[Operand, ...], form: Form) -> None:
         """Add an instruction at the author's line, under the guard in force."""
@@ -121,7 +121,7 @@ class Code:
 
     def label(self, stem: str) -> Label:
         """A new label that starts with `$stem`."""
-        return Label(self._unique(f"${stem}", "_"))
+        return Label(self._unique(f"${stem}"))
 
     def number(self) -> int:
         """The next number for a group of labels."""
@@ -181,6 +181,10 @@ class Code:
             )
         self._names.add(name)
 
+    def knows(self, name: str) -> bool:
+        """Whether the function has a parameter, variable or label of this name."""
+        return name in self._names
+
     def unique_variable(self, stem: str) -> str:
         """A free variable name that starts with `stem`; the caller declares it."""
         name, number = stem, 0
@@ -189,8 +193,8 @@ class Code:
             name = f"{stem}_{number}"
         return name
 
-    def _unique(self, stem: str, separator: str) -> str:
-        name = self.unique_variable(stem) if separator == "_" else stem
+    def _unique(self, stem: str) -> str:
+        name = self.unique_variable(stem)
         self._names.add(name)
         return name
 

@@ -9,12 +9,13 @@ from typing import Any, NoReturn, Self, cast
 from attrs import define, field
 
 from ptxgen.errors import BuildError
+from ptxgen.ir.builder.encode import foreign
 from ptxgen.ir.builder.location import caller
 from ptxgen.ir.builder.value import Value, Var
 from ptxgen.ir.builder.warp import Warps
 from ptxgen.ir.instruction import Instruction
 from ptxgen.ir.module import Block
-from ptxgen.ir.operands import Guard, Label
+from ptxgen.ir.operands import Guard, Immediate, Label
 from ptxgen.ir.select import Mismatch, select
 from ptxgen.isa.types import Type, pred, s32, u32
 
@@ -222,11 +223,21 @@ class Predicated(Region):
         k.check_predicate(self.condition)
         self.previous = k.code.guard
         if self.previous is not None:
-            k.code.guard = None
-            outer = Value(k, pred, self.previous.register, 0, self.previous.negated)
-            self.condition = k.binary("and_", outer, self.condition)
+            self.condition = self.both()
         k.code.enter()
         k.code.guard = Guard(self.condition.register, self.condition.negated)
+
+    def both(self) -> Value:
+        """The condition inside a guard that stands already. It may have been computed under that guard only."""
+        code = self.k.code
+        inner = self.k.positive(self.condition)
+        combined = code.register(pred)
+        code.guard = None
+        code.emit("mov.pred", combined, Immediate(0))
+        code.guard = self.previous
+        code.emit("mov.pred", combined, inner.register)
+        code.guard = None
+        return self.k.value(pred, combined)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -303,15 +314,16 @@ class ControlFlow(Warps):
         return cast(Self, _When(self, condition))
 
     def label(self, name: str = "") -> Label:
-        """A new label, to be placed with `place`. Names are made unique by nothing: a name can be used once."""
-        made = Label(f"${name}") if name else self.code.label("label")
-        if made.name in self.labels:
-            raise BuildError("PTX027", f"the label {made} exists already", location=caller())
+        """A new label, to be put into the code with `place`. A name shares the namespace of variables and is taken once."""
+        if name:
+            self.code.claim(name)
+        made = Label(name) if name else self.code.label("label")
         self.labels[made.name] = False
         return made
 
     def place(self, label: Label) -> None:
         """Put a label here. Whatever jumps to it starts with nothing remembered."""
+        self.check_unguarded()
         if self.labels.get(label.name):
             raise BuildError("PTX028", f"the label {label} is placed twice", location=caller())
         self.labels[label.name] = True
@@ -319,7 +331,14 @@ class ControlFlow(Warps):
         self.code.place(label)
 
     def bra(self, target: Label, condition: Value | None = None, *, uniform: bool = False) -> None:
-        """Go to a label (where `condition` holds, if one is given)."""
+        """Go to a label of this function (where `condition` holds, if one is given)."""
+        if target.name not in self.labels:
+            raise BuildError(
+                "PTX028",
+                f"{target} is no label of {self.code.function.name}",
+                help="make it with k.label()",
+                location=caller(),
+            )
         self.branch(target, condition, uniform=uniform)
 
     def branch(self, target: Label, condition: Value | None = None, *, uniform: bool = False) -> None:
@@ -358,13 +377,7 @@ class ControlFlow(Warps):
                 help="compare it: x != 0. A bool known now belongs in a Python if",
                 location=caller(),
             )
-        self.positive_home(condition)
-
-    def positive_home(self, condition: Value) -> None:
-        """Refuse a predicate of another function."""
         if condition.k is not self:
-            from ptxgen.ir.builder.encode import foreign
-
             raise foreign(condition)
 
     def check_unguarded(self) -> None:

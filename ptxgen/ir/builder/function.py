@@ -78,8 +78,21 @@ class FunctionBody(ControlFlow):
         """Add a variable to the module."""
         self.module.declare(variable)
 
+    def check_symbol(self, name: str) -> None:
+        """Refuse the name of a variable or function that neither the function nor the module has."""
+        if not (self.code.knows(name) or self.module.knows(name)):
+            raise BuildError(
+                "PTX027",
+                f"{self.name} knows no variable {name!r}",
+                help="declare it first: k.param(name, type), k.shared(name, type, size)",
+                location=caller(),
+            )
+
     def call(self, function: FunctionBuilder | Function, *arguments: Any) -> Any:
-        """Call a device function; gives its result, a tuple of several, or None."""
+        """Call a device function; gives its result, a tuple of several, or None.
+
+        Pointers are passed as generic addresses. A parsed function that returns a struct gives a pointer to its bytes.
+        """
         callee = function if isinstance(function, Function) else function.code.function
         if len(arguments) != len(callee.params):
             takes = ", ".join(f"{p.name}: {p.type}" for p in callee.params) or "nothing"
@@ -96,10 +109,14 @@ class FunctionBody(ControlFlow):
         passed = [self._pass(callee, p, a) for p, a in zip(callee.params, arguments, strict=True)]
         results = [self._receiver(callee, variable) for variable in callee.returns]
         self._emit_call(callee, passed, results)
-        loaded = [self._load_param(r.name, t) for r, t in zip(results, types, strict=True)]
-        if not loaded:
+        if not results:
             return None
-        return loaded[0] if len(loaded) == 1 else tuple(loaded)
+        if isinstance(function, FunctionBuilder):
+            parts = [self._load_param(results[0].name, t, at) for t, at in function.results]
+            return parts[0] if len(parts) == 1 else tuple(parts)
+        if results[0].shape:
+            return Pointer(self, b8, StateSpace.PARAM, Symbol(results[0].name), 0, results[0].alignment)
+        return self._load_param(results[0].name, results[0].type)
 
     def _emit_call(self, callee: Function, passed: Sequence[Variable], results: Sequence[Variable]) -> None:
         inputs = Arguments(tuple(Symbol(v.name) for v in passed))
@@ -167,38 +184,54 @@ class FunctionBody(ControlFlow):
         self.code.claim(variable.name)
         self.code.function.params.append(variable)
 
-    def _load_param(self, name: str, type: Type) -> Value:
+    def _load_param(self, name: str, type: Type, offset: int = 0) -> Value:
         made = self.value(type, self.code.register(type))
-        self.code.emit(f"ld.param.{memory_name(type)}", made.register, Address(Symbol(name)))
+        self.code.emit(f"ld.param.{memory_name(type)}", made.register, Address(Symbol(name), offset))
         return made
 
 
 class FunctionBuilder(FunctionBody):
-    """A device function. `returns` names its result types; `ret(value, ...)` returns them."""
+    """A device function. `ret(value, ...)` returns results of the types that `returns` names.
+
+    PTX functions return one parameter: several results travel as a struct, in order, each naturally aligned.
+    `results` has type and byte offset of each.
+    """
 
     def __init__(self, module: ModuleBuilder, name: str, returns: Sequence[Type], linkage: Linkage) -> None:
-        self.result_types = list(returns)
-        results = [
-            Variable(f"{name}_result{i}", StateSpace.PARAM, variable_type(type))
-            for i, type in enumerate(returns)
-        ]
-        super().__init__(module, Function(name, False, [], results, linkage, location=caller()))
-        for variable in results:
+        self.results, size = _layout(returns)
+        variables: list[Variable] = []
+        if len(returns) == 1:
+            variables = [Variable(f"{name}_result", StateSpace.PARAM, variable_type(returns[0]))]
+        elif returns:
+            align = max(type.bytes for type in returns)
+            variables = [Variable(f"{name}_result", StateSpace.PARAM, b8, (size,), align)]
+        super().__init__(module, Function(name, False, [], variables, linkage, location=caller()))
+        for variable in variables:
             self.code.claim(variable.name)
 
     def ret(self, *values: Any) -> None:
         """Return the results."""
-        results = self.code.function.returns
-        if len(values) != len(results):
+        if len(values) != len(self.results):
             raise BuildError(
-                "PTX034", f"{self.name} returns {len(results)} values, got {len(values)}", location=caller()
+                "PTX034",
+                f"{self.name} returns {len(self.results)} values, got {len(values)}",
+                location=caller(),
             )
-        for variable, type, value in zip(results, self.result_types, values, strict=True):
-            slot = Pointer(
-                self, type, StateSpace.PARAM, Symbol(variable.name), 0, max(type.bytes, variable.alignment)
-            )
-            self.store(slot, value)
+        for (type, offset), value in zip(self.results, values, strict=True):
+            base = Symbol(self.code.function.returns[0].name)
+            self.store(Pointer(self, type, StateSpace.PARAM, base, offset, type.bytes), value)
         self.code.emit("ret")
+
+
+def _layout(types: Sequence[Type]) -> tuple[list[tuple[Type, int]], int]:
+    """Each type with its offset in a struct of them, and the size of the struct."""
+    fields: list[tuple[Type, int]] = []
+    offset = 0
+    for type in types:
+        offset += -offset % type.bytes
+        fields.append((type, offset))
+        offset += type.bytes
+    return fields, offset
 
 
 class KernelBuilder(FunctionBody):

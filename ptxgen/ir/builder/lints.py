@@ -11,6 +11,10 @@ _NEEDED = {Effect.WRITE, Effect.ATOMIC, Effect.BARRIER, Effect.FENCE, Effect.CON
            Effect.VOLATILE, Effect.CARRY_OUT}  # fmt: skip
 
 
+_PARAMETERS = ("ld.param", "cvta")
+"""How parameters are read where they are declared: not everything that is passed must be used."""
+
+
 def discarded_results(function: Function) -> list[Diagnostic]:
     """Instructions that only compute, and whose results no instruction reads: often an accumulator that got lost."""
     read = {
@@ -33,7 +37,7 @@ def discarded_results(function: Function) -> list[Diagnostic]:
 
 
 def _discarded(instruction: Instruction, read: set[str]) -> bool:
-    if instruction.form.row.effects & _NEEDED or instruction.name.startswith("ld.param"):
+    if instruction.form.row.effects & _NEEDED or instruction.name.startswith(_PARAMETERS):
         return False
     written = [register.name for register in instruction.writes()]
     return bool(written) and not any(name in read for name in written)

@@ -47,16 +47,21 @@ def misfit(type: Type, value: Number, help: str) -> BuildError:
 
 def _float(type: Type, value: Number) -> Immediate:
     number = float(value)
-    if isinstance(value, int) and int(number) != value:
-        raise misfit(type, value, f"write the nearest {type} as a float if that is meant")
     constant = _ENCODERS[type](number) if type in _ENCODERS else None
     if constant is None:
         raise misfit(type, value, "give its bits as an integer")
-    if isinstance(value, int) and type in _EXACT and abs(value) > _EXACT[type]:
-        raise misfit(type, value, f"integers above {_EXACT[type]} are not exact in {type}")
+    if isinstance(value, int) and _significant_bits(value) > _PRECISION[type]:
+        raise misfit(
+            type, value, f"{type} has {_PRECISION[type]} bits; write a float if the nearest is meant"
+        )
     if math.isfinite(number) and _overflows(type, constant):
         raise misfit(type, value, f"it overflows {type}; write math.inf if infinity is meant")
     return constant
+
+
+def _significant_bits(value: int) -> int:
+    """How many bits a significand needs for an integer."""
+    return abs(value).bit_length() - ((value & -value).bit_length() - 1) if value else 0
 
 
 def _half_bits(value: float) -> int:
@@ -83,7 +88,7 @@ _ENCODERS = {
     bf16x2: lambda v: Immediate(_brain_bits(v) * 0x10001),
     tf32: lambda v: Immediate(Immediate.f32(v).value & 0xFFFFE000),
 }
-_EXACT = {f32: 1 << 24, f16: 1 << 11, bf16: 1 << 8, f16x2: 1 << 11, bf16x2: 1 << 8, tf32: 1 << 11}
+_PRECISION = {f32: 24, f64: 53, f16: 11, bf16: 8, f16x2: 11, bf16x2: 8, tf32: 11}
 _EXPONENT = {f32: 0x7F800000, f64: 0x7FF << 52, f16: 0x7C00, bf16: 0x7F80, f16x2: 0x7C00, bf16x2: 0x7F80}
 
 

@@ -12,7 +12,7 @@ from ptxgen.ir.builder.memory import variable_type
 from ptxgen.ir.builder.pointer import Pointer
 from ptxgen.ir.module import Function, Linkage, Module, Variable
 from ptxgen.ir.operands import SpecialRegister, Symbol
-from ptxgen.isa import SPECIAL_REGISTERS, Requirement
+from ptxgen.isa import PTX_VERSION, SPECIAL_REGISTERS, Requirement
 from ptxgen.isa import target as find_target
 from ptxgen.isa.spaces import StateSpace
 from ptxgen.isa.table import Form
@@ -101,6 +101,10 @@ class ModuleBuilder:
         self.declare(variable)
         return Global(type, variable)
 
+    def knows(self, name: str) -> bool:
+        """Whether the module has a variable or function of this name."""
+        return name in self._names
+
     def declare(self, variable: Variable) -> None:
         """Add a module-scope variable. One extern shared array may be named by several kernels."""
         if variable in self._globals:
@@ -132,6 +136,17 @@ class ModuleBuilder:
             globals=list(self._globals),
             functions=ordered,
             name=self.name,
+        )
+
+    def shell(self, function: Function) -> Module:
+        """A module in which `function` alone has a body: what its text can name is declared, nothing else is there."""
+        others = [
+            Function(f.name, False, f.params, f.returns, Linkage.EXTERN)
+            for f in (body.code.function for body in self._bodies)
+            if f.name != function.name and not f.is_entry
+        ]
+        return Module(
+            PTX_VERSION, self.target.name, globals=list(self._globals), functions=[*others, function]
         )
 
     def _needs(self, function: Function) -> tuple[int, int]:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from ptxgen.errors import BuildError
 from ptxgen.ir.builder.code import Code
 from ptxgen.ir.builder.encode import foreign, kind_of
+from ptxgen.ir.builder.literals import immediate
 from ptxgen.ir.builder.location import caller
 from ptxgen.ir.builder.resolve import Recipe, Result, find, split
 from ptxgen.ir.builder.value import Value, Var
-from ptxgen.ir.operands import Operand, Pair, Register, Sink, Vector
+from ptxgen.ir.operands import Address, Operand, Pair, Register, Sink, Symbol, Vector
 from ptxgen.isa.table import ROWS, Role
 from ptxgen.isa.types import Type
 
@@ -150,15 +151,20 @@ class Opcodes:
         k: Scalars = self  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
         return Value(k, type, register, self.code.scope.serial)
 
+    def check_symbol(self, name: str) -> None:
+        """Refuse the name of a variable that is not declared; the builder of a function knows them."""
+        raise NotImplementedError
+
     def _operand(self, source: Any) -> Operand:
         """An operand as `emit` takes it: fluent objects become what they stand for, numbers constants."""
         if isinstance(source, Value):
             return source.register
         if isinstance(source, int | float):
-            from ptxgen.ir.builder.literals import immediate
-
             return immediate(None, source)
         if source is None:
             return Sink()
-        operand = getattr(source, "operand", None)
-        return operand() if operand is not None else source
+        operand = source.operand() if hasattr(source, "operand") else source
+        named = operand.base if isinstance(operand, Address) else operand
+        if isinstance(named, Symbol):
+            self.check_symbol(named.name)
+        return operand

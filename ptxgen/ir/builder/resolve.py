@@ -81,7 +81,7 @@ class Spelled:
 
 @frozen
 class _Miss:
-    """Why a row does not do, and how far it got."""
+    """Why a row does not do, and how far it got: two points for each operand that fits, one if no operand was tried."""
 
     problem: Problem
     fitted: int
@@ -138,7 +138,7 @@ def _spellings(request: Request, misses: list[_Miss]) -> Iterator[Spelled]:
         for bits in (False, True):
             spelled = _spell(row, request, bits)
             if isinstance(spelled, Problem):
-                misses.append(_Miss(spelled, 0))
+                misses.append(_Miss(spelled, 1))
             elif forms(spelled.name):
                 yield spelled
                 break
@@ -172,31 +172,9 @@ def _spell(row: Row, request: Request, bits: bool) -> Spelled | Problem:
     problem = _take_parts(slots, request, chosen)
     if problem is not None:
         return problem
-    explicit = list(request.types)
-    for slot in slots:
-        if not _is_type(slot) or slot.name in chosen:
-            continue
-        wanted = explicit.pop(0) if explicit else _inferred(row, slot.name, request.kinds)
-        literal = slot.alternatives == (slot.name,)
-        if wanted is None and not literal:
-            if slot.optional:
-                continue
-            return Problem(
-                "PTX021",
-                f"{request.opcode}: the operands do not tell the type of .{slot.name}",
-                f"say it first: k.{request.opcode}({slot.alternatives[0]}, ...)",
-            )
-        text = slot.name if literal else spelling(wanted, slot.alternatives, bits) if wanted else None
-        if text is None:
-            legal = ", ".join(slot.alternatives)
-            return Problem("PTX014", f"{request.opcode} takes {legal}; got {wanted}", _advice(wanted))
-        chosen[slot.name] = text
-        if wanted is not None and not (
-            literal and wanted.name != slot.name and spelling(wanted, (text,)) is None
-        ):
-            meant[slot.name] = wanted
-    if explicit:
-        return Problem("PTX021", f"{row.line} has no place for the type {explicit[0]}")
+    problem = _take_types(row, request, bits, chosen, meant)
+    if problem is not None:
+        return problem
     for slot in slots:
         if slot.name not in chosen:
             text = _default(slot, row, request)
@@ -209,23 +187,75 @@ def _spell(row: Row, request: Request, bits: bool) -> Spelled | Problem:
     return Spelled(request.opcode + dotted, meant)
 
 
+def _take_types(
+    row: Row, request: Request, bits: bool, chosen: dict[str, str], meant: dict[str, Type]
+) -> Problem | None:
+    """Fill the type slots with the types that the author gave, then with those of the operands."""
+    explicit = list(request.types)
+    for slot in row.syntax.modifiers:
+        if not _is_type(slot) or slot.name in chosen:
+            continue
+        wanted = explicit.pop(0) if explicit else _inferred(row, slot.name, request.kinds)
+        literal = slot.alternatives == (slot.name,)
+        if wanted is None and slot.optional:
+            continue
+        if wanted is None and not (literal and _settled(request)):
+            return Problem(
+                "PTX021",
+                f"{request.opcode}: the operands do not tell the type of .{slot.name}",
+                f"say it first: k.{request.opcode}({slot.alternatives[0]}, ...)",
+            )
+        text = slot.name if wanted is None else spelling(wanted, slot.alternatives, bits and not literal)
+        if text is None and not literal:
+            legal = ", ".join(slot.alternatives)
+            return Problem("PTX014", f"{request.opcode} takes {legal}; got {wanted}", _advice(wanted))
+        chosen[slot.name] = text or slot.name
+        if wanted is not None and text is not None:
+            meant[slot.name] = wanted
+    return Problem("PTX021", f"{row.line} has no place for the type {explicit[0]}") if explicit else None
+
+
+def _settled(request: Request) -> bool:
+    """Whether a fixed type needs no word of the author: there is something typed, or nothing to choose from."""
+    if any(isinstance(kind, Type | PointerKind | tuple) for kind in request.kinds):
+        return True
+    types = {
+        slot.alternatives for row in ROWS[request.opcode] for slot in row.syntax.modifiers if _is_type(slot)
+    }
+    return len(types) <= 1
+
+
 def _take_parts(slots: Sequence[ModifierSlot], request: Request, chosen: dict[str, str]) -> Problem | None:
     """Place the modifiers that the author named, by method name or by keyword."""
+    parts = list(request.parts)
+    while parts:
+        for length in range(len(parts), 0, -1):
+            if _place("_".join(parts[:length]), slots, chosen):
+                del parts[:length]
+                break
+        else:
+            return Problem("PTX021", f"{request.opcode} has no modifier .{parts[0]} here")
     named = {slot.name: slot for slot in slots}
-    asked: list[tuple[str, str]] = [("", part) for part in request.parts]
     for key, value in request.modifiers.items():
-        if value is not None and value is not False:
-            asked.append((key, key if value is True else str(value)))
-    for key, text in asked:
-        home = named.get(key)
-        if home is None or text not in home.alternatives or home.name in chosen:
-            free = (s for s in slots if s.name not in chosen and text in s.alternatives)
-            home = next(free, None)
-        if home is None:
-            what = f"{key}={text!r}" if key and key != text else f".{text}"
+        if value is None or value is False:
+            continue
+        text = key if value is True else str(value)
+        home = [named[key]] if key in named else []
+        if not _place(text, home, chosen) and not _place(text, slots, chosen):
+            what = f".{text}" if value is True else f"{key}={value!r}"
             return Problem("PTX021", f"{request.opcode} has no modifier {what} here")
-        chosen[home.name] = text
     return None
+
+
+def _place(text: str, slots: Sequence[ModifierSlot], chosen: dict[str, str]) -> bool:
+    """Put a modifier into the first free slot that has it. `_` may stand for `::`: `shared_cta`."""
+    for slot in slots:
+        if slot.name not in chosen:
+            for alternative in slot.alternatives:
+                if text in (alternative, alternative.replace("::", "_")):
+                    chosen[slot.name] = alternative
+                    return True
+    return False
 
 
 def _is_type(slot: ModifierSlot) -> bool:
@@ -288,7 +318,7 @@ def _recipe(form: Form, spelled: Spelled, request: Request) -> Recipe | _Miss:
     for index, (slot, kind) in enumerate(zip(slots, request.kinds, strict=False)):
         found = encoder(form, slot, kind, spelled.meant)
         if isinstance(found, Problem):
-            return _Miss(explain(form, slots, request.kinds, index, found), index + 1)
+            return _Miss(explain(form, slots, request.kinds, index, found), 2 * index)
         encoders.append(found)
     results = tuple(_results(form, spelled, request))
     first = form.operands[0] if form.operands else None

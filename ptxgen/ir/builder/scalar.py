@@ -12,7 +12,7 @@ from ptxgen.ir.builder.opcodes import Opcodes
 from ptxgen.ir.builder.resolve import spelling
 from ptxgen.ir.builder.value import Value, Var
 from ptxgen.ir.operands import Vector
-from ptxgen.isa.types import Type, pred
+from ptxgen.isa.types import Type, bf16, f32, pred
 
 _MOVABLE = ("pred", "b16", "b32", "b64", "u16", "u32", "u64", "s16", "s32", "s64", "f32", "f64", "b128")
 
@@ -112,6 +112,8 @@ class Scalars(Opcodes):
         given = sources[0].type
         if given is type and rounding is None and not modifiers and into is None:
             return sources[0]
+        if type is f32 and given is bf16 and not modifiers:
+            return self._widen_bf16(sources[0], into)
         rounding = rounding or _default_rounding(type, given)
         options = {"rnd": rounding, **modifiers} if rounding else modifiers
         if type.is_bits or given.is_bits:
@@ -122,6 +124,13 @@ class Scalars(Opcodes):
                 location=caller(),
             )
         return cast(Value, self.apply("cvt", (type, *sources), options, into))
+
+    def _widen_bf16(self, value: Value, into: Var | None) -> Value:
+        """The upper half of an f32 is a bf16; `cvt` says so on sm_90 and later only."""
+        made = self.value(f32, self._target(into, f32) if into is not None else self.code.register(f32))
+        zero = self.const(bf16, 0.0)
+        self.code.emit("mov.b32", made.register, Vector((zero.register, value.register)))
+        return made
 
     def bitcast(self, type: Type, value: Value) -> Value:
         """The same bits as another type of the same size. Free where a register of one integer type serves for both."""

@@ -18,8 +18,6 @@ from ptxgen.isa.types import Type, pred
 if TYPE_CHECKING:
     from ptxgen.ir.builder.scalar import Scalars
 
-Source = "Value | int | float"
-
 
 @define(eq=False, repr=False)
 class Value:
@@ -79,6 +77,12 @@ class Value:
 
     def __rshift__(self, other: Value | int) -> Value:
         return self.k.binary("shr", self, other)
+
+    def __rlshift__(self, other: int) -> Value:
+        return self.k.binary("shl", self.k.const(self.type, other), self)
+
+    def __rrshift__(self, other: int) -> Value:
+        return self.k.binary("shr", self.k.const(self.type, other), self)
 
     def __and__(self, other: Value | int) -> Value:
         return self.k.binary("and_", self, other)
