@@ -17,13 +17,13 @@ def test_standard_input(ptxgen, saxpy):
 
 def test_finding_has_line_and_text(ptxgen, document, saxpy):
     saxpy.write_text(
-        saxpy.read_text().replace("fma.rn.f32 %f4, %f1, %f2, %f3", "fma.rn.f32 %f4, %f1, %f2, %r1")
+        saxpy.read_text().replace("fma.rn.f32 %f4, %f1, %f2, %f3", "fma.rn.f32 %f4, %f1, %f2, %rd1")
     )
     line = next(i for i, text in enumerate(saxpy.read_text().splitlines(), 1) if "fma" in text)
     result = ptxgen("check", saxpy)
     assert result.exit_code == 1
     assert f"saxpy.ptx:{line}: error[PTX" in result.stdout
-    assert "fma.rn.f32 %f4, %f1, %f2, %r1;" in result.stdout
+    assert "fma.rn.f32 %f4, %f1, %f2, %rd1;" in result.stdout
     assert "1 error" in result.stderr
 
     (file,) = document("check", saxpy, code=1)["files"]
