@@ -175,7 +175,7 @@ BREV = instruction(
 BFE = instruction(
     "bfe.type d, a, b, c",
     type=(u32, u64, s32, s64),
-    operands="d:type a:type b:u32 c:u32",
+    operands="d:type a:type b:u32<0..255> c:u32<0..255>",
     ptx=(2, 0),
     sm=20,
     section="9.7.1.19",
@@ -184,7 +184,7 @@ BFE = instruction(
 BFI = instruction(
     "bfi.type f, a, b, c, d",
     type=(b32, b64),
-    operands="=f:type a:type b:type c:u32 d:u32",
+    operands="=f:type a:type b:type c:u32<0..255> d:u32<0..255>",
     ptx=(2, 0),
     sm=20,
     section="9.7.1.20",
