@@ -101,11 +101,6 @@ class FunctionBody(ControlFlow):
                 f"{callee.name} takes {takes}; got {len(arguments)} arguments",
                 location=caller(),
             )
-        types = (
-            function.result_types
-            if isinstance(function, FunctionBuilder)
-            else [v.type for v in callee.returns]
-        )
         passed = [self._pass(callee, p, a) for p, a in zip(callee.params, arguments, strict=True)]
         results = [self._receiver(callee, variable) for variable in callee.returns]
         self._emit_call(callee, passed, results)

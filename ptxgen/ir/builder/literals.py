@@ -8,9 +8,12 @@ import struct
 from ptxgen.errors import BuildError
 from ptxgen.ir.builder.location import caller
 from ptxgen.ir.operands import Immediate
-from ptxgen.isa.types import Kind, Type, bf16, bf16x2, f16, f16x2, f32, f64, pred, tf32
+from ptxgen.isa.types import Kind, Type, bf16, bf16x2, f16, f16x2, f32, f64, pred
 
 Number = int | float
+
+_PRECISION = {f32: 24, f64: 53, f16: 11, bf16: 8, f16x2: 11, bf16x2: 8}
+_EXPONENT = {f32: 0x7F800000, f64: 0x7FF << 52, f16: 0x7C00, bf16: 0x7F80, f16x2: 0x7C00, bf16x2: 0x7F80}
 
 
 def immediate(type: Type | None, value: Number) -> Immediate:
@@ -46,15 +49,13 @@ def misfit(type: Type, value: Number, help: str) -> BuildError:
 
 
 def _float(type: Type, value: Number) -> Immediate:
-    number = float(value)
-    constant = _ENCODERS[type](number) if type in _ENCODERS else None
-    if constant is None:
+    precision = _PRECISION.get(type)
+    if precision is None:
         raise misfit(type, value, "give its bits as an integer")
-    if isinstance(value, int) and _significant_bits(value) > _PRECISION[type]:
-        raise misfit(
-            type, value, f"{type} has {_PRECISION[type]} bits; write a float if the nearest is meant"
-        )
-    if math.isfinite(number) and _overflows(type, constant):
+    if isinstance(value, int) and _significant_bits(value) > precision:
+        raise misfit(type, value, f"{type} has {precision} bits; write a float if the nearest is meant")
+    constant = _nearest(type, float(value))
+    if math.isfinite(value) and constant.value & _EXPONENT[type] == _EXPONENT[type]:
         raise misfit(type, value, f"it overflows {type}; write math.inf if infinity is meant")
     return constant
 
@@ -62,6 +63,15 @@ def _float(type: Type, value: Number) -> Immediate:
 def _significant_bits(value: int) -> int:
     """How many bits a significand needs for an integer."""
     return abs(value).bit_length() - ((value & -value).bit_length() - 1) if value else 0
+
+
+def _nearest(type: Type, value: float) -> Immediate:
+    if type is f32:
+        return Immediate.f32(value)
+    if type is f64:
+        return Immediate.f64(value)
+    bits = _half_bits(value) if type in (f16, f16x2) else _brain_bits(value)
+    return Immediate(bits * 0x10001 if type.is_packed else bits)
 
 
 def _half_bits(value: float) -> int:
@@ -73,25 +83,8 @@ def _half_bits(value: float) -> int:
 
 
 def _brain_bits(value: float) -> int:
+    """Rounded to nearest even from single precision; a NaN stays one."""
     bits = Immediate.f32(value).value
     if bits & 0x7FFFFFFF > 0x7F800000:
         return bits >> 16 | 0x40
     return bits + 0x7FFF + (bits >> 16 & 1) >> 16
-
-
-_ENCODERS = {
-    f32: Immediate.f32,
-    f64: Immediate.f64,
-    f16: lambda v: Immediate(_half_bits(v)),
-    bf16: lambda v: Immediate(_brain_bits(v)),
-    f16x2: lambda v: Immediate(_half_bits(v) * 0x10001),
-    bf16x2: lambda v: Immediate(_brain_bits(v) * 0x10001),
-    tf32: lambda v: Immediate(Immediate.f32(v).value & 0xFFFFE000),
-}
-_PRECISION = {f32: 24, f64: 53, f16: 11, bf16: 8, f16x2: 11, bf16x2: 8, tf32: 11}
-_EXPONENT = {f32: 0x7F800000, f64: 0x7FF << 52, f16: 0x7C00, bf16: 0x7F80, f16x2: 0x7C00, bf16x2: 0x7F80}
-
-
-def _overflows(type: Type, constant: Immediate) -> bool:
-    mask = _EXPONENT.get(type)
-    return mask is not None and constant.value & mask == mask

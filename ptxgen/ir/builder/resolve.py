@@ -81,7 +81,8 @@ class Spelled:
 
 @frozen
 class _Miss:
-    """Why a row does not do, and how far it got: two points for each operand that fits, one if no operand was tried."""
+    """Why a row does not do, and how far it got: two points for a type and for each operand that fits; one for the row
+    whose types do not fit, so that it is named rather than a row of one fixed type."""
 
     problem: Problem
     fitted: int
@@ -318,7 +319,7 @@ def _recipe(form: Form, spelled: Spelled, request: Request) -> Recipe | _Miss:
     for index, (slot, kind) in enumerate(zip(slots, request.kinds, strict=False)):
         found = encoder(form, slot, kind, spelled.meant)
         if isinstance(found, Problem):
-            return _Miss(explain(form, slots, request.kinds, index, found), 2 * index)
+            return _Miss(explain(form, slots, request.kinds, index, found), 2 * (index + bool(spelled.meant)))
         encoders.append(found)
     results = tuple(_results(form, spelled, request))
     first = form.operands[0] if form.operands else None
