@@ -136,5 +136,5 @@ def _number(text: str, dtype: type[np.generic], number: str) -> np.generic:
     try:
         return dtype(value)
     except OverflowError:
-        info = np.iinfo(dtype)
+        info = np.iinfo(np.dtype(dtype).name)
         raise InputError("CLI012", f"{number} in {text!r} is outside {info.min}..{info.max}") from None

@@ -91,14 +91,14 @@ def _options(texts: Sequence[str]) -> Iterator[tuple[str, str | None]]:
 
 
 def _value(kernel: str, field: attrs.Attribute[Any], text: str | None) -> object:
-    kind = type(field.default)
+    kind: type[Any] = type(field.default)
     try:
         if kind is bool:
             return _flag(text)
         if text is None:
             raise ValueError("no value given")
         if isinstance(field.default, enum.Enum):
-            return kind[text.upper()]
+            return field.default.__class__[text.upper()]
         return int(text, 0) if kind is int else float(text) if kind is float else text
     except (KeyError, ValueError):
         raise InputError(
