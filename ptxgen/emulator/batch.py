@@ -1,0 +1,144 @@
+"""Some CTAs of a grid that run together: their shared and local memory, and who they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from attrs import define, field
+
+from ptxgen.emulator.banked import Banked
+from ptxgen.emulator.errors import BAD_LAUNCH, GRID_LIMIT, EmulatorError, Place, Triple
+from ptxgen.emulator.lanes import WARP_SIZE
+from ptxgen.emulator.limits import Limits
+from ptxgen.emulator.memory import Buffer, Memory
+from ptxgen.emulator.observer import Observer
+
+Array = np.ndarray[Any, Any]
+
+
+@define
+class LaunchStatistics:
+    """What a launch executed. Counted over threads that took part; an instruction whose guard is false counts too.
+
+    instructions: PTX instructions issued by warps. thread_instructions: PTX instructions times active threads.
+    divergent_branches: branches at which threads of one context parted. batches: groups of CTAs run together.
+    """
+
+    instructions: int = 0
+    thread_instructions: int = 0
+    blocks: int = 0
+    divergent_branches: int = 0
+    barriers: int = 0
+    batches: int = 0
+
+
+@define(eq=False)
+class Launch:
+    """What all CTAs of a launch have in common. `grid`, `block` and `cluster` are `(x, y, z)`."""
+
+    entry: str
+    grid: Triple
+    block: Triple
+    cluster: Triple
+    memory: Memory
+    limits: Limits
+    parameters: Buffer
+    static_shared: int
+    dynamic_shared: int
+    observers: tuple[Observer, ...]
+    track_initialised: bool
+    statistics: LaunchStatistics = field(factory=LaunchStatistics)
+    explicit_cluster: bool = False
+
+    @property
+    def threads(self) -> int:
+        """Threads of one CTA."""
+        return self.block[0] * self.block[1] * self.block[2]
+
+    @property
+    def ctas(self) -> int:
+        return self.grid[0] * self.grid[1] * self.grid[2]
+
+    @property
+    def shared_bytes(self) -> int:
+        return self.static_shared + self.dynamic_shared
+
+    @property
+    def warps(self) -> int:
+        """Warps of one CTA, the last one possibly not full."""
+        return -(-self.threads // WARP_SIZE)
+
+    @property
+    def regular(self) -> bool:
+        """Whether the threads of a CTA form whole warps (or one short one), and so a lattice."""
+        return self.threads % WARP_SIZE == 0 or self.threads < WARP_SIZE
+
+    def check(self) -> None:
+        """EMU040 and EMU022 for launches that no machine takes."""
+        limits = self.limits
+        for name, sizes in (("grid", self.grid), ("block", self.block), ("cluster", self.cluster)):
+            if min(sizes) < 1:
+                raise EmulatorError(BAD_LAUNCH, f"{name} sizes must be at least 1, got {sizes}")
+        if self.threads > limits.block_threads:
+            raise EmulatorError(
+                BAD_LAUNCH,
+                f"a block has at most {limits.block_threads} threads, got {self.block} = {self.threads}",
+                help="use a smaller block and a larger grid",
+            )
+        if self.shared_bytes > limits.shared_bytes:
+            raise EmulatorError(
+                BAD_LAUNCH,
+                f"shared memory of a CTA is at most {limits.shared_bytes} bytes, got {self.static_shared} static"
+                f" and {self.dynamic_shared} dynamic",
+            )
+        if self.ctas * self.threads > limits.grid_threads:
+            raise EmulatorError(
+                GRID_LIMIT,
+                f"the grid has {self.ctas * self.threads} threads, the limit is {limits.grid_threads}",
+                help="launch fewer threads, or raise Limits.grid_threads",
+            )
+        if any(g % c for g, c in zip(self.grid, self.cluster, strict=True)):
+            raise EmulatorError(BAD_LAUNCH, f"grid {self.grid} is not a multiple of cluster {self.cluster}")
+
+
+class Batch:
+    """CTAs of one launch in columns. `ctas[column]` is the linear index of the CTA, x fastest."""
+
+    def __init__(self, launch: Launch, columns: int) -> None:
+        self.launch = launch
+        self.columns = columns
+        self.ctas: Array = np.zeros(columns, np.int64)
+        self.shared = Banked(launch.shared_bytes, columns, launch.track_initialised)
+        self.local = Banked(0, columns * launch.threads, launch.track_initialised)
+        self.alive: Array = np.zeros(columns, np.int64)
+        """Threads of each CTA that have not exited."""
+        self.living: Array = np.zeros((launch.threads, columns), np.bool_)
+
+    def restart(self, first: int) -> None:
+        """Take the CTAs from `first` on; all threads are alive, shared and local memory are unwritten."""
+        self.ctas[:] = np.arange(first, first + self.columns)
+        self.alive[:] = self.launch.threads
+        self.living[:] = True
+        self.shared.clear()
+        self.local.clear()
+
+    def exit(self, threads: Array) -> None:
+        """These threads (by number) have ended."""
+        self.living.reshape(-1)[threads] = False
+        self.alive -= np.bincount(threads % self.columns, minlength=self.columns)
+
+    def place(self, thread: int) -> Place:
+        """Where a thread (by its number in the batch) stands in the grid."""
+        index, column = divmod(thread, self.columns)
+        return Place(
+            self.launch.entry,
+            coordinates(int(self.ctas[column]), self.launch.grid),
+            coordinates(index, self.launch.block),
+        )
+
+
+def coordinates(index: int, extents: Triple) -> Triple:
+    """A linear index, x fastest, as `(x, y, z)`."""
+    x, y, _ = extents
+    return (index % x, index // x % y, index // (x * y))

@@ -1,0 +1,210 @@
+"""Threads that execute together: parting them at a branch, and putting them together again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from attrs import define, field
+
+from ptxgen.emulator.batch import Batch
+from ptxgen.emulator.frame import Frame
+from ptxgen.emulator.lanes import Lanes
+from ptxgen.ir.instruction import Instruction
+
+Array = np.ndarray[Any, Any]
+
+PATIENCE = 4096
+"""Blocks that a context may run while others are ready, before those get their turn: threads may wait in a loop for others."""
+
+
+@define(eq=False)
+class Waiting:
+    """Why a context cannot go on: at a barrier of the CTA (`barrier` >= 0), or for other lanes of its warps.
+
+    `count` is the number of threads that complete the barrier (0: all). `values` are what a reduction collects.
+    """
+
+    instruction: Instruction
+    barrier: int = -1
+    count: int = 0
+    values: Array | None = None
+
+
+@define(eq=False)
+class Context:
+    """A program counter (block `pc` of the innermost frame) and the frames of its threads, outermost first.
+
+    `steps` is the largest number of instructions that one of its threads has executed.
+    """
+
+    lanes: Lanes
+    frames: list[Frame]
+    pc: int = 0
+    steps: int = 0
+    waiting: Waiting | None = None
+    patience: int = field(default=PATIENCE)
+
+    @property
+    def frame(self) -> Frame:
+        """The innermost frame."""
+        return self.frames[-1]
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """Contexts with equal keys are at the same place of the same calls."""
+        return (self.pc, *((f.code, f.back) for f in self.frames))
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """Who goes first: the deepest call, then the lowest program counter."""
+        return (-len(self.frames), self.pc)
+
+    def live(self, depth: int, pc: int) -> list[str]:
+        """Registers of one frame whose values are still needed if the innermost goes on at `pc`."""
+        frame = self.frames[depth]
+        at = pc if depth == len(self.frames) - 1 else self.frames[depth + 1].back
+        needed = frame.code.live_in[at] if 0 <= at < len(frame.code.blocks) else frozenset[str]()
+        returned = {v.name for v in frame.code.function.returns}
+        return [n for n in frame.arrays if n in needed or n in returned or n not in frame.code.registers]
+
+    def part(self, positions: Array, pc: int) -> Context:
+        """The threads at these positions as a flat context that goes on at `pc`."""
+        lanes = Lanes.flat(self.lanes.ids[positions], self.lanes.columns)
+        frames = [f.take(positions, lanes, self.live(d, pc)) for d, f in enumerate(self.frames)]
+        return Context(lanes, frames, pc, self.steps, None, self.patience)
+
+    def flattened(self, pc: int) -> Context:
+        """All threads as a flat context."""
+        return self.part(np.arange(self.lanes.size), pc) if self.lanes.is_lattice else self.moved(pc)
+
+    def moved(self, pc: int) -> Context:
+        """The same context at another place."""
+        self.pc = pc
+        return self
+
+
+def merge(contexts: list[Context]) -> Context:
+    """One flat context of contexts with equal keys."""
+    first = contexts[0]
+    pc = first.pc
+    parts = [c.flattened(pc) for c in contexts]
+    ids = np.concatenate([p.lanes.ids for p in parts])
+    order = np.argsort(ids, kind="stable")
+    lanes = Lanes.flat(ids[order], first.lanes.columns)
+    frames = [
+        _joined([p.frames[depth] for p in parts], lanes, order, _names(parts, depth, pc))
+        for depth in range(len(first.frames))
+    ]
+    steps = max(c.steps for c in contexts)
+    return Context(lanes, frames, pc, steps, None, max(c.patience for c in contexts))
+
+
+def _names(parts: list[Context], depth: int, pc: int) -> list[str]:
+    return list(dict.fromkeys(name for p in parts for name in p.live(depth, pc)))
+
+
+def _joined(frames: list[Frame], lanes: Lanes, order: Array, names: Iterable[str]) -> Frame:
+    first = frames[0]
+    joined = Frame(first.code, first.batch, lanes, first.axes, first.base, first.back)
+    for name in names:
+        known = next(f.arrays[name] for f in frames if name in f.arrays)
+        if name in first.code.constants:
+            joined.arrays[name] = known
+            continue
+        # A context that never had the register has threads that never wrote it: its value is undefined, here zero.
+        pieces = [
+            f.arrays[name] if name in f.arrays else np.zeros((f.lanes.size, *known.shape[1:]), known.dtype)
+            for f in frames
+        ]
+        joined.arrays[name] = np.concatenate(pieces)[order]
+    return joined
+
+
+class Lattices:
+    """Lattice frames of a batch, kept so that their bound blocks serve again."""
+
+    def __init__(self, batch: Batch) -> None:
+        self.batch = batch
+        self._frames: dict[tuple[Any, ...], Frame] = {}
+        self._lanes: dict[bytes, Lanes] = {}
+
+    def lanes(self, columns: Array) -> Lanes:
+        """The lattice of all threads of these columns."""
+        key = columns.tobytes()
+        lanes = self._lanes.get(key)
+        if lanes is None:
+            launch = self.batch.launch
+            width = launch.threads // launch.warps
+            lanes = self._lanes[key] = Lanes.lattice(launch.warps, width, columns, self.batch.columns)
+        return lanes
+
+    def frame(self, code: Any, axes: Any, lanes: Lanes, base: int, back: int, depth: int) -> Frame:
+        """A frame for these threads at a depth of calls; contents are undefined."""
+        key = (code, depth, base, lanes.column.tobytes())
+        frame = self._frames.get(key)
+        if frame is None:
+            frame = self._frames[key] = Frame(code, self.batch, lanes, axes, base, back)
+        frame.back = back
+        for name in [n for n in frame.arrays if n not in code.registers]:
+            frame.arrays[name].fill(0)
+        return frame
+
+    def restart(self) -> None:
+        """The batch has taken other CTAs: keep only frames of all columns, brought up to date."""
+        whole = np.arange(self.batch.columns).tobytes()
+        self._frames = {k: f for k, f in self._frames.items() if k[3] == whole}
+        for frame in self._frames.values():
+            frame.refresh()
+
+    def columns_of(self, context: Context) -> Array | None:
+        """The columns of a flat context that holds all threads of its CTAs; else None."""
+        launch = self.batch.launch
+        lanes = context.lanes
+        if not launch.regular or lanes.size % launch.threads:
+            return None
+        count = lanes.size // launch.threads
+        columns = lanes.column[:count]
+        expected = (np.arange(launch.threads)[:, None] * lanes.columns + columns).reshape(-1)
+        return columns if np.array_equal(expected, lanes.ids) else None
+
+    def restore(self, context: Context) -> Context | None:
+        """A flat context of whole CTAs as a lattice; None if it is none, or if some value varies too much."""
+        columns = self.columns_of(context)
+        if columns is None:
+            return None
+        lanes = self.lanes(np.ascontiguousarray(columns))
+        values = [
+            _lattice_values(f, context.live(d, context.pc), lanes) for d, f in enumerate(context.frames)
+        ]
+        if any(v is None for v in values):
+            return None
+        frames: list[Frame] = []
+        for depth, (old, found) in enumerate(zip(context.frames, values, strict=True)):
+            frame = self.frame(old.code, old.axes, lanes, old.base, old.back, depth)
+            for name, value in (found or {}).items():
+                if name in frame.code.registers:
+                    frame.arrays[name][...] = value
+                else:
+                    frame.arrays.setdefault(name, np.zeros(lanes.shape, np.bool_))[...] = value
+            frames.append(frame)
+        return Context(lanes, frames, context.pc, context.steps, None, context.patience)
+
+
+def _lattice_values(frame: Frame, names: list[str], lanes: Lanes) -> dict[str, Array] | None:
+    """Live values reduced to the axes they may vary along; None if one varies along others."""
+    found: dict[str, Array] = {}
+    for name in names:
+        array = frame.arrays[name]
+        if name in frame.code.constants:
+            found[name] = array.reshape((1, 1, 1, *array.shape[1:]))
+            continue
+        full = array.reshape(lanes.shape + array.shape[1:])
+        if name in frame.code.registers:
+            corner = full[tuple(slice(0, extent) for extent in lanes.extents(frame.axes[name]))]
+            if corner.shape != full.shape and not (corner == full).all():
+                return None
+            full = corner
+        found[name] = full
+    return found

@@ -1,0 +1,96 @@
+"""Operations that compute each thread's result from its own values: one call of a ufunc or a semantics function."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ptxgen.emulator import addresses
+from ptxgen.emulator.code import Operation
+from ptxgen.emulator.dtypes import dtype_of
+from ptxgen.emulator.frame import Frame, Step
+from ptxgen.emulator.operands import Operands
+from ptxgen.emulator.semantics.registry import semantics_of
+from ptxgen.ir.operands import Guard, Register
+from ptxgen.isa.types import Type, pred
+
+Array = np.ndarray[Any, Any]
+
+
+__all__ = ["addresses", "bind", "merge", "place"]
+
+
+def bind(operation: Operation, guard: Guard | None, operands: Operands) -> list[Step]:
+    """Calls that execute the operation on the operands' frame; where `guard` does not hold, old values stay."""
+    steps: list[Step] = []
+    instruction = operation.instruction
+    sources: list[Array] = []
+    targets: list[tuple[Type, Register | None]] = []
+    for slot, operand in zip(instruction.form.operands, instruction.operands, strict=False):
+        if slot.writes:
+            targets += operands.targets(slot, operand)
+        else:
+            sources += operands.sources(slot, operand, steps)
+    mask = operands.guard(guard, steps) if guard is not None else None
+    function = semantics_of(instruction.form)
+    outs, after = place(targets, _shape(sources, operands.frame), mask, operands.frame, function)
+    out = outs[0] if len(outs) == 1 else tuple(outs)
+    steps.append((function, (*sources, out)))
+    return steps + after
+
+
+def _shape(sources: list[Array], frame: Frame) -> tuple[int, ...]:
+    """The common shape of the sources, without the last axis of 128-bit values."""
+    shapes = [s.shape[:-1] if s.ndim in (2, 4) else s.shape for s in sources]
+    shape = np.broadcast_shapes(*shapes)
+    return (1, 1, 1) if frame.lanes.is_lattice and len(shape) < 3 else shape
+
+
+def place(
+    targets: list[tuple[Type, Register | None]],
+    shape: tuple[int, ...],
+    mask: Array | None,
+    frame: Frame,
+    function: object,
+) -> tuple[list[Array], list[Step]]:
+    """Where results of `shape` can be written, and the calls that bring them from there into the registers."""
+    outs: list[Array] = []
+    after: list[Step] = []
+    for number, (type, register) in enumerate(targets):
+        full = shape + (2,) * (type.bits == 128)
+        if register is None:
+            outs.append(frame.spare(full, dtype_of(type), number))
+            continue
+        storage = frame.array(register.name)
+        fits = register.type.bits == type.bits
+        if fits and mask is None and (storage.shape == full or isinstance(function, np.ufunc)):
+            outs.append(storage.view(dtype_of(type)))
+            continue
+        out = frame.spare(full, dtype_of(type), number)
+        outs.append(out)
+        target = _receiver(storage, type, register.type)
+        if not fits and type.is_float:
+            out = out.view(f"u{out.itemsize}")
+        after.append((np.copyto, (target, out)) if mask is None else (merge, (target, out, mask)))
+    return outs, after
+
+
+def _receiver(storage: Array, type: Type, declared: Type) -> Array:
+    """The register's storage as integers that extend a narrower value by its sign or by zeros."""
+    if declared is pred or declared.bits == 128:
+        return storage
+    if declared.bits == type.bits:
+        return storage.view(dtype_of(type))
+    return storage.view(f"i{storage.itemsize}") if type.is_signed else storage
+
+
+def merge(target: Array, value: Array, mask: Array) -> None:
+    """Assign where the mask holds."""
+    held = np.count_nonzero(mask)
+    if held == mask.size:
+        np.copyto(target, value, casting="unsafe")
+    elif held:
+        np.copyto(
+            target, value, where=mask if target.ndim == mask.ndim else mask[..., None], casting="unsafe"
+        )

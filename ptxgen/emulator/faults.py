@@ -1,0 +1,120 @@
+"""From a fault on some threads to an error that says where, who and what was near."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ptxgen.emulator.batch import Batch
+from ptxgen.emulator.errors import (
+    MISALIGNED,
+    OUT_OF_BOUNDS,
+    UNINITIALISED_MEMORY,
+    EmulatorError,
+)
+from ptxgen.ir.instruction import Instruction
+from ptxgen.isa.spaces import StateSpace
+
+Array = np.ndarray[Any, Any]
+
+
+def fault(
+    id: str,
+    message: str,
+    instruction: Instruction | None,
+    batch: Batch | None = None,
+    thread: int | None = None,
+    *,
+    help: str = "",
+    notes: tuple[str, ...] = (),
+    address: int | None = None,
+) -> EmulatorError:
+    """An error at an instruction, in a thread of a batch where they are known."""
+    return EmulatorError(
+        id,
+        message,
+        help=help,
+        location=instruction.location if instruction is not None else None,
+        line=instruction.line if instruction is not None else 0,
+        notes=((f"instruction: {instruction}",) if instruction is not None else ()) + notes,
+        place=batch.place(thread) if batch is not None and thread is not None else None,
+        address=address,
+    )
+
+
+def out_of_bounds(
+    instruction: Instruction,
+    batch: Batch,
+    space: StateSpace,
+    address: Array,
+    threads: Array,
+    bad: Array,
+    size: int,
+) -> EmulatorError:
+    """EMU001 for the first of the bad threads; `bad` marks them."""
+    first = int(np.argmax(bad))
+    where = int(address[first])
+    count = int(np.count_nonzero(bad))
+    notes = [f"{count} of {bad.size} active threads are out of bounds"] if count > 1 else []
+    if space is StateSpace.GLOBAL:
+        nearest = batch.launch.memory.nearest(where)
+        if nearest is not None:
+            notes.append(f"nearest buffer: {nearest}, {_distance(where, size, nearest.address, nearest.end)}")
+    else:
+        limit = batch.shared.nbytes if space is StateSpace.SHARED else batch.local.nbytes
+        owner = "the CTA" if space is StateSpace.SHARED else "the thread"
+        notes.append(f"{owner} has {limit} bytes of {space} memory")
+    return fault(
+        OUT_OF_BOUNDS,
+        f"{instruction.name}: {size} bytes at {space} address {where:#x} are out of bounds",
+        instruction,
+        batch,
+        int(threads[first]),
+        notes=tuple(notes),
+        address=where,
+    )
+
+
+def _distance(address: int, size: int, start: int, end: int) -> str:
+    if address < start:
+        return f"{start - address} bytes before its start"
+    if address >= end:
+        return f"{address - end} bytes past its end"
+    return f"{address + size - end} of the {size} bytes past its end"
+
+
+def misaligned(
+    instruction: Instruction, batch: Batch, space: StateSpace, address: Array, threads: Array, size: int
+) -> EmulatorError:
+    """EMU002 for the first thread whose address is not a multiple of the size."""
+    bad = (address & np.uint64(size - 1)) != 0
+    first = int(np.argmax(bad))
+    where = int(address[first])
+    return fault(
+        MISALIGNED,
+        f"{instruction.name}: {space} address {where:#x} is not a multiple of {size}",
+        instruction,
+        batch,
+        int(threads[first]),
+        help="accesses must be aligned to their whole size, vectors included",
+        address=where,
+    )
+
+
+def uninitialised(
+    instruction: Instruction, batch: Batch, space: StateSpace, address: Array, threads: Array, missing: Array
+) -> EmulatorError:
+    """EMU003 for the first thread that reads what nobody wrote."""
+    first = int(np.argmax(missing))
+    where = int(address[first])
+    buffer = batch.launch.memory.find(where) if space is StateSpace.GLOBAL else None
+    return fault(
+        UNINITIALISED_MEMORY,
+        f"{instruction.name}: {space} memory at {where:#x} was never written",
+        instruction,
+        batch,
+        int(threads[first]),
+        notes=(f"buffer: {buffer}, offset {where - buffer.address}",) if buffer is not None else (),
+        address=where,
+    )

@@ -1,0 +1,287 @@
+"""A module loaded into a memory: globals placed, functions lowered on first use, entries ready to run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from attrs import define, evolve
+
+from ptxgen.emulator import axes, special
+from ptxgen.emulator.batch import Launch, LaunchStatistics
+from ptxgen.emulator.code import Code
+from ptxgen.emulator.errors import BAD_CALL, BAD_LAUNCH, NOT_EMULATED, EmulatorError
+from ptxgen.emulator.frame import Frame
+from ptxgen.emulator.limits import Limits
+from ptxgen.emulator.lower import lower
+from ptxgen.emulator.machine import Machine
+from ptxgen.emulator.memory import Buffer, Memory
+from ptxgen.emulator.observer import Observer
+from ptxgen.errors import SourceLocation
+from ptxgen.ir.linemap import LineMap
+from ptxgen.ir.module import Function, Linkage, Module, Variable
+from ptxgen.ir.operands import Immediate, Symbol
+from ptxgen.isa.spaces import StateSpace
+
+Triple = tuple[int, int, int]
+
+HANDLES = 0x0300_0000_0000
+"""Addresses of functions start here, 16 bytes apart."""
+
+
+@define(eq=False)
+class SharedLayout:
+    """Offsets of shared variables in a CTA's memory; dynamic ones all start at `static_bytes`."""
+
+    offsets: dict[str, int]
+    static_bytes: int
+
+
+class Program:
+    """A module in a memory. Lowered code is kept as long as the program.
+
+    `lines` maps PTX lines to the author's own, for errors.
+    """
+
+    def __init__(self, module: Module, memory: Memory, lines: LineMap | None = None) -> None:
+        self.module = module
+        self.memory = memory
+        self.lines = lines
+        self._buffers: dict[str, Buffer] = {}
+        self._codes: dict[str, Code] = {}
+        self._shared: dict[str, SharedLayout] = {}
+        self._functions = [f.name for f in module.functions]
+        for variable in module.globals:
+            if variable.space in (StateSpace.GLOBAL, StateSpace.CONST):
+                self._buffers[variable.name] = memory.allocate(variable.bytes, variable.name)
+        for variable in module.globals:
+            if variable.name in self._buffers:
+                self._initialise(variable)
+
+    def entry(self, name: str) -> Function:
+        """The entry of that name. EMU040 if there is none."""
+        for function in self.module.entries:
+            if function.name == name:
+                return function
+        known = ", ".join(f.name for f in self.module.entries)
+        raise EmulatorError(BAD_LAUNCH, f"no entry {name} in the module", help=f"it has: {known or 'none'}")
+
+    def global_buffer(self, name: str) -> Buffer:
+        """The memory of a `.global` or `.const` variable. EMU040 if there is none of that name."""
+        if name not in self._buffers:
+            known = ", ".join(self._buffers)
+            raise EmulatorError(
+                BAD_LAUNCH, f"no global variable {name} in the module", help=f"it has: {known}"
+            )
+        return self._buffers[name]
+
+    def close(self) -> None:
+        """Give the memory of the globals back."""
+        for buffer in self._buffers.values():
+            if buffer.alive:
+                self.memory.free(buffer)
+
+    def code(self, name: str) -> Code:
+        """A function, lowered. EMU032 if it has no body."""
+        code = self._codes.get(name)
+        if code is None:
+            try:
+                function = self.module.function(name)
+            except KeyError:
+                function = None
+            if function is None or not function.blocks:
+                raise EmulatorError(BAD_CALL, f"function {name} has no body in this module")
+            code = self._codes[name] = lower(function)
+        return code
+
+    def shared(self, entry: str) -> SharedLayout:
+        """Where the shared variables lie that the entry and the functions of the module name."""
+        layout = self._shared.get(entry)
+        if layout is None:
+            layout = self._shared[entry] = self._lay_out(entry)
+        return layout
+
+    def address(self, frame: Frame, name: str, layout: SharedLayout, parameters: dict[str, int]) -> int:
+        """What a name means as a number in a frame."""
+        if name in frame.code.local:
+            return frame.base + frame.code.local[name]
+        if name in parameters and frame.code.function.is_entry:
+            return parameters[name]
+        if name in layout.offsets:
+            return layout.offsets[name]
+        if name in self._buffers:
+            return self._buffers[name].address
+        if name in self._functions:
+            return HANDLES + 16 * self._functions.index(name)
+        raise EmulatorError(NOT_EMULATED, f"{name} is not a variable or function of this module")
+
+    def function_at(self, handle: int) -> str | None:
+        """The function with this address."""
+        number, rest = divmod(handle - HANDLES, 16)
+        return self._functions[number] if rest == 0 and 0 <= number < len(self._functions) else None
+
+    def location(self, line: int) -> SourceLocation | None:
+        """The author's line of a PTX line."""
+        return self.lines.location(line) if self.lines is not None and line else None
+
+    def _lay_out(self, entry: str) -> SharedLayout:
+        variables = [v for v in self.module.globals if v.space is StateSpace.SHARED]
+        for function in self.module.functions:
+            if function.name == entry or not function.is_entry:
+                variables += [v for v in function.variables if v.space is StateSpace.SHARED]
+        offsets: dict[str, int] = {}
+        offset = 0
+        for variable in variables:
+            if variable.bytes:
+                offset = -(-offset // variable.alignment) * variable.alignment
+                offsets[variable.name] = offset
+                offset += variable.bytes
+        dynamic = [v for v in variables if not v.bytes]
+        if dynamic:
+            align = max(16, *(v.alignment for v in dynamic))
+            offset = -(-offset // align) * align
+            offsets.update((v.name, offset) for v in dynamic)
+        return SharedLayout(offsets, offset)
+
+    def _initialise(self, variable: Variable) -> None:
+        buffer = self._buffers[variable.name]
+        if variable.linkage is Linkage.EXTERN:
+            return
+        image = np.zeros(buffer.nbytes, np.uint8)
+        unit = variable.type.bytes
+        for number, element in enumerate(variable.initializer):
+            value = self._initial(element)
+            raw = (value & ((1 << (8 * unit)) - 1)).to_bytes(unit, "little")
+            image[number * unit : (number + 1) * unit] = np.frombuffer(raw, np.uint8)
+        self.memory.write(buffer.address, image)
+
+    def _initial(self, element: Any) -> int:
+        if isinstance(element, Immediate):
+            return element.value
+        if isinstance(element, Symbol):
+            if element.name in self._buffers:
+                return self._buffers[element.name].address + element.offset
+            if element.name in self._functions:
+                return HANDLES + 16 * self._functions.index(element.name)
+        raise EmulatorError(NOT_EMULATED, f"initial value {element} is not emulated")
+
+
+def run(
+    program: Program,
+    entry: str,
+    grid: Triple,
+    block: Triple,
+    arguments: Sequence[bytes],
+    shared_bytes: int = 0,
+    cluster: Triple = (1, 1, 1),
+    observers: Sequence[Observer] = (),
+    limits: Limits | None = None,
+    cooperative: bool = False,
+) -> LaunchStatistics:
+    """Run an entry to its end.
+
+    arguments: the bytes of each parameter, in order. shared_bytes: dynamic shared memory of a CTA. cooperative: all CTAs
+    run at once, so that they may wait for each other. Raises EmulatorError for any fault of the launch or the program.
+    """
+    function = program.entry(entry)
+    memory = program.memory
+    offsets, image = _parameters(function, arguments)
+    layout = program.shared(entry)
+    parameters = memory.allocate(len(image), f"parameters of {entry}")
+    try:
+        memory.write(parameters.address, image)
+        launch = Launch(
+            entry=entry,
+            grid=grid,
+            block=block,
+            cluster=cluster,
+            memory=memory,
+            limits=limits or memory.limits,
+            parameters=parameters,
+            static_shared=layout.static_bytes,
+            dynamic_shared=shared_bytes,
+            observers=tuple(observers),
+            track_initialised=memory.track_initialised,
+            explicit_cluster=cluster != (1, 1, 1),
+        )
+        launch.check()
+        memory.refresh_initialised()
+        placed = {name: parameters.address + offset for name, offset in offsets.items()}
+        with np.errstate(all="ignore"):
+            _run_batches(program, launch, layout, placed, cooperative)
+        return launch.statistics
+    except EmulatorError as error:
+        raise _located(error, program) from None
+    finally:
+        memory.free(parameters)
+
+
+def _run_batches(
+    program: Program, launch: Launch, layout: SharedLayout, parameters: dict[str, int], cooperative: bool
+) -> None:
+    varying = special.axes(launch)
+    known: dict[str, tuple[Code, dict[str, int]]] = {}
+
+    def find(name: str) -> tuple[Code, dict[str, int]]:
+        if name not in known:
+            code = program.code(name)
+            known[name] = (code, axes.infer(code, varying))
+        return known[name]
+
+    def resolve(frame: Frame, name: str) -> int:
+        return program.address(frame, name, layout, parameters)
+
+    machines: dict[int, Machine] = {}
+    first = 0
+    for columns in batch_sizes(launch, cooperative):
+        machine = machines.get(columns)
+        if machine is None:
+            machines.clear()
+            machine = machines[columns] = Machine(launch, columns, find, resolve, program.function_at)
+        machine.run(first)
+        first += columns
+
+
+def batch_sizes(launch: Launch, cooperative: bool) -> list[int]:
+    """How many CTAs each batch takes: nearly equal numbers, of about `Limits.batch_lanes` threads together."""
+    together = launch.ctas if cooperative else max(1, launch.limits.batch_lanes // launch.threads)
+    count = -(-launch.ctas // together)
+    size, larger = divmod(launch.ctas, count)
+    return [size + 1] * larger + [size] * (count - larger)
+
+
+def _parameters(function: Function, arguments: Sequence[bytes]) -> tuple[dict[str, int], bytes]:
+    """Offset of each parameter, and all of them as they lie in memory. EMU040 for wrong counts or sizes."""
+    if len(arguments) != len(function.params):
+        names = ", ".join(p.name for p in function.params) or "none"
+        raise EmulatorError(
+            BAD_LAUNCH,
+            f"{function.name} takes {len(function.params)} arguments ({names}), got {len(arguments)}",
+            location=function.location,
+            line=function.line,
+        )
+    offsets: dict[str, int] = {}
+    image = bytearray()
+    for parameter, argument in zip(function.params, arguments, strict=True):
+        if len(argument) != parameter.bytes:
+            raise EmulatorError(
+                BAD_LAUNCH,
+                f"parameter {parameter.name} of {function.name} has {parameter.bytes} bytes, got {len(argument)}",
+                location=function.location,
+                line=function.line,
+            )
+        image += bytes(-len(image) % parameter.alignment)
+        offsets[parameter.name] = len(image)
+        image += argument
+    return offsets, bytes(image)
+
+
+def _located(error: EmulatorError, program: Program) -> EmulatorError:
+    """The error with the author's own line, where the line map knows it."""
+    location = error.location or program.location(error.line)
+    if location is error.location:
+        return error
+    fault = evolve(error.fault, location=location)
+    error.fault = fault
+    return error

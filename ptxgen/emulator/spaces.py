@@ -1,0 +1,175 @@
+"""Checked access to each state space for a list of threads: the general path, and the one that finds the fault."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from attrs import frozen
+
+from ptxgen.emulator.banked import Banked
+from ptxgen.emulator.batch import Batch
+from ptxgen.emulator.faults import misaligned, out_of_bounds, uninitialised
+from ptxgen.emulator.memory import BASE, Memory
+from ptxgen.emulator.observer import Access
+from ptxgen.ir.instruction import Instruction
+from ptxgen.isa.spaces import StateSpace
+
+Array = np.ndarray[Any, Any]
+
+SHARED_WINDOW = 0x0100_0000_0000
+LOCAL_WINDOW = 0x0200_0000_0000
+WINDOW_BYTES = 1 << 32
+"""Generic addresses from a window's start on mean shared or local memory; all others mean global memory."""
+
+_WINDOWS = {StateSpace.SHARED: SHARED_WINDOW, StateSpace.LOCAL: LOCAL_WINDOW}
+
+
+def window(space: StateSpace | None) -> int:
+    """What to add to an address in a space to make it generic."""
+    return _WINDOWS.get(space, 0) if space is not None else 0
+
+
+@frozen(eq=False)
+class Site:
+    """A memory instruction in a batch: `size` bytes by each thread, in `space` (never PARAM or CONST)."""
+
+    instruction: Instruction
+    batch: Batch
+    space: StateSpace
+    size: int
+
+    def load(self, address: Array, threads: Array, *, atomic: bool = False) -> Array:
+        """The bytes at each thread's address, `[threads, size]`. `address` is uint64, `threads` ascending numbers."""
+        if self.space is StateSpace.GENERIC:
+            return self._split(address, threads, atomic)
+        self.check(address, threads)
+        self._observe(address, threads, atomic, write=False)
+        if self.space is StateSpace.GLOBAL:
+            return self._load_global(address, threads)
+        return self._load_banked(*self._bank(threads), address, threads)
+
+    def store(self, address: Array, threads: Array, data: Array, *, atomic: bool = False) -> None:
+        """Put bytes `[threads, size]`; where several threads write one place, the last one's stay."""
+        if self.space is StateSpace.GENERIC:
+            for part, chosen, start in self._parts(address):
+                part.store(address[chosen] - np.uint64(start), threads[chosen], data[chosen], atomic=atomic)
+            return
+        self.check(address, threads)
+        self._observe(address, threads, atomic, write=True)
+        if self.space is StateSpace.GLOBAL:
+            self._store_global(address, data)
+            return
+        bank, column = self._bank(threads)
+        for start, unit in _chunks(self.size, 8):
+            value = np.ascontiguousarray(data[:, start : start + unit]).view(f"u{unit}")[:, 0]
+            bank.store(address + np.uint64(start), column, unit, value)
+
+    def check(self, address: Array, threads: Array) -> None:
+        """Alignment and bounds for every thread; EMU001 and EMU002 name the first that fails."""
+        if self.size > 1 and int(np.bitwise_or.reduce(address)) & (self.size - 1):
+            raise misaligned(self.instruction, self.batch, self.space, address, threads, self.size)
+        if self.space is StateSpace.GLOBAL:
+            bad = _outside(self.batch.launch.memory, address, self.size)
+        else:
+            limit = self._bank(threads)[0].nbytes
+            bad = (address > np.uint64(max(limit - self.size, 0))) | (limit < self.size)
+        if bad.any():
+            raise out_of_bounds(self.instruction, self.batch, self.space, address, threads, bad, self.size)
+
+    def in_space(self, space: StateSpace) -> Site:
+        """The same instruction on another space."""
+        return Site(self.instruction, self.batch, space, self.size)
+
+    def parts(self, address: Array) -> list[tuple[Site, Array, int]]:
+        """For generic addresses: the sites of single spaces, which elements they take, and the window's start."""
+        return self._parts(address)
+
+    def _bank(self, threads: Array) -> tuple[Banked, Array]:
+        if self.space is StateSpace.SHARED:
+            return self.batch.shared, threads % self.batch.columns
+        return self.batch.local, threads
+
+    def _observe(self, address: Array, threads: Array, atomic: bool, *, write: bool) -> None:
+        for observer in self.batch.launch.observers:
+            access = Access(self.instruction, self.space, address, threads, self.size, self.batch, atomic)
+            (observer.stored if write else observer.loaded)(access)
+
+    def _load_global(self, address: Array, threads: Array) -> Array:
+        memory = self.batch.launch.memory
+        offset = (address - np.uint64(BASE)).view(np.int64)
+        data = np.empty((len(address), self.size), np.uint8)
+        for start, unit in _chunks(self.size, 16):
+            index = (offset + start) // unit
+            data[:, start : start + unit] = memory.view(unit)[index].view(np.uint8).reshape(-1, unit)
+            if memory.track_initialised:
+                shadow = memory.written(unit)[index].view(np.uint8).reshape(-1, unit)
+                missing = ~shadow.all(axis=1)
+                if missing.any():
+                    raise uninitialised(self.instruction, self.batch, self.space, address, threads, missing)
+        return data
+
+    def _store_global(self, address: Array, data: Array) -> None:
+        memory = self.batch.launch.memory
+        offset = (address - np.uint64(BASE)).view(np.int64)
+        for start, unit in _chunks(self.size, 16):
+            index = (offset + start) // unit
+            view = memory.view(unit)
+            view[index] = np.ascontiguousarray(data[:, start : start + unit]).view(view.dtype)[:, 0]
+            if memory.track_initialised:
+                shadow = memory.written(unit)
+                shadow[index] = np.ones(unit, np.uint8).view(shadow.dtype)
+
+    def _load_banked(self, bank: Banked, column: Array, address: Array, threads: Array) -> Array:
+        data = np.empty((len(address), self.size), np.uint8)
+        for start, unit in _chunks(self.size, 8):
+            place = address + np.uint64(start)
+            missing = bank.missing(place, column, unit)
+            if missing is not None and missing.any():
+                raise uninitialised(self.instruction, self.batch, self.space, address, threads, missing)
+            value = np.ascontiguousarray(bank.load(place, column, unit))
+            data[:, start : start + unit] = value.view(np.uint8).reshape(-1, unit)
+        return data
+
+    def _split(self, address: Array, threads: Array, atomic: bool) -> Array:
+        data = np.empty((len(address), self.size), np.uint8)
+        for part, chosen, start in self._parts(address):
+            data[chosen] = part.load(address[chosen] - np.uint64(start), threads[chosen], atomic=atomic)
+        return data
+
+    def _parts(self, address: Array) -> list[tuple[Site, Array, int]]:
+        if self.space is not StateSpace.GENERIC:
+            return [(self, np.arange(len(address)), 0)]
+        found: list[tuple[Site, Array, int]] = []
+        rest = np.ones(address.shape, np.bool_)
+        for space, start in _WINDOWS.items():
+            here = in_window(address, start)
+            rest &= ~here
+            if here.any():
+                found.append((self.in_space(space), np.flatnonzero(here), start))
+        if rest.any():
+            found.append((self.in_space(StateSpace.GLOBAL), np.flatnonzero(rest), 0))
+        return found
+
+
+def in_window(address: Array, start: int) -> Array:
+    """Which generic addresses lie in the window that starts there."""
+    return (address - np.uint64(start)) < np.uint64(WINDOW_BYTES)
+
+
+def _chunks(size: int, largest: int) -> list[tuple[int, int]]:
+    """`size` bytes as (start, unit) pieces."""
+    unit = min(size, largest)
+    return [(start, unit) for start in range(0, size, unit)]
+
+
+def _outside(memory: Memory, address: Array, size: int) -> Array:
+    """Which of these global accesses are not inside one live buffer."""
+    buffers = memory.buffers()
+    if not buffers:
+        return np.ones(address.shape, np.bool_)
+    starts = np.array([b.address for b in buffers], np.uint64)
+    sizes = np.array([b.nbytes for b in buffers], np.int64)
+    number = np.searchsorted(starts, address, side="right") - 1
+    into = (address - starts[np.maximum(number, 0)]).view(np.int64)
+    return (number < 0) | (into > sizes[np.maximum(number, 0)] - size) | (into < 0)
