@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from attrs import define, frozen
 
-from ptxgen.ir.analysis.accesses import Access, Accesses
+from ptxgen.ir.analysis.accesses import Access, Accesses, bits
 from ptxgen.ir.analysis.cfg import ControlFlow, Edge
 from ptxgen.ir.operands import Register
 
@@ -32,24 +32,39 @@ class UnassignedRead:
 
 @define
 class _State:
-    """What is assigned at one point. The first `n` bits are registers, the rest facts "register r under condition c".
+    """What is assigned at one point. `sure` and `maybe` are masks of registers, the others masks of facts.
 
-    `sure` holds on every path (a sure register has all its facts set, so that meeting is plain intersection); `maybe`
-    holds on some path.
+    A fact says "register r is assigned where condition c holds". `held` facts are true on every path; `settled` ones
+    among them because their register is sure, so that no new value of the predicate takes them away, and so that
+    paths meet by plain intersection. `seen` facts are true on some path, `maybe` registers assigned on some path.
     """
 
     sure: int
+    held: int
+    settled: int
     maybe: int
+    seen: int
+
+    def copy(self) -> _State:
+        return _State(self.sure, self.held, self.settled, self.maybe, self.seen)
 
 
 @frozen(eq=False)
 class _Facts:
-    """The numbering of conditional facts: one for each register and condition that some guarded write pairs."""
+    """The numbering of facts: one for each register and condition that some guarded write pairs."""
 
-    by_pair: dict[tuple[Condition, int], int]
-    by_condition: dict[Condition, tuple[tuple[int, int], ...]]
+    numbers: dict[tuple[Condition, int], int]
+    registers: tuple[int, ...]
+    of_condition: dict[Condition, int]
     of_register: dict[int, int]
-    total: int
+
+    def under(self, condition: Condition | None, register: int) -> int:
+        """The fact of this pair as a mask; 0 if there is none."""
+        number = self.numbers.get((condition, register)) if condition is not None else None
+        return 0 if number is None else 1 << number
+
+    def of_predicate(self, predicate: int) -> int:
+        return self.of_condition.get((predicate, False), 0) | self.of_condition.get((predicate, True), 0)
 
 
 def unassigned_reads(cfg: ControlFlow, accesses: Accesses) -> tuple[UnassignedRead, ...]:
@@ -58,10 +73,10 @@ def unassigned_reads(cfg: ControlFlow, accesses: Accesses) -> tuple[UnassignedRe
     arriving = _solve(cfg, accesses, facts)
     found: list[UnassignedRead] = []
     for block in sorted(arriving):
-        state = _State(arriving[block].sure, arriving[block].maybe)
+        state = arriving[block]
         for index, access in enumerate(accesses.blocks[block]):
             for number in dict.fromkeys(access.reads):
-                if not _assigned(state, number, access.guard, facts):
+                if not state.sure >> number & 1 and not state.held & facts.under(access.guard, number):
                     always = not _possible(state, number, access.guard, facts)
                     found.append(UnassignedRead(accesses.registers[number], block, index, always))
             _step(state, access, facts)
@@ -76,36 +91,33 @@ def _facts(accesses: Accesses) -> _Facts:
         if access.guard is not None
         for write in access.writes
     )
-    numbered = {pair: len(accesses.registers) + i for i, pair in enumerate(pairs)}
-    by_condition: dict[Condition, list[tuple[int, int]]] = {}
+    of_condition: dict[Condition, int] = {}
     of_register: dict[int, int] = {}
-    for (condition, register), fact in numbered.items():
-        by_condition.setdefault(condition, []).append((register, fact))
-        of_register[register] = of_register.get(register, 0) | 1 << fact
-    return _Facts(
-        numbered,
-        {c: tuple(found) for c, found in by_condition.items()},
-        of_register,
-        len(accesses.registers) + len(numbered),
-    )
+    for number, (condition, register) in enumerate(pairs):
+        of_condition[condition] = of_condition.get(condition, 0) | 1 << number
+        of_register[register] = of_register.get(register, 0) | 1 << number
+    numbers = {pair: number for number, pair in enumerate(pairs)}
+    return _Facts(numbers, tuple(register for _, register in pairs), of_condition, of_register)
 
 
 def _solve(cfg: ControlFlow, accesses: Accesses, facts: _Facts) -> dict[int, _State]:
-    """The state on entry to each reachable block: the greatest solution for `sure`, the least for `maybe`."""
-    if not cfg.order:
-        return {}
-    everything = (1 << facts.total) - 1
+    """The state on entry to each reachable block: the greatest solution for what is sure, the least for the rest."""
+    every_register = (1 << len(accesses.registers)) - 1
+    every_fact = (1 << len(facts.registers)) - 1
+    top = _State(every_register, every_fact, every_fact, 0, 0)
     arriving: dict[int, _State] = {}
-    leaving = {n: _State(everything, 0) for n in cfg.order}
+    leaving = dict.fromkeys(cfg.order, top)
     into = {n: [e for e in cfg.edges_into(n) if e.source in leaving] for n in cfg.order}
     changed = True
     while changed:
         changed = False
         for block in cfg.order:
-            state = _meet(into[block], leaving, accesses, facts, start=block == 0)
+            state = _meet(into[block], leaving, accesses, facts, top)
+            if block == 0:
+                state = _State(accesses.received, 0, 0, state.maybe | accesses.received, state.seen)
             if arriving.get(block) == state:
                 continue
-            arriving[block] = _State(state.sure, state.maybe)
+            arriving[block] = state.copy()
             for access in accesses.blocks[block]:
                 _step(state, access, facts)
             changed |= leaving[block] != state
@@ -114,73 +126,74 @@ def _solve(cfg: ControlFlow, accesses: Accesses, facts: _Facts) -> dict[int, _St
 
 
 def _meet(
-    edges: Sequence[Edge], leaving: dict[int, _State], accesses: Accesses, facts: _Facts, *, start: bool
+    edges: Sequence[Edge], leaving: dict[int, _State], accesses: Accesses, facts: _Facts, top: _State
 ) -> _State:
-    sure, maybe = (1 << facts.total) - 1, 0
-    if start:
-        sure = maybe = accesses.received
+    met = top.copy()
     for edge in edges:
         state = leaving[edge.source]
-        sure &= state.sure | _implied(edge, state.sure, accesses, facts)
-        maybe |= state.maybe
-    return _State(sure, maybe)
+        if edge.condition is not None:
+            state = _taken(
+                state, (accesses.numbers[edge.condition.register.name], edge.condition.negated), facts
+            )
+        met.sure &= state.sure
+        met.held &= state.held
+        met.settled &= state.settled
+        met.maybe |= state.maybe
+        met.seen |= state.seen
+    return met
 
 
-def _implied(edge: Edge, sure: int, accesses: Accesses, facts: _Facts) -> int:
-    """What else is assigned when an edge is taken: everything that was assigned under its condition."""
-    if edge.condition is None:
-        return 0
-    predicate = accesses.numbers[edge.condition.register.name]
-    more = 0
-    for register, fact in facts.by_condition.get((predicate, edge.condition.negated), ()):
-        if sure >> fact & 1:
-            more |= 1 << register | facts.of_register[register]
-    return more
+def _taken(state: _State, condition: Condition, facts: _Facts) -> _State:
+    """The state where a condition is known to hold: what was assigned under it is assigned."""
+    news = facts.of_condition.get(condition, 0) & state.held & ~state.settled
+    if not news:
+        return state
+    state = state.copy()
+    for fact in bits(news):
+        _assign(state, facts.registers[fact], facts)
+    return state
 
 
-def _assigned(state: _State, register: int, guard: Condition | None, facts: _Facts) -> bool:
-    if state.sure >> register & 1:
-        return True
-    fact = facts.by_pair.get((guard, register)) if guard is not None else None
-    return fact is not None and bool(state.sure >> fact & 1)
+def _assign(state: _State, register: int, facts: _Facts) -> None:
+    state.sure |= 1 << register
+    mine = facts.of_register.get(register, 0)
+    state.held |= mine
+    state.settled |= mine
 
 
 def _possible(state: _State, register: int, guard: Condition | None, facts: _Facts) -> bool:
     if state.maybe >> register & 1:
         return True
-    seen = state.maybe & facts.of_register.get(register, 0)
+    seen = state.seen & facts.of_register.get(register, 0)
     if guard is not None:
-        opposite = facts.by_pair.get(((guard[0], not guard[1]), register))
-        if opposite is not None:
-            seen &= ~(1 << opposite)
+        seen &= ~facts.under((guard[0], not guard[1]), register)
     return seen != 0
 
 
 def _step(state: _State, access: Access, facts: _Facts) -> None:
     for register in access.writes:
         _forget(state, register, facts)
-        mine = facts.of_register.get(register, 0)
-        if access.guard is None:
-            state.sure |= 1 << register | mine
+        guard = access.guard
+        if guard is None:
+            _assign(state, register, facts)
             state.maybe |= 1 << register
-            continue
-        # A write of the guard itself is not remembered under it: the condition is gone with the old value.
-        if access.guard[0] == register:
+        elif guard[0] == register:
+            # A write of the guard itself is not remembered under it: the condition went with the old value.
             state.maybe |= 1 << register
-            continue
-        fact = facts.by_pair[access.guard, register]
-        state.sure |= 1 << fact
-        state.maybe |= 1 << fact
-        opposite = facts.by_pair.get(((access.guard[0], not access.guard[1]), register))
-        if opposite is not None and state.sure >> opposite & 1:
-            state.sure |= 1 << register | mine
+        else:
+            fact = facts.under(guard, register)
+            state.held |= fact
+            state.seen |= fact
+            if state.held & facts.under((guard[0], not guard[1]), register):
+                _assign(state, register, facts)
 
 
 def _forget(state: _State, predicate: int, facts: _Facts) -> None:
-    """A predicate gets a new value: facts under the old one no longer hold, except for registers assigned for good."""
-    for negated in (False, True):
-        for register, fact in facts.by_condition.get((predicate, negated), ()):
-            if not state.sure >> register & 1:
-                state.sure &= ~(1 << fact)
-            if state.maybe >> fact & 1:
-                state.maybe = (state.maybe & ~(1 << fact)) | 1 << register
+    """A predicate gets a new value: what was known under the old one is no longer, unless the register is sure."""
+    stale = facts.of_predicate(predicate)
+    if not stale:
+        return
+    state.held &= ~(stale & ~state.settled)
+    for fact in bits(state.seen & stale):
+        state.maybe |= 1 << facts.registers[fact]
+    state.seen &= ~stale

@@ -15,7 +15,8 @@ class LiveRange:
     """Where a register holds a value that is still needed.
 
     Positions count the function's instructions in textual order from 0. A segment `(start, end)` means: live from
-    just after instruction `start` up to the reads of instruction `end`. A block's entry is `start` = first - 1, its exit is `end` = last + 1.
+    just after instruction `start` up to the reads of instruction `end`. A block's entry is `start` = first - 1, its
+    exit is `end` = last + 1.
     """
 
     register: Register
