@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from copy import copy
 from functools import lru_cache
 from operator import index
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import attrs
 import numpy as np
@@ -35,6 +35,18 @@ Arrays = dict[str, NDArray[Any]]
 def size(example: int) -> Any:
     """A positive integer field. `example` is its default: a size at which the kernel is shown and tested. KRN002."""
     return attrs.field(default=example, converter=_size, metadata={"size": True})
+
+
+def choice(default: int, *others: int) -> Any:
+    """An integer option: the default or one of the others. KRN005."""
+    allowed = sorted({default, *others})
+
+    def check(_: object, field: attrs.Attribute[int], value: int) -> None:
+        if value not in allowed:
+            names = ", ".join(map(str, allowed))
+            raise KernelError("KRN005", f"{field.name} must be one of {names}, got {value!r}")
+
+    return attrs.field(default=default, validator=check)
 
 
 def _size(value: Any) -> int:
@@ -106,7 +118,7 @@ class Kernel:
         }
 
     @property
-    def template(self) -> Kernel:
+    def template(self) -> Self:
         """The kernel with its launch-time sizes at their defaults: equal templates are one program."""
         made = copy(self)
         for field in attrs.fields(type(self)):

@@ -5,7 +5,7 @@ from typing import ClassVar
 import pytest
 from attrs import frozen
 
-from ptxgen.kernels import Kernel, KernelError, Q4KGemv, Saxpy, VectorizedQ4KGemv, size
+from ptxgen.kernels import Kernel, KernelError, Q4KGemv, Saxpy, VectorizedQ4KGemv, WarpPerRow, size
 from ptxgen.kernels.rules import Rule, at_least, at_most, multiple, one_of
 
 
@@ -78,3 +78,9 @@ def test_a_size_is_a_positive_whole_number(value: object) -> None:
         Saxpy(n=value)  # type: ignore[arg-type]
     assert caught.value.id == "KRN002"
     assert repr(value) in caught.value.message
+
+
+def test_options_of_a_strategy() -> None:
+    with pytest.raises(KernelError, match="load_bytes must be one of 4, 16, got 8") as caught:
+        WarpPerRow(load_bytes=8)
+    assert caught.value.id == "KRN005"

@@ -1,7 +1,7 @@
 """Q4_K blocks to float32 weights in registers, without a branch and without an integer-to-float conversion.
 
 An integer below 2^23 placed in the low bits of the float 2^23 makes the float 2^23 + integer. A 4-bit code is masked
-where it lies, as q * 2^p, and the scale takes the factor 2^-p: no shifts for five of eight codes of a word.
+where it lies, as q * 2^p, and the scale takes the factor 2^-p: one shift serves the eight codes of a word.
 
 Exactness: d has 11 significant bits and a scale 6, so d*sc is exact in float32; times a code of 4 bits it is still
 exact inside the `fma`, which then rounds once, as the decoder's subtraction does. The same holds for dmin*m.
@@ -19,16 +19,18 @@ from ptxgen.quant import Q4_K
 if TYPE_CHECKING:
     from ptxgen.ir.builder import KernelBuilder, Pointer, Value
 
-_MAGIC = 0x4B000000  # the bits of the float 2^23
-_TWO_23 = float(1 << 23)
-_AND_OR = 0xEA  # lop3: (a & b) | c. ptxas does not join `and` and `or` with two constants by itself
-_LOW_BITS = 0x0F0F0F0F
-_HIGH_BITS = 0x30303030
-_SIX_BITS = 0x3F3F3F3F
 _SUB_BLOCK = 32
-_BYTE_OF_MAGIC = (
-    0x7440  # prmt: byte 0 from the first word (0..3, to be added), zeros, and the exponent of 2^23
-)
+_LOW_BITS, _HIGH_BITS, _SIX_BITS = 0x0F0F0F0F, 0x30303030, 0x3F3F3F3F
+
+_TWO_23 = float(1 << 23)
+_MAGIC = 0x4B000000
+"""The bits of the float 2^23."""
+
+_BYTE_TO_MAGIC = 0x7440
+"""`prmt` of a word and the magic number: byte 0 of the word, two zeros, the magic number's top byte."""
+
+_AND_OR = 0xEA
+"""`lop3` for (a & b) | c. ptxas does not join `and` and `or` by itself where both have a constant."""
 
 
 @frozen(eq=False)
@@ -71,16 +73,15 @@ class Q4KUnpacker:
         self.column = group * (2 * _SUB_BLOCK) + position % lanes_a_group * span
         self.quads = [half + word for word in range(0, span, 4) for half in (0, _SUB_BLOCK)]
         self._upper = group >= 2
-        self._selectors = [k.bitcast(b32, (group & 1) * 2 + (_BYTE_OF_MAGIC + half)) for half in (0, 1)]
+        self._selectors = [k.bitcast(b32, (group & 1) * 2 + (_BYTE_TO_MAGIC + half)) for half in (0, 1)]
 
     def load(self, block: Pointer) -> Loaded:
         """One 16-byte load of d, dmin and the scales, and one load of `span` bytes of codes."""
-        codes = block.row(self.position, self.span) + Q4_K.block.qs.offset
+        header = block.at(Q4_K.block.d.offset).cast(b32)
+        codes = block.row(self.position, self.span).at(Q4_K.block.qs.offset).cast(b32)
+        wide = self.span == 16
         return Loaded(
-            header=(block + Q4_K.block.d.offset).cast(b32).load(vec=4, nc=True),
-            codes=codes.cast(b32).load(vec=4, nc=True)
-            if self.span == 16
-            else (codes.cast(b32).load(nc=True),),
+            header.load(vec=4, nc=True), codes.load(vec=4, nc=True) if wide else (codes.load(nc=True),)
         )
 
     def decode(self, loaded: Loaded) -> Decoded:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from attrs import field, frozen
-from attrs.validators import in_
+from attrs import frozen
 
 from ptxgen.isa.types import f32
+from ptxgen.kernels.base import choice
 from ptxgen.kernels.blocks.unpack import Unpacker, unpacker
 from ptxgen.kernels.blocks.warp import WARP, warp_sum
 from ptxgen.quant import BlockFormat
@@ -25,8 +25,8 @@ class WarpPerRow:
     load of activations and keep that many pairs of weight loads in flight.
     """
 
-    load_bytes: int = field(default=4, validator=in_((4, 16)))
-    rows: int = field(default=1, validator=in_((1, 2, 4, 8)))
+    load_bytes: int = choice(4, 16)
+    rows: int = choice(1, 2, 4, 8)
 
     def emit(
         self,
