@@ -15,6 +15,25 @@ settings.register_profile("ci", parent=settings.get_profile("local"), derandomiz
 settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--slow-sample", type=int, metavar="N", help="of the selected slow tests run only N, evenly spread"
+    )
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Thin out the slow tests; `-m` has had its say by now."""
+    wanted = config.getoption("--slow-sample")
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    if not wanted or len(slow) <= wanted:
+        return
+    kept = {slow[i * len(slow) // wanted] for i in range(wanted)}
+    dropped = [item for item in slow if item not in kept]
+    config.hook.pytest_deselected(items=dropped)
+    items[:] = [item for item in items if item not in set(dropped)]
+
+
 @cache
 def missing_gpu() -> str:
     """Why no GPU can be used; empty if one can."""
