@@ -16,6 +16,7 @@ from ptxgen.launch import LaunchConfig
 if TYPE_CHECKING:
     from ptxgen.driver.buffers import Buffer
     from ptxgen.driver.device import Device
+    from ptxgen.driver.source import Source
     from ptxgen.driver.streams import Stream
 
 
@@ -87,8 +88,10 @@ class LoadedKernel(ABC):
 class LoadedModule(ABC):
     """Code on a device. It stays loaded while it, one of its kernels or globals, or a graph refers to it."""
 
-    device: Device
-    name: str
+    def __init__(self, device: Device, source: Source) -> None:
+        self.device = device
+        self.source = source
+        self.name = source.name
 
     @property
     @abstractmethod

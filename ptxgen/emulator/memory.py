@@ -68,7 +68,8 @@ class Buffer:
 class Memory:
     """The global memory of one device. Grows as needed, up to `limits.memory_bytes`.
 
-    With `track_initialised`, each byte remembers whether it was written; reads of others are errors.
+    With `track_initialised`, each byte remembers whether it was written; reads of others are errors. The arena starts
+    with `reserve` bytes and does not move in the host's memory before they are full, so that views last.
     """
 
     limits: Limits
@@ -82,7 +83,9 @@ class Memory:
     _holes: list[tuple[int, int]] = field(repr=False)
     _top: int
 
-    def __init__(self, limits: Limits | None = None, track_initialised: bool = False) -> None:
+    def __init__(
+        self, limits: Limits | None = None, track_initialised: bool = False, reserve: int = 1 << 20
+    ) -> None:
         self.limits = limits or Limits()
         self.track_initialised = track_initialised
         self.used = 0
@@ -90,8 +93,8 @@ class Memory:
         self._starts = []
         self._holes = []
         self._top = 0
-        self._arena = aligned(1 << 20, zero=True)
-        self._written = aligned(1 << 20, zero=True) if track_initialised else None
+        self._arena = aligned(reserve, zero=True)
+        self._written = aligned(reserve, zero=True) if track_initialised else None
         self._views = {}
         self._review()
 

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from ptxgen.driver.cuda.bindings import Bindings
 from ptxgen.driver.cuda.device import CudaDevice
 from ptxgen.driver.device import Device
+from ptxgen.driver.emulated.device import EmulatedDevice
 from tests.driver.fake_cuda import FakeCuda
-
-if TYPE_CHECKING:
-    from ptxgen.driver.emulated.device import EmulatedDevice
 
 
 @pytest.fixture(autouse=True)
@@ -39,8 +36,6 @@ def cuda(fake: FakeCuda) -> Iterator[CudaDevice]:
 
 @pytest.fixture
 def emulator() -> Iterator[EmulatedDevice]:
-    from ptxgen.driver.emulated.device import EmulatedDevice
-
     device = EmulatedDevice(track_initialised=True)
     yield device
     device.close()

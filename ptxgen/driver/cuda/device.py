@@ -263,10 +263,10 @@ class CudaDevice(Device):
         with self._lock:
             if self.closed:
                 return
-            # A lost context cannot be waited for, but must be let go all the same.
+            # In a lost context nothing can be waited for or freed any more; letting go of it frees all.
             with suppress(DriverError):
                 self.synchronize()
-            self._default.close()
-            self.pool.close()
+                self._default.close()
+                self.pool.close()
             self.closed = True
             self.context.release()

@@ -31,9 +31,7 @@ class CudaModule(LoadedModule):
     device: CudaDevice
 
     def __init__(self, device: CudaDevice, source: Source, cubin: bytes) -> None:
-        self.device = device
-        self.name = source.name
-        self.source = source
+        super().__init__(device, source)
         self._lock = threading.Lock()
         self._kernels: dict[str, CudaKernel] = {}
         with device.context.current() as cu:

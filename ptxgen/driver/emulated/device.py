@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,8 @@ from ptxgen.driver import dlpack
 from ptxgen.driver.arrays import DeviceArray, HostArray
 from ptxgen.driver.buffers import Buffer
 from ptxgen.driver.device import Device
-from ptxgen.driver.emulated.module import EmulatedModule, emulator_faults
+from ptxgen.driver.emulated.faults import emulator_faults
+from ptxgen.driver.emulated.module import EmulatedModule
 from ptxgen.driver.emulated.properties import emulated_properties
 from ptxgen.driver.emulated.streams import EmulatedEvent, EmulatedGraph, EmulatedStream, Operation
 from ptxgen.driver.emulated.views import Windows
@@ -21,7 +23,7 @@ from ptxgen.driver.errors import DriverError
 from ptxgen.driver.pool import MemoryPool
 from ptxgen.driver.source import Source
 from ptxgen.driver.streams import Event, Graph, Stream
-from ptxgen.emulator import LaunchStatistics, Limits, Memory
+from ptxgen.emulator import LaunchStatistics, Limits, Memory, Program
 from ptxgen.ir.module import Module
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from ptxgen.emulator import Observer
 
 DEFAULT_TARGET = "sm_90a"
+RESERVE = 1 << 30
+"""Bytes of memory that stay where they are, so that NumPy views of them last. The system provides them when touched."""
 
 
 class EmulatedDevice(Device):
@@ -55,12 +59,13 @@ class EmulatedDevice(Device):
         self.limits = limits or Limits()
         self.properties = emulated_properties(target, self.limits.memory_bytes)
         track = self.debug if track_initialised is None else track_initialised
-        self.memory = Memory(limits=self.limits, track_initialised=track)
+        self.memory = Memory(self.limits, track, reserve=min(RESERVE, self.limits.memory_bytes))
         self.observers = tuple(observers)
         self.on_launch = on_launch
         self.lock = threading.RLock()
         self.pool = MemoryPool(self._allocate, self._release, keep=False)
         self._ranges: dict[int, Range] = {}
+        self._retired: deque[Program] = deque()
         self._windows = Windows()
         self._default = EmulatedStream(self)
 
@@ -73,21 +78,33 @@ class EmulatedDevice(Device):
     # --- memory -----------------------------------------------------------------------------------------------------
 
     def _allocate(self, nbytes: int) -> int:
-        with self.lock, emulator_faults("DEV020"):
-            before = self.memory.view(1)
+        with self.using_memory():
             made = self.memory.allocate(nbytes)
             self._ranges[made.address] = made
+            return made.address
+
+    def _release(self, address: int) -> None:
+        with self.using_memory():
+            self.memory.free(self._ranges.pop(address))
+
+    @contextmanager
+    def using_memory(self) -> Generator[None]:
+        """Alone with the memory. DEV025 if it had to move while NumPy views of it are in use."""
+        with self.lock, emulator_faults():
+            while self._retired:
+                self._retired.popleft().close()
+            before = self.memory.view(1)
+            yield
             if self.memory.view(1) is not before and len(self._windows):
                 raise DriverError(
                     "DEV025",
                     "the emulated memory had to move while NumPy views of it are in use",
                     help="drop the views before allocating much memory, or use to_host()",
                 )
-            return made.address
 
-    def _release(self, address: int) -> None:
-        with self.lock:
-            self.memory.free(self._ranges.pop(address))
+    def retire(self, program: Program) -> None:
+        """Unload a program soon: what a finalizer calls, which may come while the memory is being changed."""
+        self._retired.append(program)
 
     def adopt(self, array: Any, stream: Stream | None) -> tuple[DeviceArray, Stream | None]:
         raise DriverError(
@@ -100,7 +117,7 @@ class EmulatedDevice(Device):
         self, address: int, host: HostArray, buffer: Buffer, stream: Stream | None, *, wait: bool
     ) -> None:
         def copy() -> None:
-            with self.lock:
+            with self.using_memory():
                 self.memory.write(address, host)
 
         self._submit(stream, Operation(("upload", str(host.nbytes)), copy, (host, buffer)), wait)
@@ -109,7 +126,7 @@ class EmulatedDevice(Device):
         self, address: int, host: HostArray, buffer: Buffer, stream: Stream | None, *, wait: bool
     ) -> None:
         def copy() -> None:
-            with self.lock:
+            with self.using_memory():
                 host.reshape(-1).view(np.uint8)[:] = self.memory.read(address, host.nbytes)
 
         self._submit(stream, Operation(("download", str(host.nbytes)), copy, (host, buffer)), wait)
@@ -118,14 +135,14 @@ class EmulatedDevice(Device):
         self, target: int, source: int, nbytes: int, buffers: tuple[Buffer, ...], stream: Stream | None
     ) -> None:
         def copy() -> None:
-            with self.lock:
+            with self.using_memory():
                 self.memory.write(target, self.memory.read(source, nbytes))
 
         self._submit(stream, Operation(("copy", str(nbytes)), copy, buffers), wait=False)
 
     def fill(self, address: int, value: int, nbytes: int, buffer: Buffer, stream: Stream | None) -> None:
         def write() -> None:
-            with self.lock:
+            with self.using_memory():
                 self.memory.write(address, np.full(nbytes, value, np.uint8))
 
         self._submit(stream, Operation(("fill", str(nbytes)), write, (buffer,)), wait=False)
@@ -200,6 +217,9 @@ class EmulatedDevice(Device):
             if buffer is None:
                 raise DriverError("DEV023", "the array is not in one buffer of the emulator")
             start = array.address - buffer.address + buffer.offset
+            if self.memory.track_initialised:
+                # Writes through the view cannot be seen: the bytes count as written.
+                self.memory.written(1)[start : start + array.nbytes] = 1
             return self._windows.view(array, memory[start : start + array.nbytes])
 
     # --- life -------------------------------------------------------------------------------------------------------

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
-from contextlib import contextmanager
+import weakref
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from ptxgen import isa
@@ -12,14 +12,12 @@ from ptxgen.driver.buffers import Buffer
 from ptxgen.driver.contract import EntryLimits
 from ptxgen.driver.emulated.properties import emulated_properties
 from ptxgen.driver.emulated.streams import Operation
-from ptxgen.driver.errors import DriverError
 from ptxgen.driver.kernels import LoadedKernel, LoadedModule, no_such_global, no_such_kernel
 from ptxgen.driver.occupancy import estimate
 from ptxgen.driver.parameters import of_entry
 from ptxgen.driver.properties import DeviceProperties, KernelAttributes, Occupancy
 from ptxgen.driver.source import Source
-from ptxgen.emulator import EmulatorError, Program, run
-from ptxgen.errors import PtxgenError
+from ptxgen.emulator import Program, run
 from ptxgen.ir.module import Function, Module, Variable
 from ptxgen.isa import StateSpace
 from ptxgen.launch import LaunchConfig
@@ -29,36 +27,18 @@ if TYPE_CHECKING:
     from ptxgen.driver.streams import Stream
 
 
-@contextmanager
-def emulator_faults(id: str = "") -> Generator[None]:
-    """Turn what the emulator and the parser raise into DriverError, under their own ids unless `id` is given."""
-    try:
-        yield
-    except DriverError:
-        raise
-    except PtxgenError as error:
-        raise DriverError(
-            id if id and isinstance(error, EmulatorError) else error.id,
-            error.message,
-            help=error.help,
-            location=error.location,
-            line=error.line,
-            notes=error.notes,
-            log=str(error),
-        ) from error
-
-
 class EmulatedModule(LoadedModule):
     """A parsed module, compiled to the emulator's program."""
 
+    device: EmulatedDevice
+
     def __init__(self, device: EmulatedDevice, source: Source) -> None:
-        self.device = device
-        self.name = source.name
-        self.source = source
-        with emulator_faults(), device.lock:
+        super().__init__(device, source)
+        with device.using_memory():
             self.tree: Module = source.require_module()
             self.properties = limits_for(self.tree, device.properties)
             self.program = Program(self.tree, device.memory, lines=source.lines)
+        weakref.finalize(self, device.retire, self.program).atexit = False
 
     @property
     def kernels(self) -> tuple[str, ...]:
@@ -96,7 +76,7 @@ class EmulatedKernel(LoadedKernel):
 
     def _read_attributes(self) -> KernelAttributes:
         device = self.machine
-        static = shared_bytes(self.module.tree, self.function)
+        static = self.module.program.shared(self.name).static_bytes
         block = self.limits.block
         stated = self.limits.max_threads or (block[0] * block[1] * block[2] if block else None)
         return KernelAttributes(
@@ -114,7 +94,7 @@ class EmulatedKernel(LoadedKernel):
     def _launch(self, config: LaunchConfig, packed: Packed, stream: Stream) -> None:
         def execute() -> None:
             device = self.device
-            with device.lock, emulator_faults():
+            with device.using_memory():
                 statistics = run(
                     self.module.program,
                     self.name,
@@ -139,11 +119,6 @@ def limits_for(module: Module, device: DeviceProperties) -> DeviceProperties:
     if module.target not in isa.TARGETS:
         return device
     return emulated_properties(module.target, device.total_memory)
-
-
-def shared_bytes(module: Module, function: Function) -> int:
-    """Static shared memory of an entry in bytes: its own arrays and the module's, laid out in order."""
-    return _laid_out(v for v in (*module.globals, *function.variables) if v.space is StateSpace.SHARED)
 
 
 def _laid_out(variables: Iterable[Variable]) -> int:
