@@ -108,7 +108,7 @@ def _device(name: str) -> dict[str, str | bool | None]:
     return {
         "name": name,
         "available": True,
-        "description": f"{properties.name}, {properties.total_memory / 2**30:.0f} GiB, {properties.sm_count} SMs",
+        "description": f"{properties.name}, {properties.total_memory / 2**30:.0f} GiB",
         "target": properties.target,
         "reason": None,
     }
