@@ -85,7 +85,7 @@ CVT_BF16_F32 = instruction(
     sm=80,
     needs={"satfinite": ((8, 1), 80)},
     section="9.7.9.21",
-    doc="d = a, rounded; .relu makes negative numbers and NaN 0, .satfinite clamps infinities to the largest number",
+    doc="d = a, rounded; .relu makes negative results 0, .satfinite clamps infinities to the largest number",
 )
 CVT_F16_F32 = instruction(
     "cvt.frnd2{.relu}{.satfinite}.f16.f32 d, a",
@@ -94,7 +94,7 @@ CVT_F16_F32 = instruction(
     legal=("relu|satfinite",),
     needs={"relu": ((7, 0), 80), "satfinite": ((8, 1), 0)},
     section="9.7.9.21",
-    doc="d = a, rounded; .relu makes negative numbers and NaN 0, .satfinite clamps infinities to the largest number",
+    doc="d = a, rounded; .relu makes negative results 0, .satfinite clamps infinities to the largest number",
 )
 CVT_BF16 = instruction(
     "cvt.frnd{.ftz}.bf16.atype d, a",

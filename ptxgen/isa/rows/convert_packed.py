@@ -19,7 +19,7 @@ CVT_X2 = instruction(
     sm=80,
     needs={"satfinite": ((8, 1), 80)},
     section="9.7.9.21",
-    doc="d = a in the upper and b in the lower half, each rounded; .relu makes negative numbers and NaN 0",
+    doc="d = a in the upper and b in the lower half, each rounded; .relu makes negative results 0",
 )
 CVT_X2_STOCHASTIC = instruction(
     "cvt.rs{.relu}{.satfinite}.dtype.f32 d, a, b, rbits",
@@ -48,7 +48,7 @@ CVT_TF32 = instruction(
     sm=90,
     needs={"satfinite": ((8, 6), 100)},
     section="9.7.9.21",
-    doc="d = a with 10 fraction bits, rounded; .relu makes negative numbers and NaN 0",
+    doc="d = a with 10 fraction bits, rounded; .relu makes negative results 0",
 )
 CVT_F8_F32 = instruction(
     "cvt.rn.satfinite{.relu}.dtype.f32 d, a, b",
@@ -103,6 +103,7 @@ CVT_UE8M0_F32 = instruction(
     sm=_FAMILIES,
     section="9.7.9.21",
     doc="d = the exponents of a and b, rounded to powers of two",
+    not_emulated="the manual does not say what becomes of negative numbers",
 )
 CVT_UE8M0_BF16 = instruction(
     "cvt.frnd3{.satfinite}.ue8m0x2.bf16x2 d, a",
@@ -112,6 +113,7 @@ CVT_UE8M0_BF16 = instruction(
     sm=_FAMILIES,
     section="9.7.9.21",
     doc="d = the exponents of the halves of a, rounded to powers of two",
+    not_emulated="the manual does not say what becomes of negative numbers",
 )
 CVT_BF16_UE8M0 = instruction(
     "cvt.rn.bf16x2.ue8m0x2 d, a",

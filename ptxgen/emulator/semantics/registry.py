@@ -1,0 +1,56 @@
+"""Which function computes a row of the instruction table.
+
+A factory is given a form and returns `f(*sources, out)`. Sources are arrays of the operands' dtypes (`dtype_of`), one
+for each scalar, vector elements one after the other, all broadcastable; immediates are arrays too. `out` has the
+broadcast shape and is filled completely; it is a tuple where the form writes several values. A row that reads the
+carry flag gets it as its last source, one that writes it as the last of its outs, both booleans
+(`Effect.CARRY_IN`, `Effect.CARRY_OUT`).
+
+Functions are meant to run under `np.errstate(all="ignore")`: PTX has no floating-point traps. `out` may be one of the
+sources: it is written when they have been read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from ptxgen.emulator.errors import NOT_EMULATED, EmulatorError
+from ptxgen.isa.table import Form, Row
+
+Array = np.ndarray[Any, Any]
+Function = Callable[..., object]
+Factory = Callable[[Form], Function]
+
+_FACTORIES: dict[Row, Factory] = {}
+
+
+def semantics(*rows: Row) -> Callable[[Factory], Factory]:
+    """Register a factory for these rows. A row has one factory: a second one is an error of the author."""
+
+    def register(factory: Factory) -> Factory:
+        for row in rows:
+            if row in _FACTORIES:
+                raise ValueError(f"{row.line} already has semantics: {_FACTORIES[row].__name__}")
+            _FACTORIES[row] = factory
+        return factory
+
+    return register
+
+
+def has_semantics(row: Row) -> bool:
+    """Whether a row is computed elementwise."""
+    return row in _FACTORIES
+
+
+@lru_cache(maxsize=4096)
+def semantics_of(form: Form) -> Function:
+    """The function of a form. Raises EMU031, with the reason where one is known, for a row that has none."""
+    factory = _FACTORIES.get(form.row)
+    if factory is None:
+        reason = form.row.not_emulated or "it has no elementwise semantics"
+        raise EmulatorError(NOT_EMULATED, f"{form.name} is not emulated: {reason}")
+    return factory(form)
