@@ -71,7 +71,7 @@ class ControlFlow(Warps):
         return self.loops[-1]
 
     def predicated(self, condition: Value) -> Predicated:
-        """Guard every instruction of the block with the predicate, without a branch. Blocks nest; loops do not fit in."""
+        """Guard every instruction of the block with the predicate, without a branch. Only `predicated` nests in it."""
         return Predicated(self, condition)
 
     def when(self, condition: Value) -> Self:
@@ -80,7 +80,7 @@ class ControlFlow(Warps):
         return cast(Self, _When(self, condition))
 
     def label(self, name: str = "") -> Label:
-        """A new label, to be put into the code with `place`. A name shares the namespace of variables and is taken once."""
+        """A new label, to be put into the code with `place`. A name must be free among variables and labels."""
         if name:
             self.code.claim(name)
         made = Label(name) if name else self.code.label("label")

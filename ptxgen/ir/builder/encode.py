@@ -142,7 +142,7 @@ def _number(slot: OperandForm, kind: type, meant: Type | None) -> Encoder | Prob
 def _bounded(slot: OperandForm, bounds: tuple[int, int]) -> Encoder:
     low, high = bounds
 
-    def encode(k: Scalars, source: Any) -> Operand:
+    def encode(_: Scalars, source: Any) -> Operand:
         if not low <= source <= high:
             raise BuildError(
                 "PTX020", f"operand {slot.name} is {low} to {high}, got {source}", location=caller()
@@ -286,7 +286,7 @@ def explain(
         problem.id == "PTX003" and problem.message.startswith(form.name)
     ):
         return problem
-    wanted = [_wanted(form, slot) for slot in slots[: len(kinds)]]
+    wanted = [_wanted(slot) for slot in slots[: len(kinds)]]
     given = " and ".join(describe(kind) for kind in kinds)
     if len(set(wanted)) == 1 and 1 < len(wanted) < len(_COUNTS):
         takes = f"{_COUNTS[len(wanted)]} {wanted[0]} operands"
@@ -307,7 +307,7 @@ _ROLE_WORDS = {
 }
 
 
-def _wanted(form: Form, slot: OperandForm) -> str:
+def _wanted(slot: OperandForm) -> str:
     if slot.role is not Role.VALUE:
         return _ROLE_WORDS[slot.role]
     name = str(slot.type) if slot.type is not None else "any"

@@ -70,7 +70,7 @@ class FunctionBody(ControlFlow):
         return generic if space is StateSpace.GENERIC else generic.to_space(space)
 
     def param_bytes(self, name: str, size: int, *, align: int = 8) -> Pointer:
-        """A struct or array parameter of `size` bytes, as a pointer into parameter space: `p.at(8).cast(f32).load()`."""
+        """A struct parameter of `size` bytes, as a pointer into parameter space: `p.at(8).cast(f32).load()`."""
         self._declare_param(Variable(name, StateSpace.PARAM, b8, (size,), align, location=caller()))
         return Pointer(self, b8, StateSpace.PARAM, Symbol(name), 0, align)
 

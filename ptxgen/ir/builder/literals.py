@@ -52,6 +52,8 @@ def _float(type: Type, value: Number) -> Immediate:
     precision = _PRECISION.get(type)
     if precision is None:
         raise misfit(type, value, "give its bits as an integer")
+    if isinstance(value, int) and value.bit_length() > 1024:
+        raise misfit(type, value, f"it overflows {type}; write math.inf if infinity is meant")
     if isinstance(value, int) and _significant_bits(value) > precision:
         raise misfit(type, value, f"{type} has {precision} bits; write a float if the nearest is meant")
     constant = _nearest(type, float(value))

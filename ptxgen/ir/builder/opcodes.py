@@ -29,8 +29,8 @@ class Opcodes:
     """Methods made from the table on first use: `k.bfe(u32, a, b, c)`, `k.atom_add(p, 1)`.
 
     Leading types fill the type positions; what they leave open comes from the operands. Keywords name modifiers
-    (`ftz=True`, `rnd="rz"`); `into=` writes a variable in place of a new value; `both=True` asks for the optional second
-    result of instructions that have one. Defaults: `.lo` for integer products, `.rn` for float arithmetic.
+    (`ftz=True`, `rnd="rz"`); `into=` writes a variable in place of a new value; `both=True` asks for the second
+    result of instructions where it is optional. Defaults: `.lo` for integer products, `.rn` for float arithmetic.
     """
 
     def __init__(self, code: Code) -> None:
@@ -135,7 +135,7 @@ class Opcodes:
                 help="k.var(type, value)",
                 location=caller(),
             )
-        if into.k is not self:
+        if into.k.code is not self.code:
             raise foreign(into)
         if into.type is not type and not (type.is_bits and into.type.bits == type.bits):
             raise BuildError(

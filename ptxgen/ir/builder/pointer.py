@@ -83,12 +83,12 @@ class Pointer:
         order: str | None = None,
         scope: str | None = None,
     ) -> Any:
-        """Load element `index`; with `vec` 2, 4 (or 8) a tuple of that many, whose first must be aligned to all of them.
+        """Load element `index`; with `vec` 2, 4 (or 8) a tuple of that many, the first aligned to all of them.
 
-        `as_type` takes a wider integer register: `x.load(i, as_type=u32)` of bytes zero-extends. `nc` reads through the
-        non-coherent path (data that nobody writes during the kernel). `cache` is ca, cg, cs, lu or cv; `l1` an L1 priority such as
-        "no_allocate", `l2` an L2 priority such as "evict_first", `prefetch` an L2 prefetch size such as "256B"; `policy` a
-        64-bit cache policy. `order` is relaxed or acquire at `scope` cta, cluster, gpu or sys.
+        `as_type` takes a wider integer register: `x.load(i, as_type=u32)` of bytes zero-extends. `nc` reads through
+        the non-coherent path (data that nobody writes during the kernel). `cache` is ca, cg, cs, lu or cv; `l1` an L1
+        priority such as "no_allocate", `l2` an L2 priority such as "evict_first", `prefetch` an L2 prefetch size such
+        as "256B"; `policy` a 64-bit cache policy. `order` is relaxed or acquire at `scope` cta, cluster, gpu or sys.
         """
         return self.k.load(
             self.at(index), vec=vec, into=into, as_type=as_type, nc=nc, cache=cache, l1=l1, l2=l2, policy=policy,
@@ -108,7 +108,7 @@ class Pointer:
         order: str | None = None,
         scope: str | None = None,
     ) -> None:
-        """Store to element `index`; a tuple of 2, 4 or 8 values is stored at once from there on. Options as for `load`."""
+        """Store to element `index`; a tuple of 2, 4 or 8 values is stored at once. Options as for `load`."""
         self.k.store(
             self.at(index), value, cache=cache, l1=l1, l2=l2, policy=policy, volatile=volatile, order=order,
             scope=scope,

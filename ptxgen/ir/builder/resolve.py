@@ -82,7 +82,8 @@ class Spelled:
 @frozen
 class _Miss:
     """Why a row does not do, and how far it got: two points for a type and for each operand that fits; one for the row
-    whose types do not fit, so that it is named rather than a row of one fixed type."""
+    whose types do not fit, so that it is named rather than a row of one fixed type.
+    """
 
     problem: Problem
     fitted: int
@@ -109,7 +110,7 @@ def find(name: str, kinds: Sequence[Kind], modifiers: Mapping[str, object], resu
             if isinstance(recipe, Recipe):
                 return recipe
             misses.append(recipe)
-    raise _refused(name, request, misses)
+    raise _refused(name, misses)
 
 
 def split(name: str) -> tuple[str, tuple[str, ...]]:
@@ -118,7 +119,7 @@ def split(name: str) -> tuple[str, tuple[str, ...]]:
     return ALIASES.get(head, head), tuple(parts)
 
 
-def _refused(name: str, request: Request, misses: list[_Miss]) -> BuildError:
+def _refused(name: str, misses: list[_Miss]) -> BuildError:
     if misses:
         problem = max(misses, key=lambda m: m.fitted).problem
     else:
@@ -178,7 +179,7 @@ def _spell(row: Row, request: Request, bits: bool) -> Spelled | Problem:
         return problem
     for slot in slots:
         if slot.name not in chosen:
-            text = _default(slot, row, request)
+            text = _default(slot, request)
             if text is not None:
                 chosen[slot.name] = text
             elif not slot.optional:
@@ -249,14 +250,19 @@ def _take_parts(slots: Sequence[ModifierSlot], request: Request, chosen: dict[st
 
 
 def _place(text: str, slots: Sequence[ModifierSlot], chosen: dict[str, str]) -> bool:
-    """Put a modifier into the first free slot that has it. `_` may stand for `::`: `shared_cta`."""
+    """Put a modifier into the first free slot that has it."""
     for slot in slots:
         if slot.name not in chosen:
             for alternative in slot.alternatives:
-                if text in (alternative, alternative.replace("::", "_")):
+                if text in (alternative, method_word(alternative)):
                     chosen[slot.name] = alternative
                     return True
     return False
+
+
+def method_word(modifier: str) -> str:
+    """A modifier as a part of a method name: `shared::cta` is `shared_cta`."""
+    return modifier.replace("::", "_").replace(".", "_")
 
 
 def _is_type(slot: ModifierSlot) -> bool:
@@ -290,7 +296,7 @@ def spelling(type: Type, alternatives: Sequence[str], bits: bool = False) -> str
     return untyped if untyped in alternatives else None
 
 
-def _default(slot: ModifierSlot, row: Row, request: Request) -> str | None:
+def _default(slot: ModifierSlot, request: Request) -> str | None:
     if slot.name in _SPACE_SLOTS:
         pointer = next((k for k in request.kinds if isinstance(k, PointerKind)), None)
         if pointer is not None and pointer.space.value in slot.alternatives:

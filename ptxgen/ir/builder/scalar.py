@@ -104,10 +104,11 @@ class Scalars(Opcodes):
         into: Var | None = None,
         **modifiers: Any,
     ) -> Value:
-        """Convert to `type`, as C does unless told otherwise: to the nearest float (`rn`), to an integer towards zero (`rzi`).
+        """Convert to `type`, as C does unless told otherwise: to the nearest float, to an integer towards zero.
 
-        `rounding` is one of rn, rz, rm, rp (rna for tf32), with an `i` behind for rounding to an integer. `sat`, `ftz` and
-        `relu` are flags. Two f32 sources (high, low) make a packed type. A value that has the type already is returned.
+        `rounding` is one of rn, rz, rm, rp (rna for tf32), with an `i` behind for rounding to an integer. `sat`,
+        `ftz` and `relu` are flags. Two f32 sources (high, low) make a packed type. A value that has the type already
+        is returned as it is.
         """
         given = sources[0].type
         if given is type and rounding is None and not modifiers and into is None:

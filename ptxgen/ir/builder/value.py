@@ -134,15 +134,15 @@ class Value:
     def __hash__(self) -> int:
         return id(self)
 
-    def __iadd__(self, other: Any) -> Value:
+    def __iadd__(self, other: Any) -> Value:  # noqa: PYI034
         self._refuse_rebinding("+=")
         return self + other
 
-    def __isub__(self, other: Any) -> Value:
+    def __isub__(self, other: Any) -> Value:  # noqa: PYI034
         self._refuse_rebinding("-=")
         return self - other
 
-    def __imul__(self, other: Any) -> Value:
+    def __imul__(self, other: Any) -> Value:  # noqa: PYI034
         self._refuse_rebinding("*=")
         return self * other
 

@@ -1,0 +1,1873 @@
+"""Generated from the instruction table by `python -m ptxgen.ir.builder.stubs`. Do not edit."""
+
+# ruff: noqa: E501, PYI021
+# fmt: off
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, TypeAlias, overload
+
+from ptxgen.ir.builder.code import Code
+from ptxgen.ir.builder.pointer import Pointer
+from ptxgen.ir.builder.value import Value, Var
+from ptxgen.ir.operands import Label, Register
+from ptxgen.isa.types import Type
+
+Built: TypeAlias = Value | tuple[Any, ...] | None
+Source: TypeAlias = Value | int | float
+Sources: TypeAlias = Sequence[Source]
+Into: TypeAlias = Var | Sequence[Var] | None
+
+class Opcodes:
+    code: Code
+    def __init__(self, code: Code) -> None: ...
+    def op(self, name: str, *sources: Any, into: Any = None, result: Type | None = None) -> Any: ...
+    def emit(self, name: str, *operands: Any) -> None: ...
+    def apply(
+        self,
+        name: str,
+        args: Sequence[Any],
+        modifiers: Mapping[str, Any],
+        into: Any = None,
+        result: Type | None = None,
+    ) -> Built: ...
+    def value(self, type: Type, register: Register) -> Value: ...
+    def check_symbol(self, name: str) -> None: ...
+    def _target(self, into: Any, type: Type) -> Register: ...
+    @overload
+    def abs(self, a: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value:
+        """PTX 9.0, 9.7.3.9: d = |a|."""
+    @overload
+    def abs(self, type: Type, a: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value: ...
+    def activemask(self, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.13.11: d = one bit for each lane of the warp that executes this together."""
+    @overload
+    def add(self, a: Source, b: Source, /, *, into: Into = ..., rnd: Literal["rm", "rn", "rp", "rz"] | None = ..., ftz: bool = ..., sat: bool = ...) -> Value:
+        """PTX 9.0, 9.7.2.1: d = a + b; carry = the sum's carry-out."""
+    @overload
+    def add(self, type: Type, a: Source, b: Source, /, *, into: Into = ..., rnd: Literal["rm", "rn", "rp", "rz"] | None = ..., ftz: bool = ..., sat: bool = ...) -> Value: ...
+    @overload
+    def add_cc(self, a: Source, b: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.2.1: d = a + b; carry = the sum's carry-out."""
+    @overload
+    def add_cc(self, type: Type, a: Source, b: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def addc(self, a: Source, b: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.2.2: d = a + b + carry."""
+    @overload
+    def addc(self, type: Type, a: Source, b: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def addc_cc(self, a: Source, b: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.2.2: d = a + b + carry; carry = the sum's carry-out."""
+    @overload
+    def addc_cc(self, type: Type, a: Source, b: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def and_(self, a: Source, b: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.8.1: d = a & b."""
+    @overload
+    def and_(self, type: Type, a: Source, b: Source, /, *, into: Into = ...) -> Value: ...
+    def applypriority(self, a: Pointer | Value, size: int, /, *, global_: bool = ...) -> None:
+        """PTX 9.0, 9.7.9.16: give the 128 bytes at a the normal eviction priority."""
+    @overload
+    def atom(self, a: Pointer | Value, b: Source | Sources, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., op: Literal["add", "and", "dec", "exch", "inc", "max", "min", "or", "xor"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any:
+        """PTX 9.0, 9.7.13.5: d = memory at a, which becomes op of it and b, in one step."""
+    @overload
+    def atom(self, type: Type, a: Pointer | Value, b: Source | Sources, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., op: Literal["add", "and", "dec", "exch", "inc", "max", "min", "or", "xor"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def atom(self, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., op: Literal["add", "and", "dec", "exch", "inc", "max", "min", "or", "xor"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def atom(self, type: Type, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., op: Literal["add", "and", "dec", "exch", "inc", "max", "min", "or", "xor"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def atom_add(self, a: Pointer | Value, b: Source | Sources, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any:
+        """PTX 9.0, 9.7.13.5: d = memory at a, which becomes op of it and b, in one step."""
+    @overload
+    def atom_add(self, type: Type, a: Pointer | Value, b: Source | Sources, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def atom_add(self, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def atom_add(self, type: Type, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def atom_add_noftz(self, a: Pointer | Value, b: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> Value:
+        """PTX 9.0, 9.7.13.5: d = memory at a, which grows by b, in one step for each half."""
+    @overload
+    def atom_add_noftz(self, type: Type, a: Pointer | Value, b: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> Value: ...
+    @overload
+    def atom_add_noftz(self, a: Pointer | Value, b: Source, cache_policy: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> Value: ...
+    @overload
+    def atom_add_noftz(self, type: Type, a: Pointer | Value, b: Source, cache_policy: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> Value: ...
+    @overload
+    def atom_add_v2(self, a: Pointer | Value, b: Sources, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ..., **modifiers: Any) -> Any:
+        """PTX 9.0, 9.7.13.5: d = the elements at a, each of which grows by that of b in one step of its own."""
+    @overload
+    def atom_add_v2(self, a: Pointer | Value, b: Sources, cache_policy: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def atom_add_v4(self, a: Pointer | Value, b: Sources, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ..., **modifiers: Any) -> Any:
+        """PTX 9.0, 9.7.13.5: d = the elements at a, each of which grows by that of b in one step of its own."""
+    @overload
+    def atom_add_v4(self, a: Pointer | Value, b: Sources, cache_policy: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def atom_and(self, a: Pointer | Value, b: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> Value:
+        """PTX 9.0, 9.7.13.5: d = memory at a, which becomes op of it and b, in one step."""
+    @overload
+    def atom_and(self, type: Type, a: Pointer | Value, b: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> Value: ...
+    @overload
+    def atom_and(self, a: Pointer | Value, b: Source, cache_policy: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> Value: ...
+    @overload
+    def atom_and(self, type: Type, a: Pointer | Value, b: Source, cache_policy: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> Value: ...
+    @overload
+    def atom_cas(self, a: Pointer | Value, b: Source, c: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.13.5: d = memory at a, which becomes c where it equalled b, in one step."""
+    @overload
+    def atom_cas(self, type: Type, a: Pointer | Value, b: Source, c: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ...) -> Value: ...
+    @overload
+    def atom_dec(self, a: Pointer | Value, b: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> Value:
+        """PTX 9.0, 9.7.13.5: d = memory at a, which becomes op of it and b, in one step."""
+    @overload
+    def atom_dec(self, type: Type, a: Pointer | Value, b: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> Value: ...
+    @overload
+    def atom_dec(self, a: Pointer | Value, b: Source, cache_policy: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> Value: ...
+    @overload
+    def atom_dec(self, type: Type, a: Pointer | Value, b: Source, cache_policy: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> Value: ...
+    @overload
+    def atom_exch(self, a: Pointer | Value, b: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> Value:
+        """PTX 9.0, 9.7.13.5: d = memory at a, which becomes op of it and b, in one step."""
+    @overload
+    def atom_exch(self, type: Type, a: Pointer | Value, b: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> Value: ...
+    @overload
+    def atom_exch(self, a: Pointer | Value, b: Source, cache_policy: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> Value: ...
+    @overload
+    def atom_exch(self, type: Type, a: Pointer | Value, b: Source, cache_policy: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> Value: ...
+    @overload
+    def atom_inc(self, a: Pointer | Value, b: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> Value:
+        """PTX 9.0, 9.7.13.5: d = memory at a, which becomes op of it and b, in one step."""
+    @overload
+    def atom_inc(self, type: Type, a: Pointer | Value, b: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> Value: ...
+    @overload
+    def atom_inc(self, a: Pointer | Value, b: Source, cache_policy: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> Value: ...
+    @overload
+    def atom_inc(self, type: Type, a: Pointer | Value, b: Source, cache_policy: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> Value: ...
+    @overload
+    def atom_max(self, a: Pointer | Value, b: Source | Sources, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any:
+        """PTX 9.0, 9.7.13.5: d = memory at a, which becomes op of it and b, in one step."""
+    @overload
+    def atom_max(self, type: Type, a: Pointer | Value, b: Source | Sources, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def atom_max(self, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def atom_max(self, type: Type, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def atom_min(self, a: Pointer | Value, b: Source | Sources, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any:
+        """PTX 9.0, 9.7.13.5: d = memory at a, which becomes op of it and b, in one step."""
+    @overload
+    def atom_min(self, type: Type, a: Pointer | Value, b: Source | Sources, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def atom_min(self, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def atom_min(self, type: Type, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def atom_or(self, a: Pointer | Value, b: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> Value:
+        """PTX 9.0, 9.7.13.5: d = memory at a, which becomes op of it and b, in one step."""
+    @overload
+    def atom_or(self, type: Type, a: Pointer | Value, b: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> Value: ...
+    @overload
+    def atom_or(self, a: Pointer | Value, b: Source, cache_policy: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> Value: ...
+    @overload
+    def atom_or(self, type: Type, a: Pointer | Value, b: Source, cache_policy: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> Value: ...
+    @overload
+    def atom_xor(self, a: Pointer | Value, b: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> Value:
+        """PTX 9.0, 9.7.13.5: d = memory at a, which becomes op of it and b, in one step."""
+    @overload
+    def atom_xor(self, type: Type, a: Pointer | Value, b: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> Value: ...
+    @overload
+    def atom_xor(self, a: Pointer | Value, b: Source, cache_policy: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> Value: ...
+    @overload
+    def atom_xor(self, type: Type, a: Pointer | Value, b: Source, cache_policy: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> Value: ...
+    @overload
+    def bar(self, a: Source, /, *, cta: bool = ...) -> None:
+        """PTX 9.0, 9.7.13.1: wait at barrier a until b threads (all of the CTA without b) have arrived; all lanes of a warp together."""
+    @overload
+    def bar(self, a: Source, b: Source, /, *, into: Into = ..., cta: bool = ..., op: Literal["and", "or"] | None = ...) -> Any: ...
+    @overload
+    def bar(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., cta: bool = ..., op: Literal["and", "or"] | None = ...) -> Value: ...
+    def bar_arrive(self, a: Source, b: Source, /, *, cta: bool = ...) -> None:
+        """PTX 9.0, 9.7.13.1: count as arrived at barrier a, which b threads complete, and go on."""
+    @overload
+    def bar_red_and(self, a: Source, c: Source, /, *, into: Into = ..., cta: bool = ...) -> Value:
+        """PTX 9.0, 9.7.13.1: wait at barrier a; p = whether c holds on all or any of its threads."""
+    @overload
+    def bar_red_and(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., cta: bool = ...) -> Value: ...
+    @overload
+    def bar_red_or(self, a: Source, c: Source, /, *, into: Into = ..., cta: bool = ...) -> Value:
+        """PTX 9.0, 9.7.13.1: wait at barrier a; p = whether c holds on all or any of its threads."""
+    @overload
+    def bar_red_or(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., cta: bool = ...) -> Value: ...
+    @overload
+    def bar_red_popc(self, a: Source, c: Source, /, *, into: Into = ..., cta: bool = ...) -> Value:
+        """PTX 9.0, 9.7.13.1: wait at barrier a; d = on how many threads c holds."""
+    @overload
+    def bar_red_popc(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., cta: bool = ...) -> Value: ...
+    @overload
+    def barrier(self, *, sem: Literal["relaxed", "release"] | None = ..., aligned: bool = ..., acquire: bool = ...) -> None:
+        """PTX 9.0, 9.7.13.1: wait at barrier a until b threads (all of the CTA without b) have arrived."""
+    @overload
+    def barrier(self, a: Source, /, *, cta: bool = ..., aligned: bool = ...) -> None: ...
+    @overload
+    def barrier(self, a: Source, b: Source, /, *, into: Into = ..., cta: bool = ..., aligned: bool = ..., op: Literal["and", "or"] | None = ...) -> Any: ...
+    @overload
+    def barrier(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., cta: bool = ..., aligned: bool = ..., op: Literal["and", "or"] | None = ...) -> Value: ...
+    def barrier_arrive(self, a: Source, b: Source, /, *, cta: bool = ..., aligned: bool = ...) -> None:
+        """PTX 9.0, 9.7.13.1: count as arrived at barrier a, which b threads complete, and go on."""
+    def barrier_cluster_arrive(self, *, sem: Literal["relaxed", "release"] | None = ..., aligned: bool = ...) -> None:
+        """PTX 9.0, 9.7.13.3: count as arrived at the barrier of the cluster, and go on."""
+    def barrier_cluster_wait(self, *, acquire: bool = ..., aligned: bool = ...) -> None:
+        """PTX 9.0, 9.7.13.3: wait until all threads of the cluster have arrived."""
+    @overload
+    def barrier_red_and(self, a: Source, c: Source, /, *, into: Into = ..., cta: bool = ..., aligned: bool = ...) -> Value:
+        """PTX 9.0, 9.7.13.1: wait at barrier a; p = whether c holds on all or any of its threads."""
+    @overload
+    def barrier_red_and(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., cta: bool = ..., aligned: bool = ...) -> Value: ...
+    @overload
+    def barrier_red_or(self, a: Source, c: Source, /, *, into: Into = ..., cta: bool = ..., aligned: bool = ...) -> Value:
+        """PTX 9.0, 9.7.13.1: wait at barrier a; p = whether c holds on all or any of its threads."""
+    @overload
+    def barrier_red_or(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., cta: bool = ..., aligned: bool = ...) -> Value: ...
+    @overload
+    def barrier_red_popc(self, a: Source, c: Source, /, *, into: Into = ..., cta: bool = ..., aligned: bool = ...) -> Value:
+        """PTX 9.0, 9.7.13.1: wait at barrier a; d = on how many threads c holds."""
+    @overload
+    def barrier_red_popc(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., cta: bool = ..., aligned: bool = ...) -> Value: ...
+    @overload
+    def barrier_sync(self, a: Source, /, *, cta: bool = ..., aligned: bool = ...) -> None:
+        """PTX 9.0, 9.7.13.1: wait at barrier a until b threads (all of the CTA without b) have arrived."""
+    @overload
+    def barrier_sync(self, a: Source, b: Source, /, *, cta: bool = ..., aligned: bool = ...) -> None: ...
+    @overload
+    def bfe(self, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.1.19: d = the c bits of a from bit b on, zero- or sign-extended."""
+    @overload
+    def bfe(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def bfi(self, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.1.20: f = b with its d bits from bit c on replaced by the low bits of a."""
+    @overload
+    def bfi(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def bfind(self, a: Source, /, *, into: Into = ..., shiftamt: bool = ...) -> Value:
+        """PTX 9.0, 9.7.1.16: d = position of the highest bit that differs from the sign (or from 0), all ones if none; .shiftamt counts from the top."""
+    @overload
+    def bfind(self, type: Type, a: Source, /, *, into: Into = ..., shiftamt: bool = ...) -> Value: ...
+    def bmsk(self, a: Source, b: Source, /, *, into: Into = ..., mode: Literal["clamp", "wrap"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.1.22: d = a mask of b ones from bit a on."""
+    def bmsk_clamp(self, a: Source, b: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.1.22: d = a mask of b ones from bit a on."""
+    def bmsk_wrap(self, a: Source, b: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.1.22: d = a mask of b ones from bit a on."""
+    @overload
+    def brev(self, a: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.1.18: d = the bits of a in reverse order."""
+    @overload
+    def brev(self, type: Type, a: Source, /, *, into: Into = ...) -> Value: ...
+    def brkpt(self) -> None:
+        """PTX 9.0, 9.7.19.1: stop in the debugger."""
+    def brx(self, index: Source, tlist: Label, /, *, uni: bool = ...) -> None:
+        """PTX 9.0, 9.7.12.4: go to the index-th label of the .branchtargets list tlist."""
+    @overload
+    def clz(self, a: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.1.15: d = how many zero bits stand above the highest set bit of a; the width for a = 0."""
+    @overload
+    def clz(self, type: Type, a: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def cnot(self, a: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.8.5: d = 1 if a is 0, else 0."""
+    @overload
+    def cnot(self, type: Type, a: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def copysign(self, a: Source, b: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.3.2: d = |b| with the sign of a."""
+    @overload
+    def copysign(self, type: Type, a: Source, b: Source, /, *, into: Into = ...) -> Value: ...
+    def cos(self, a: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value:
+        """PTX 9.0, 9.7.3.19: d = cos a, absolute error at most 2^-20.5 in [-2 pi, 2 pi]."""
+    @overload
+    def createpolicy(self, *, into: Into = ..., primary: Literal["L2::evict_first", "L2::evict_last", "L2::evict_normal", "L2::evict_unchanged"] | None = ..., secondary: Literal["L2::evict_first", "L2::evict_unchanged"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.9.18: cache-policy = primary priority for the first bytes from a on, secondary for the rest of the window."""
+    @overload
+    def createpolicy(self, fraction: Source, /, *, into: Into = ..., primary: Literal["L2::evict_first", "L2::evict_last", "L2::evict_normal", "L2::evict_unchanged"] | None = ..., secondary: Literal["L2::evict_first", "L2::evict_unchanged"] | None = ...) -> Value: ...
+    @overload
+    def createpolicy(self, a: Pointer | Value, primary_size: Source, total_size: Source, /, *, into: Into = ..., global_: bool = ..., primary: Literal["L2::evict_first", "L2::evict_last", "L2::evict_normal", "L2::evict_unchanged"] | None = ..., secondary: Literal["L2::evict_first", "L2::evict_unchanged"] | None = ...) -> Value: ...
+    def createpolicy_cvt_L2(self, access_property: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.9.18: cache-policy = the access property of CUDA's API."""
+    @overload
+    def createpolicy_fractional_L2_evict_first(self, *, into: Into = ..., primary: Literal["L2::evict_first", "L2::evict_last", "L2::evict_normal", "L2::evict_unchanged"] | None = ..., secondary: Literal["L2::evict_first", "L2::evict_unchanged"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.9.18: cache-policy = primary priority for a fraction of the accesses, secondary for the rest."""
+    @overload
+    def createpolicy_fractional_L2_evict_first(self, fraction: Source, /, *, into: Into = ..., primary: Literal["L2::evict_first", "L2::evict_last", "L2::evict_normal", "L2::evict_unchanged"] | None = ..., secondary: Literal["L2::evict_first", "L2::evict_unchanged"] | None = ...) -> Value: ...
+    @overload
+    def createpolicy_fractional_L2_evict_last(self, *, into: Into = ..., primary: Literal["L2::evict_first", "L2::evict_last", "L2::evict_normal", "L2::evict_unchanged"] | None = ..., secondary: Literal["L2::evict_first", "L2::evict_unchanged"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.9.18: cache-policy = primary priority for a fraction of the accesses, secondary for the rest."""
+    @overload
+    def createpolicy_fractional_L2_evict_last(self, fraction: Source, /, *, into: Into = ..., primary: Literal["L2::evict_first", "L2::evict_last", "L2::evict_normal", "L2::evict_unchanged"] | None = ..., secondary: Literal["L2::evict_first", "L2::evict_unchanged"] | None = ...) -> Value: ...
+    @overload
+    def createpolicy_fractional_L2_evict_normal(self, *, into: Into = ..., primary: Literal["L2::evict_first", "L2::evict_last", "L2::evict_normal", "L2::evict_unchanged"] | None = ..., secondary: Literal["L2::evict_first", "L2::evict_unchanged"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.9.18: cache-policy = primary priority for a fraction of the accesses, secondary for the rest."""
+    @overload
+    def createpolicy_fractional_L2_evict_normal(self, fraction: Source, /, *, into: Into = ..., primary: Literal["L2::evict_first", "L2::evict_last", "L2::evict_normal", "L2::evict_unchanged"] | None = ..., secondary: Literal["L2::evict_first", "L2::evict_unchanged"] | None = ...) -> Value: ...
+    @overload
+    def createpolicy_fractional_L2_evict_unchanged(self, *, into: Into = ..., primary: Literal["L2::evict_first", "L2::evict_last", "L2::evict_normal", "L2::evict_unchanged"] | None = ..., secondary: Literal["L2::evict_first", "L2::evict_unchanged"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.9.18: cache-policy = primary priority for a fraction of the accesses, secondary for the rest."""
+    @overload
+    def createpolicy_fractional_L2_evict_unchanged(self, fraction: Source, /, *, into: Into = ..., primary: Literal["L2::evict_first", "L2::evict_last", "L2::evict_normal", "L2::evict_unchanged"] | None = ..., secondary: Literal["L2::evict_first", "L2::evict_unchanged"] | None = ...) -> Value: ...
+    def createpolicy_range_L2_evict_first(self, a: Pointer | Value, primary_size: Source, total_size: Source, /, *, into: Into = ..., global_: bool = ..., primary: Literal["L2::evict_first", "L2::evict_last", "L2::evict_normal", "L2::evict_unchanged"] | None = ..., secondary: Literal["L2::evict_first", "L2::evict_unchanged"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.9.18: cache-policy = primary priority for the first bytes from a on, secondary for the rest of the window."""
+    def createpolicy_range_L2_evict_last(self, a: Pointer | Value, primary_size: Source, total_size: Source, /, *, into: Into = ..., global_: bool = ..., primary: Literal["L2::evict_first", "L2::evict_last", "L2::evict_normal", "L2::evict_unchanged"] | None = ..., secondary: Literal["L2::evict_first", "L2::evict_unchanged"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.9.18: cache-policy = primary priority for the first bytes from a on, secondary for the rest of the window."""
+    def createpolicy_range_L2_evict_normal(self, a: Pointer | Value, primary_size: Source, total_size: Source, /, *, into: Into = ..., global_: bool = ..., primary: Literal["L2::evict_first", "L2::evict_last", "L2::evict_normal", "L2::evict_unchanged"] | None = ..., secondary: Literal["L2::evict_first", "L2::evict_unchanged"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.9.18: cache-policy = primary priority for the first bytes from a on, secondary for the rest of the window."""
+    def createpolicy_range_L2_evict_unchanged(self, a: Pointer | Value, primary_size: Source, total_size: Source, /, *, into: Into = ..., global_: bool = ..., primary: Literal["L2::evict_first", "L2::evict_last", "L2::evict_normal", "L2::evict_unchanged"] | None = ..., secondary: Literal["L2::evict_first", "L2::evict_unchanged"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.9.18: cache-policy = primary priority for the first bytes from a on, secondary for the rest of the window."""
+    @overload
+    def cvt_pack_sat(self, a: Source, b: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.9.22: d = a in the upper and b in the lower half, each clamped to the range."""
+    @overload
+    def cvt_pack_sat(self, type: Type, a: Source, b: Source, /, *, into: Into = ...) -> Value: ...
+    def cvt_pack_sat_s2(self, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.9.22: d = c shifted up to make room for a and b, each clamped to the range."""
+    def cvt_pack_sat_s4(self, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.9.22: d = c shifted up to make room for a and b, each clamped to the range."""
+    def cvt_pack_sat_s8(self, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.9.22: d = c shifted up to make room for a and b, each clamped to the range."""
+    def cvt_pack_sat_u2(self, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.9.22: d = c shifted up to make room for a and b, each clamped to the range."""
+    def cvt_pack_sat_u4(self, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.9.22: d = c shifted up to make room for a and b, each clamped to the range."""
+    def cvt_pack_sat_u8(self, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.9.22: d = c shifted up to make room for a and b, each clamped to the range."""
+    @overload
+    def cvt_rm(self, a: Source, /, *, into: Into = ..., ftz: bool = ..., sat: bool = ...) -> Value:
+        """PTX 9.0, 9.7.9.21: d = the integer a, rounded; .sat clamps to [0, 1]."""
+    @overload
+    def cvt_rm(self, type: Type, type1: Type, a: Source, /, *, into: Into = ..., ftz: bool = ..., sat: bool = ...) -> Value: ...
+    @overload
+    def cvt_rmi(self, a: Source, /, *, into: Into = ..., ftz: bool = ..., sat: bool = ...) -> Value:
+        """PTX 9.0, 9.7.9.21: d = a rounded to an integer and clamped to the range of d; NaN gives 0."""
+    @overload
+    def cvt_rmi(self, type: Type, type1: Type, a: Source, /, *, into: Into = ..., ftz: bool = ..., sat: bool = ...) -> Value: ...
+    @overload
+    def cvt_rn(self, a: Source, /, *, into: Into = ..., ftz: bool = ..., sat: bool = ..., relu: bool = ..., satfinite: bool = ...) -> Value:
+        """PTX 9.0, 9.7.9.21: d = the integer a, rounded; .sat clamps to [0, 1]."""
+    @overload
+    def cvt_rn(self, type: Type, type1: Type, a: Source, /, *, into: Into = ..., ftz: bool = ..., sat: bool = ..., relu: bool = ..., satfinite: bool = ...) -> Value: ...
+    @overload
+    def cvt_rn(self, a: Source, b: Source, /, *, into: Into = ..., relu: bool = ..., satfinite: bool = ...) -> Value: ...
+    @overload
+    def cvt_rn(self, type: Type, a: Source, b: Source, /, *, into: Into = ..., relu: bool = ..., satfinite: bool = ...) -> Value: ...
+    def cvt_rn_e2m3x2(self, a: Source, /, *, into: Into = ..., relu: bool = ...) -> Value:
+        """PTX 9.0, 9.7.9.21: d = the two six-bit numbers of a, exactly."""
+    def cvt_rn_e3m2x2(self, a: Source, /, *, into: Into = ..., relu: bool = ...) -> Value:
+        """PTX 9.0, 9.7.9.21: d = the two six-bit numbers of a, exactly."""
+    @overload
+    def cvt_rn_satfinite(self, a: Source, /, *, into: Into = ..., relu: bool = ...) -> Value:
+        """PTX 9.0, 9.7.9.21: d = a in the upper and b in the lower byte, each rounded and clamped to the largest number."""
+    @overload
+    def cvt_rn_satfinite(self, type: Type, a: Source, /, *, into: Into = ..., relu: bool = ...) -> Value: ...
+    @overload
+    def cvt_rn_satfinite(self, a: Source, b: Source, /, *, into: Into = ..., relu: bool = ...) -> Value: ...
+    @overload
+    def cvt_rn_satfinite(self, type: Type, a: Source, b: Source, /, *, into: Into = ..., relu: bool = ...) -> Value: ...
+    def cvt_rn_satfinite_e2m3x2(self, a: Source, b: Source, /, *, into: Into = ..., relu: bool = ...) -> Value:
+        """PTX 9.0, 9.7.9.21: d = a in the upper and b in the lower byte, each rounded to six bits and clamped."""
+    def cvt_rn_satfinite_e3m2x2(self, a: Source, b: Source, /, *, into: Into = ..., relu: bool = ...) -> Value:
+        """PTX 9.0, 9.7.9.21: d = a in the upper and b in the lower byte, each rounded to six bits and clamped."""
+    def cvt_rn_ue8m0x2(self, a: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.9.21: d = the two powers of two of a, exactly."""
+    def cvt_rna(self, a: Source, /, *, into: Into = ..., satfinite: bool = ...) -> Value:
+        """PTX 9.0, 9.7.9.21: d = a with 10 fraction bits, ties away from zero."""
+    @overload
+    def cvt_rni(self, a: Source, /, *, into: Into = ..., ftz: bool = ..., sat: bool = ...) -> Value:
+        """PTX 9.0, 9.7.9.21: d = a rounded to an integer and clamped to the range of d; NaN gives 0."""
+    @overload
+    def cvt_rni(self, type: Type, type1: Type, a: Source, /, *, into: Into = ..., ftz: bool = ..., sat: bool = ...) -> Value: ...
+    @overload
+    def cvt_rp(self, a: Source, /, *, into: Into = ..., ftz: bool = ..., sat: bool = ..., satfinite: bool = ...) -> Value:
+        """PTX 9.0, 9.7.9.21: d = the integer a, rounded; .sat clamps to [0, 1]."""
+    @overload
+    def cvt_rp(self, type: Type, type1: Type, a: Source, /, *, into: Into = ..., ftz: bool = ..., sat: bool = ..., satfinite: bool = ...) -> Value: ...
+    @overload
+    def cvt_rp(self, a: Source, b: Source, /, *, into: Into = ..., satfinite: bool = ...) -> Value: ...
+    @overload
+    def cvt_rpi(self, a: Source, /, *, into: Into = ..., ftz: bool = ..., sat: bool = ...) -> Value:
+        """PTX 9.0, 9.7.9.21: d = a rounded to an integer and clamped to the range of d; NaN gives 0."""
+    @overload
+    def cvt_rpi(self, type: Type, type1: Type, a: Source, /, *, into: Into = ..., ftz: bool = ..., sat: bool = ...) -> Value: ...
+    @overload
+    def cvt_rs(self, a: Source, b: Source, rbits: Source, /, *, into: Into = ..., relu: bool = ..., satfinite: bool = ...) -> Value:
+        """PTX 9.0, 9.7.9.21: d = a and b, each rounded up with the probability that rbits decides."""
+    @overload
+    def cvt_rs(self, type: Type, a: Source, b: Source, rbits: Source, /, *, into: Into = ..., relu: bool = ..., satfinite: bool = ...) -> Value: ...
+    @overload
+    def cvt_rz(self, a: Source, /, *, into: Into = ..., ftz: bool = ..., sat: bool = ..., relu: bool = ..., satfinite: bool = ...) -> Value:
+        """PTX 9.0, 9.7.9.21: d = the integer a, rounded; .sat clamps to [0, 1]."""
+    @overload
+    def cvt_rz(self, type: Type, type1: Type, a: Source, /, *, into: Into = ..., ftz: bool = ..., sat: bool = ..., relu: bool = ..., satfinite: bool = ...) -> Value: ...
+    @overload
+    def cvt_rz(self, a: Source, b: Source, /, *, into: Into = ..., relu: bool = ..., satfinite: bool = ...) -> Value: ...
+    @overload
+    def cvt_rz(self, type: Type, a: Source, b: Source, /, *, into: Into = ..., relu: bool = ..., satfinite: bool = ...) -> Value: ...
+    @overload
+    def cvt_rzi(self, a: Source, /, *, into: Into = ..., ftz: bool = ..., sat: bool = ...) -> Value:
+        """PTX 9.0, 9.7.9.21: d = a rounded to an integer and clamped to the range of d; NaN gives 0."""
+    @overload
+    def cvt_rzi(self, type: Type, type1: Type, a: Source, /, *, into: Into = ..., ftz: bool = ..., sat: bool = ...) -> Value: ...
+    @overload
+    def cvta(self, a: Source, /, *, into: Into = ..., space: Literal["const", "global", "local", "param", "param::entry", "shared", "shared::cluster", "shared::cta"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.9.20: p = the generic address of the address a in this space."""
+    @overload
+    def cvta(self, type: Type, a: Source, /, *, into: Into = ..., space: Literal["const", "global", "local", "param", "param::entry", "shared", "shared::cluster", "shared::cta"] | None = ...) -> Value: ...
+    @overload
+    def cvta_const(self, a: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.9.20: p = the generic address of the address a in this space."""
+    @overload
+    def cvta_const(self, type: Type, a: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def cvta_global(self, a: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.9.20: p = the generic address of the address a in this space."""
+    @overload
+    def cvta_global(self, type: Type, a: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def cvta_local(self, a: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.9.20: p = the generic address of the address a in this space."""
+    @overload
+    def cvta_local(self, type: Type, a: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def cvta_param(self, a: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.9.20: p = the generic address of the address a in this space."""
+    @overload
+    def cvta_param(self, type: Type, a: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def cvta_param_entry(self, a: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.9.20: p = the generic address of the address a in this space."""
+    @overload
+    def cvta_param_entry(self, type: Type, a: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def cvta_shared(self, a: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.9.20: p = the generic address of the address a in this space."""
+    @overload
+    def cvta_shared(self, type: Type, a: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def cvta_shared_cluster(self, a: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.9.20: p = the generic address of the address a in this space."""
+    @overload
+    def cvta_shared_cluster(self, type: Type, a: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def cvta_shared_cta(self, a: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.9.20: p = the generic address of the address a in this space."""
+    @overload
+    def cvta_shared_cta(self, type: Type, a: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def cvta_to_const(self, a: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.9.20: p = the address in this space of the generic address a."""
+    @overload
+    def cvta_to_const(self, type: Type, a: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def cvta_to_global(self, a: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.9.20: p = the address in this space of the generic address a."""
+    @overload
+    def cvta_to_global(self, type: Type, a: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def cvta_to_local(self, a: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.9.20: p = the address in this space of the generic address a."""
+    @overload
+    def cvta_to_local(self, type: Type, a: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def cvta_to_param(self, a: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.9.20: p = the address in this space of the generic address a."""
+    @overload
+    def cvta_to_param(self, type: Type, a: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def cvta_to_param_entry(self, a: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.9.20: p = the address in this space of the generic address a."""
+    @overload
+    def cvta_to_param_entry(self, type: Type, a: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def cvta_to_shared(self, a: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.9.20: p = the address in this space of the generic address a."""
+    @overload
+    def cvta_to_shared(self, type: Type, a: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def cvta_to_shared_cluster(self, a: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.9.20: p = the address in this space of the generic address a."""
+    @overload
+    def cvta_to_shared_cluster(self, type: Type, a: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def cvta_to_shared_cta(self, a: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.9.20: p = the address in this space of the generic address a."""
+    @overload
+    def cvta_to_shared_cta(self, type: Type, a: Source, /, *, into: Into = ...) -> Value: ...
+    def discard(self, a: Pointer | Value, size: int, /, *, global_: bool = ...) -> None:
+        """PTX 9.0, 9.7.9.17: the 128 bytes at a become undefined, and are not written back."""
+    @overload
+    def div(self, a: Source, b: Source, /, *, into: Into = ..., mode: Literal["approx", "full"] | None = ..., ftz: bool = ..., rnd: Literal["rm", "rn", "rp", "rz"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.3.8: d = a / b within 2 ulp; .approx gives 0 for |b| in (2^126, 2^128), .full scales and covers all b."""
+    @overload
+    def div(self, type: Type, a: Source, b: Source, /, *, into: Into = ..., mode: Literal["approx", "full"] | None = ..., ftz: bool = ..., rnd: Literal["rm", "rn", "rp", "rz"] | None = ...) -> Value: ...
+    def div_approx(self, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value:
+        """PTX 9.0, 9.7.3.8: d = a / b within 2 ulp; .approx gives 0 for |b| in (2^126, 2^128), .full scales and covers all b."""
+    def div_full(self, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value:
+        """PTX 9.0, 9.7.3.8: d = a / b within 2 ulp; .approx gives 0 for |b| in (2^126, 2^128), .full scales and covers all b."""
+    @overload
+    def dp2a(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., mode: Literal["hi", "lo"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.1.24: d = c + the dot product of the two halves of a and the low or high two bytes of b."""
+    @overload
+    def dp2a(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., mode: Literal["hi", "lo"] | None = ...) -> Value: ...
+    @overload
+    def dp2a_hi(self, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.1.24: d = c + the dot product of the two halves of a and the low or high two bytes of b."""
+    @overload
+    def dp2a_hi(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def dp2a_lo(self, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.1.24: d = c + the dot product of the two halves of a and the low or high two bytes of b."""
+    @overload
+    def dp2a_lo(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def dp4a(self, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.1.23: d = c + the dot product of the four bytes of a and of b."""
+    @overload
+    def dp4a(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value: ...
+    def elect(self, membermask: Source, /, *, into: Into = ...) -> tuple[Value, Value]:
+        """PTX 9.0, 9.7.13.14: d = the lane that is elected among membermask; p = whether it is this one."""
+    @overload
+    def ex2(self, a: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value:
+        """PTX 9.0, 9.7.3.21: d = 2^a within 2 ulp."""
+    @overload
+    def ex2(self, type: Type, a: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def ex2_ftz(self, a: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.4.10: d = 2^a, for each half; relative error at most 2^-7."""
+    @overload
+    def ex2_ftz(self, type: Type, a: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def exp2(self, a: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value:
+        """PTX 9.0, 9.7.3.21: d = 2^a within 2 ulp."""
+    @overload
+    def exp2(self, type: Type, a: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def exp2_ftz(self, a: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.4.10: d = 2^a, for each half; relative error at most 2^-7."""
+    @overload
+    def exp2_ftz(self, type: Type, a: Source, /, *, into: Into = ...) -> Value: ...
+    def fence(self, *, sem: Literal["acq_rel", "acquire", "release", "sc"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., restrict: Literal["sync_restrict::shared::cluster", "sync_restrict::shared::cta"] | None = ..., proxykind: Literal["alias", "async", "async.global", "async.shared::cluster", "async.shared::cta"] | None = ...) -> None:
+        """PTX 9.0, 9.7.13.4: order this thread's memory accesses before and after, at this scope (.acq_rel without .sem)."""
+    def fence_acquire(self, *, restrict: Literal["sync_restrict::shared::cluster", "sync_restrict::shared::cta"] | None = ...) -> None:
+        """PTX 9.0, 9.7.13.4: a fence that orders only accesses to shared memory."""
+    def fence_cluster(self, *, sem: Literal["acq_rel", "acquire", "release", "sc"] | None = ...) -> None:
+        """PTX 9.0, 9.7.13.4: order this thread's memory accesses before and after, at this scope (.acq_rel without .sem)."""
+    def fence_cta(self, *, sem: Literal["acq_rel", "acquire", "release", "sc"] | None = ...) -> None:
+        """PTX 9.0, 9.7.13.4: order this thread's memory accesses before and after, at this scope (.acq_rel without .sem)."""
+    def fence_gpu(self, *, sem: Literal["acq_rel", "acquire", "release", "sc"] | None = ...) -> None:
+        """PTX 9.0, 9.7.13.4: order this thread's memory accesses before and after, at this scope (.acq_rel without .sem)."""
+    def fence_mbarrier_init_release_cluster(self) -> None:
+        """PTX 9.0, 9.7.13.4: make earlier mbarrier.init visible to the cluster."""
+    def fence_proxy_alias(self) -> None:
+        """PTX 9.0, 9.7.13.4: order accesses through the generic proxy and another one."""
+    def fence_proxy_async(self) -> None:
+        """PTX 9.0, 9.7.13.4: order accesses through the generic proxy and another one."""
+    def fence_proxy_async_global(self) -> None:
+        """PTX 9.0, 9.7.13.4: order accesses through the generic proxy and another one."""
+    def fence_proxy_async_shared_cluster(self) -> None:
+        """PTX 9.0, 9.7.13.4: order accesses through the generic proxy and another one."""
+    def fence_proxy_async_shared_cta(self) -> None:
+        """PTX 9.0, 9.7.13.4: order accesses through the generic proxy and another one."""
+    def fence_release(self, *, restrict: Literal["sync_restrict::shared::cluster", "sync_restrict::shared::cta"] | None = ...) -> None:
+        """PTX 9.0, 9.7.13.4: a fence that orders only accesses to shared memory."""
+    def fence_sys(self, *, sem: Literal["acq_rel", "acquire", "release", "sc"] | None = ...) -> None:
+        """PTX 9.0, 9.7.13.4: order this thread's memory accesses before and after, at this scope (.acq_rel without .sem)."""
+    @overload
+    def fma(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., rnd: Literal["rm", "rn", "rp", "rz"] | None = ..., ftz: bool = ..., sat: bool = ..., relu: bool = ...) -> Value:
+        """PTX 9.0, 9.7.3.6: d = a * b + c, rounded once."""
+    @overload
+    def fma(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., rnd: Literal["rm", "rn", "rp", "rz"] | None = ..., ftz: bool = ..., sat: bool = ..., relu: bool = ...) -> Value: ...
+    @overload
+    def fma_oob(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., rnd: Literal["rn"] | None = ..., relu: bool = ...) -> Value:
+        """PTX 9.0, 9.7.4.4: d = a * b + c, or 0 where a factor is the out-of-bounds NaN."""
+    @overload
+    def fma_oob(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., rnd: Literal["rn"] | None = ..., relu: bool = ...) -> Value: ...
+    @overload
+    def fma_relu(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., rnd: Literal["rn"] | None = ..., ftz: bool = ...) -> Value:
+        """PTX 9.0, 9.7.4.4: d = a * b + c, rounded once, negative results made 0, for each half."""
+    @overload
+    def fma_relu(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., rnd: Literal["rn"] | None = ..., ftz: bool = ...) -> Value: ...
+    def fns(self, mask: Source, base: Source, offset: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.1.17: d = position of the offset-th set bit of mask, counted up or down from base; all ones if none."""
+    @overload
+    def getctarank(self, a: Source, /, *, into: Into = ..., space: Literal["shared::cluster"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.9.24: d = the rank in the cluster of the CTA whose shared memory a lies in."""
+    @overload
+    def getctarank(self, type: Type, a: Source, /, *, into: Into = ..., space: Literal["shared::cluster"] | None = ...) -> Value: ...
+    def griddepcontrol(self, *, action: Literal["launch_dependents", "wait"] | None = ...) -> None:
+        """PTX 9.0, 9.7.13.13: let dependent grids start, or wait until the grids this one depends on have finished."""
+    def griddepcontrol_launch_dependents(self, *, action: Literal["launch_dependents", "wait"] | None = ...) -> None:
+        """PTX 9.0, 9.7.13.13: let dependent grids start, or wait until the grids this one depends on have finished."""
+    def griddepcontrol_wait(self) -> None:
+        """PTX 9.0, 9.7.13.13: let dependent grids start, or wait until the grids this one depends on have finished."""
+    def isspacep(self, a: Source, /, *, into: Into = ..., space: Literal["const", "global", "local", "param", "param::entry", "shared", "shared::cluster", "shared::cta"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.9.19: p = whether the generic address a lies in this space."""
+    def isspacep_const(self, a: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.9.19: p = whether the generic address a lies in this space."""
+    def isspacep_global(self, a: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.9.19: p = whether the generic address a lies in this space."""
+    def isspacep_local(self, a: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.9.19: p = whether the generic address a lies in this space."""
+    def isspacep_param(self, a: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.9.19: p = whether the generic address a lies in this space."""
+    def isspacep_param_entry(self, a: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.9.19: p = whether the generic address a lies in this space."""
+    def isspacep_shared(self, a: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.9.19: p = whether the generic address a lies in this space."""
+    def isspacep_shared_cluster(self, a: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.9.19: p = whether the generic address a lies in this space."""
+    def isspacep_shared_cta(self, a: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.9.19: p = whether the generic address a lies in this space."""
+    @overload
+    def ld(self, a: Pointer | Value, /, *, into: Into = ..., weak: bool = ..., ss: Literal["const", "global", "local", "param", "param::entry", "param::func", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., cop: Literal["ca", "cg", "cs", "cv", "lu"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ..., **modifiers: Any) -> Any:
+        """PTX 9.0, 9.7.9.8: d = memory at a."""
+    @overload
+    def ld(self, type: Type, a: Pointer | Value, /, *, into: Into = ..., weak: bool = ..., ss: Literal["const", "global", "local", "param", "param::entry", "param::func", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., cop: Literal["ca", "cg", "cs", "cv", "lu"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def ld(self, a: Pointer | Value, cache_policy: Source, /, *, into: Into = ..., weak: bool = ..., ss: Literal["const", "global", "local", "param", "param::entry", "param::func", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., cop: Literal["ca", "cg", "cs", "cv", "lu"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def ld(self, type: Type, a: Pointer | Value, cache_policy: Source, /, *, into: Into = ..., weak: bool = ..., ss: Literal["const", "global", "local", "param", "param::entry", "param::func", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., cop: Literal["ca", "cg", "cs", "cv", "lu"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def ld_acquire_cluster(self, a: Pointer | Value, /, *, into: Into = ..., ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any:
+        """PTX 9.0, 9.7.9.8: d = memory at a; later accesses of this thread stay after it, at this scope."""
+    @overload
+    def ld_acquire_cluster(self, type: Type, a: Pointer | Value, /, *, into: Into = ..., ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def ld_acquire_cluster(self, a: Pointer | Value, cache_policy: Source, /, *, into: Into = ..., ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def ld_acquire_cluster(self, type: Type, a: Pointer | Value, cache_policy: Source, /, *, into: Into = ..., ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def ld_acquire_cta(self, a: Pointer | Value, /, *, into: Into = ..., ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any:
+        """PTX 9.0, 9.7.9.8: d = memory at a; later accesses of this thread stay after it, at this scope."""
+    @overload
+    def ld_acquire_cta(self, type: Type, a: Pointer | Value, /, *, into: Into = ..., ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def ld_acquire_cta(self, a: Pointer | Value, cache_policy: Source, /, *, into: Into = ..., ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def ld_acquire_cta(self, type: Type, a: Pointer | Value, cache_policy: Source, /, *, into: Into = ..., ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def ld_acquire_gpu(self, a: Pointer | Value, /, *, into: Into = ..., ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any:
+        """PTX 9.0, 9.7.9.8: d = memory at a; later accesses of this thread stay after it, at this scope."""
+    @overload
+    def ld_acquire_gpu(self, type: Type, a: Pointer | Value, /, *, into: Into = ..., ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def ld_acquire_gpu(self, a: Pointer | Value, cache_policy: Source, /, *, into: Into = ..., ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def ld_acquire_gpu(self, type: Type, a: Pointer | Value, cache_policy: Source, /, *, into: Into = ..., ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def ld_acquire_sys(self, a: Pointer | Value, /, *, into: Into = ..., ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any:
+        """PTX 9.0, 9.7.9.8: d = memory at a; later accesses of this thread stay after it, at this scope."""
+    @overload
+    def ld_acquire_sys(self, type: Type, a: Pointer | Value, /, *, into: Into = ..., ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def ld_acquire_sys(self, a: Pointer | Value, cache_policy: Source, /, *, into: Into = ..., ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def ld_acquire_sys(self, type: Type, a: Pointer | Value, cache_policy: Source, /, *, into: Into = ..., ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def ld_ca(self, a: Pointer | Value, /, *, into: Into = ..., weak: bool = ..., ss: Literal["const", "global", "local", "param", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any:
+        """PTX 9.0, 9.7.9.8: d = memory at a, with a cache operator."""
+    @overload
+    def ld_ca(self, type: Type, a: Pointer | Value, /, *, into: Into = ..., weak: bool = ..., ss: Literal["const", "global", "local", "param", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def ld_ca(self, a: Pointer | Value, cache_policy: Source, /, *, into: Into = ..., weak: bool = ..., ss: Literal["const", "global", "local", "param", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def ld_ca(self, type: Type, a: Pointer | Value, cache_policy: Source, /, *, into: Into = ..., weak: bool = ..., ss: Literal["const", "global", "local", "param", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def ld_cg(self, a: Pointer | Value, /, *, into: Into = ..., weak: bool = ..., ss: Literal["const", "global", "local", "param", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any:
+        """PTX 9.0, 9.7.9.8: d = memory at a, with a cache operator."""
+    @overload
+    def ld_cg(self, type: Type, a: Pointer | Value, /, *, into: Into = ..., weak: bool = ..., ss: Literal["const", "global", "local", "param", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def ld_cg(self, a: Pointer | Value, cache_policy: Source, /, *, into: Into = ..., weak: bool = ..., ss: Literal["const", "global", "local", "param", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def ld_cg(self, type: Type, a: Pointer | Value, cache_policy: Source, /, *, into: Into = ..., weak: bool = ..., ss: Literal["const", "global", "local", "param", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def ld_cs(self, a: Pointer | Value, /, *, into: Into = ..., weak: bool = ..., ss: Literal["const", "global", "local", "param", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any:
+        """PTX 9.0, 9.7.9.8: d = memory at a, with a cache operator."""
+    @overload
+    def ld_cs(self, type: Type, a: Pointer | Value, /, *, into: Into = ..., weak: bool = ..., ss: Literal["const", "global", "local", "param", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def ld_cs(self, a: Pointer | Value, cache_policy: Source, /, *, into: Into = ..., weak: bool = ..., ss: Literal["const", "global", "local", "param", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def ld_cs(self, type: Type, a: Pointer | Value, cache_policy: Source, /, *, into: Into = ..., weak: bool = ..., ss: Literal["const", "global", "local", "param", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def ld_cv(self, a: Pointer | Value, /, *, into: Into = ..., weak: bool = ..., ss: Literal["const", "global", "local", "param", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any:
+        """PTX 9.0, 9.7.9.8: d = memory at a, with a cache operator."""
+    @overload
+    def ld_cv(self, type: Type, a: Pointer | Value, /, *, into: Into = ..., weak: bool = ..., ss: Literal["const", "global", "local", "param", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def ld_cv(self, a: Pointer | Value, cache_policy: Source, /, *, into: Into = ..., weak: bool = ..., ss: Literal["const", "global", "local", "param", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def ld_cv(self, type: Type, a: Pointer | Value, cache_policy: Source, /, *, into: Into = ..., weak: bool = ..., ss: Literal["const", "global", "local", "param", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def ld_global_nc(self, a: Pointer | Value, /, *, into: Into = ..., cop: Literal["ca", "cg", "cs"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any:
+        """PTX 9.0, 9.7.9.9: d = global memory at a, through the non-coherent path: nobody may write it during the kernel."""
+    @overload
+    def ld_global_nc(self, type: Type, a: Pointer | Value, /, *, into: Into = ..., cop: Literal["ca", "cg", "cs"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def ld_global_nc(self, a: Pointer | Value, cache_policy: Source, /, *, into: Into = ..., cop: Literal["ca", "cg", "cs"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def ld_global_nc(self, type: Type, a: Pointer | Value, cache_policy: Source, /, *, into: Into = ..., cop: Literal["ca", "cg", "cs"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def ld_lu(self, a: Pointer | Value, /, *, into: Into = ..., weak: bool = ..., ss: Literal["const", "global", "local", "param", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any:
+        """PTX 9.0, 9.7.9.8: d = memory at a, with a cache operator."""
+    @overload
+    def ld_lu(self, type: Type, a: Pointer | Value, /, *, into: Into = ..., weak: bool = ..., ss: Literal["const", "global", "local", "param", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def ld_lu(self, a: Pointer | Value, cache_policy: Source, /, *, into: Into = ..., weak: bool = ..., ss: Literal["const", "global", "local", "param", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def ld_lu(self, type: Type, a: Pointer | Value, cache_policy: Source, /, *, into: Into = ..., weak: bool = ..., ss: Literal["const", "global", "local", "param", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def ld_mmio_relaxed_sys(self, a: Pointer | Value, /, *, into: Into = ..., global_: bool = ...) -> Value:
+        """PTX 9.0, 9.7.9.8: d = memory-mapped register at a, read exactly once."""
+    @overload
+    def ld_mmio_relaxed_sys(self, type: Type, a: Pointer | Value, /, *, into: Into = ..., global_: bool = ...) -> Value: ...
+    @overload
+    def ld_relaxed_cluster(self, a: Pointer | Value, /, *, into: Into = ..., ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any:
+        """PTX 9.0, 9.7.9.8: d = memory at a, as a strong load at this scope."""
+    @overload
+    def ld_relaxed_cluster(self, type: Type, a: Pointer | Value, /, *, into: Into = ..., ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def ld_relaxed_cluster(self, a: Pointer | Value, cache_policy: Source, /, *, into: Into = ..., ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def ld_relaxed_cluster(self, type: Type, a: Pointer | Value, cache_policy: Source, /, *, into: Into = ..., ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def ld_relaxed_cta(self, a: Pointer | Value, /, *, into: Into = ..., ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any:
+        """PTX 9.0, 9.7.9.8: d = memory at a, as a strong load at this scope."""
+    @overload
+    def ld_relaxed_cta(self, type: Type, a: Pointer | Value, /, *, into: Into = ..., ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def ld_relaxed_cta(self, a: Pointer | Value, cache_policy: Source, /, *, into: Into = ..., ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def ld_relaxed_cta(self, type: Type, a: Pointer | Value, cache_policy: Source, /, *, into: Into = ..., ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def ld_relaxed_gpu(self, a: Pointer | Value, /, *, into: Into = ..., ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any:
+        """PTX 9.0, 9.7.9.8: d = memory at a, as a strong load at this scope."""
+    @overload
+    def ld_relaxed_gpu(self, type: Type, a: Pointer | Value, /, *, into: Into = ..., ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def ld_relaxed_gpu(self, a: Pointer | Value, cache_policy: Source, /, *, into: Into = ..., ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def ld_relaxed_gpu(self, type: Type, a: Pointer | Value, cache_policy: Source, /, *, into: Into = ..., ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def ld_relaxed_sys(self, a: Pointer | Value, /, *, into: Into = ..., ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any:
+        """PTX 9.0, 9.7.9.8: d = memory at a, as a strong load at this scope."""
+    @overload
+    def ld_relaxed_sys(self, type: Type, a: Pointer | Value, /, *, into: Into = ..., ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def ld_relaxed_sys(self, a: Pointer | Value, cache_policy: Source, /, *, into: Into = ..., ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def ld_relaxed_sys(self, type: Type, a: Pointer | Value, cache_policy: Source, /, *, into: Into = ..., ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def ld_volatile(self, a: Pointer | Value, /, *, into: Into = ..., ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any:
+        """PTX 9.0, 9.7.9.8: d = memory at a; never removed, merged or reordered with other volatile accesses."""
+    @overload
+    def ld_volatile(self, type: Type, a: Pointer | Value, /, *, into: Into = ..., ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def ldu(self, a: Pointer | Value, /, *, into: Into = ..., ss: Literal["global"] | None = ..., vec: Literal["v2", "v4"] | None = ...) -> Any:
+        """PTX 9.0, 9.7.9.10: d = global memory at a, which is read-only and the same address in all lanes."""
+    @overload
+    def ldu(self, type: Type, a: Pointer | Value, /, *, into: Into = ..., ss: Literal["global"] | None = ..., vec: Literal["v2", "v4"] | None = ...) -> Any: ...
+    def lg2(self, a: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value:
+        """PTX 9.0, 9.7.3.20: d = log2 a, absolute error at most 2^-22 in (0.5, 2), relative elsewhere."""
+    def log2(self, a: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value:
+        """PTX 9.0, 9.7.3.20: d = log2 a, absolute error at most 2^-22 in (0.5, 2), relative elsewhere."""
+    @overload
+    def lop3(self, a: Source, b: Source, c: Source, immLut: int, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.8.6: d = any bitwise function of a, b, c; immLut is its value at a=0xF0, b=0xCC, c=0xAA."""
+    @overload
+    def lop3(self, a: Source, b: Source, c: Source, immLut: int, q: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or"] | None = ...) -> tuple[Value, Value]: ...
+    def lop3_and(self, a: Source, b: Source, c: Source, immLut: int, q: Source, /, *, into: Into = ...) -> tuple[Value, Value]:
+        """PTX 9.0, 9.7.8.6: d as without BoolOp; p = (d != 0) BoolOp q."""
+    def lop3_or(self, a: Source, b: Source, c: Source, immLut: int, q: Source, /, *, into: Into = ...) -> tuple[Value, Value]:
+        """PTX 9.0, 9.7.8.6: d as without BoolOp; p = (d != 0) BoolOp q."""
+    @overload
+    def mad(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., mode: Literal["hi", "lo"] | None = ..., rnd: Literal["rm", "rn", "rp", "rz"] | None = ..., ftz: bool = ..., sat: bool = ...) -> Value:
+        """PTX 9.0, 9.7.2.5: d = the low or high half of a * b, plus c; carry = the sum's carry-out."""
+    @overload
+    def mad(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., mode: Literal["hi", "lo"] | None = ..., rnd: Literal["rm", "rn", "rp", "rz"] | None = ..., ftz: bool = ..., sat: bool = ...) -> Value: ...
+    @overload
+    def mad24(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., mode: Literal["hi", "lo"] | None = ..., sat: bool = ...) -> Value:
+        """PTX 9.0, 9.7.1.6: d = mul24(a, b) + c; .sat clamps the signed sum."""
+    @overload
+    def mad24(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., mode: Literal["hi", "lo"] | None = ..., sat: bool = ...) -> Value: ...
+    @overload
+    def mad24_hi(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ...) -> Value:
+        """PTX 9.0, 9.7.1.6: d = mul24(a, b) + c; .sat clamps the signed sum."""
+    @overload
+    def mad24_hi(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ...) -> Value: ...
+    @overload
+    def mad24_lo(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ...) -> Value:
+        """PTX 9.0, 9.7.1.6: d = mul24(a, b) + c; .sat clamps the signed sum."""
+    @overload
+    def mad24_lo(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ...) -> Value: ...
+    @overload
+    def mad_hi(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ...) -> Value:
+        """PTX 9.0, 9.7.2.5: d = the low or high half of a * b, plus c; carry = the sum's carry-out."""
+    @overload
+    def mad_hi(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ...) -> Value: ...
+    @overload
+    def mad_lo(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ...) -> Value:
+        """PTX 9.0, 9.7.2.5: d = the low or high half of a * b, plus c; carry = the sum's carry-out."""
+    @overload
+    def mad_lo(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ...) -> Value: ...
+    @overload
+    def mad_wide(self, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.1.4: d = a * b + c in twice the width of a and b."""
+    @overload
+    def mad_wide(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def madc(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., mode: Literal["hi", "lo"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.2.6: d = the low or high half of a * b, plus c, plus carry."""
+    @overload
+    def madc(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., mode: Literal["hi", "lo"] | None = ...) -> Value: ...
+    @overload
+    def madc_hi(self, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.2.6: d = the low or high half of a * b, plus c, plus carry."""
+    @overload
+    def madc_hi(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def madc_lo(self, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.2.6: d = the low or high half of a * b, plus c, plus carry."""
+    @overload
+    def madc_lo(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def mapa(self, a: Source, b: Source, /, *, into: Into = ..., space: Literal["shared::cluster"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.9.23: d = the address in CTA b of the cluster that corresponds to the shared address a."""
+    @overload
+    def mapa(self, type: Type, a: Source, b: Source, /, *, into: Into = ..., space: Literal["shared::cluster"] | None = ...) -> Value: ...
+    @overload
+    def match(self, a: Source, membermask: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.13.10: d = the lanes of membermask whose a equals this lane's."""
+    @overload
+    def match(self, a: Source, membermask: Source, /, *, both: Literal[True], into: Into = ...) -> tuple[Value, Value]: ...
+    @overload
+    def match(self, type: Type, a: Source, membermask: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def match(self, type: Type, a: Source, membermask: Source, /, *, both: Literal[True], into: Into = ...) -> tuple[Value, Value]: ...
+    @overload
+    def match_all(self, a: Source, membermask: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.13.10: d = membermask and p = true if a is the same on all its lanes, else 0 and false."""
+    @overload
+    def match_all(self, a: Source, membermask: Source, /, *, both: Literal[True], into: Into = ...) -> tuple[Value, Value]: ...
+    @overload
+    def match_all(self, type: Type, a: Source, membermask: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def match_all(self, type: Type, a: Source, membermask: Source, /, *, both: Literal[True], into: Into = ...) -> tuple[Value, Value]: ...
+    @overload
+    def match_any(self, a: Source, membermask: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.13.10: d = the lanes of membermask whose a equals this lane's."""
+    @overload
+    def match_any(self, type: Type, a: Source, membermask: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def max(self, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ..., NaN: bool = ..., xorsign: bool = ..., abs: bool = ..., relu: bool = ...) -> Value:
+        """PTX 9.0, 9.7.3.12: d = the larger, +0 above -0; a NaN loses unless .NaN; .xorsign.abs compares sizes and multiplies signs."""
+    @overload
+    def max(self, type: Type, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ..., NaN: bool = ..., xorsign: bool = ..., abs: bool = ..., relu: bool = ...) -> Value: ...
+    @overload
+    def max(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., ftz: bool = ..., NaN: bool = ..., abs: bool = ...) -> Value: ...
+    def membar(self, *, level: Literal["cta", "gl", "sys"] | None = ...) -> None:
+        """PTX 9.0, 9.7.13.4: order this thread's memory accesses before and after, as seen at this level."""
+    def membar_cta(self) -> None:
+        """PTX 9.0, 9.7.13.4: order this thread's memory accesses before and after, as seen at this level."""
+    def membar_gl(self) -> None:
+        """PTX 9.0, 9.7.13.4: order this thread's memory accesses before and after, as seen at this level."""
+    def membar_proxy_alias(self) -> None:
+        """PTX 9.0, 9.7.13.4: the same as fence.proxy.alias."""
+    def membar_sys(self) -> None:
+        """PTX 9.0, 9.7.13.4: order this thread's memory accesses before and after, as seen at this level."""
+    @overload
+    def min(self, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ..., NaN: bool = ..., xorsign: bool = ..., abs: bool = ..., relu: bool = ...) -> Value:
+        """PTX 9.0, 9.7.3.11: d = the smaller, -0 below +0; a NaN loses unless .NaN; .xorsign.abs compares sizes and multiplies signs."""
+    @overload
+    def min(self, type: Type, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ..., NaN: bool = ..., xorsign: bool = ..., abs: bool = ..., relu: bool = ...) -> Value: ...
+    @overload
+    def min(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., ftz: bool = ..., NaN: bool = ..., abs: bool = ...) -> Value: ...
+    @overload
+    def mov(self, a: Source | Sources, /, *, into: Into = ...) -> Any:
+        """PTX 9.0, 9.7.9.3: d = a: a register, a constant, a special register, or the address of a variable or function."""
+    @overload
+    def mov(self, type: Type, a: Source | Sources, /, *, into: Into = ...) -> Any: ...
+    @overload
+    def mul(self, a: Source, b: Source, /, *, into: Into = ..., rnd: Literal["rm", "rn", "rp", "rz"] | None = ..., ftz: bool = ..., sat: bool = ..., mode: Literal["hi", "lo"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.3.5: d = a * b; without .rnd the compiler may contract it into an fma."""
+    @overload
+    def mul(self, type: Type, a: Source, b: Source, /, *, into: Into = ..., rnd: Literal["rm", "rn", "rp", "rz"] | None = ..., ftz: bool = ..., sat: bool = ..., mode: Literal["hi", "lo"] | None = ...) -> Value: ...
+    @overload
+    def mul24(self, a: Source, b: Source, /, *, into: Into = ..., mode: Literal["hi", "lo"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.1.5: d = bits 47..16 (.hi) or 31..0 (.lo) of the product of two 24-bit numbers."""
+    @overload
+    def mul24(self, type: Type, a: Source, b: Source, /, *, into: Into = ..., mode: Literal["hi", "lo"] | None = ...) -> Value: ...
+    @overload
+    def mul24_hi(self, a: Source, b: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.1.5: d = bits 47..16 (.hi) or 31..0 (.lo) of the product of two 24-bit numbers."""
+    @overload
+    def mul24_hi(self, type: Type, a: Source, b: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def mul24_lo(self, a: Source, b: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.1.5: d = bits 47..16 (.hi) or 31..0 (.lo) of the product of two 24-bit numbers."""
+    @overload
+    def mul24_lo(self, type: Type, a: Source, b: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def mul_hi(self, a: Source, b: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.1.3: d = the low or high half of a * b."""
+    @overload
+    def mul_hi(self, type: Type, a: Source, b: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def mul_lo(self, a: Source, b: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.1.3: d = the low or high half of a * b."""
+    @overload
+    def mul_lo(self, type: Type, a: Source, b: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def mul_wide(self, a: Source, b: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.1.3: d = a * b in twice the width."""
+    @overload
+    def mul_wide(self, type: Type, a: Source, b: Source, /, *, into: Into = ...) -> Value: ...
+    def nanosleep(self, t: Source, /) -> None:
+        """PTX 9.0, 9.7.19.2: sleep for up to twice t nanoseconds."""
+    @overload
+    def neg(self, a: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value:
+        """PTX 9.0, 9.7.3.10: d = -a."""
+    @overload
+    def neg(self, type: Type, a: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def not_(self, a: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.8.4: d = ~a."""
+    @overload
+    def not_(self, type: Type, a: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def or_(self, a: Source, b: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.8.2: d = a | b."""
+    @overload
+    def or_(self, type: Type, a: Source, b: Source, /, *, into: Into = ...) -> Value: ...
+    def pmevent(self, a: int, /) -> None:
+        """PTX 9.0, 9.7.19.3: trigger performance monitor event a."""
+    def pmevent_mask(self, a: int, /) -> None:
+        """PTX 9.0, 9.7.19.3: trigger the performance monitor events whose bits are set in a."""
+    @overload
+    def popc(self, a: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.1.14: d = how many bits of a are set."""
+    @overload
+    def popc(self, type: Type, a: Source, /, *, into: Into = ...) -> Value: ...
+    def prefetch(self, a: Pointer | Value, /, *, space: Literal["const", "global", "local", "param"] | None = ..., level: Literal["L1", "L2"] | None = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.15: bring the line that holds a into this cache."""
+    def prefetch_L1(self, a: Pointer | Value, /, *, space: Literal["global", "local"] | None = ...) -> None:
+        """PTX 9.0, 9.7.9.15: bring the line that holds a into this cache."""
+    def prefetch_L2(self, a: Pointer | Value, /, *, space: Literal["global", "local"] | None = ...) -> None:
+        """PTX 9.0, 9.7.9.15: bring the line that holds a into this cache."""
+    def prefetch_global_L2_evict_last(self, a: Pointer | Value, /, **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.15: bring the line that holds a into the L2 cache, with this priority."""
+    def prefetch_global_L2_evict_normal(self, a: Pointer | Value, /, **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.15: bring the line that holds a into the L2 cache, with this priority."""
+    def prefetch_tensormap(self, a: Pointer | Value, /, *, space: Literal["const", "param"] | None = ...) -> None:
+        """PTX 9.0, 9.7.9.15: bring the tensor map at a into the cache."""
+    def prefetchu(self, a: Pointer | Value, /) -> None:
+        """PTX 9.0, 9.7.9.15: bring the line that holds a into the uniform cache."""
+    def prmt(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., mode: Literal["b4e", "ecl", "ecr", "f4e", "rc16", "rc8"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.9.7: each byte of d = the byte of b:a that a nibble of c selects, or that byte's sign in all bits."""
+    def prmt_b4e(self, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.9.7: d = four bytes of b:a by a fixed pattern that the low two bits of c steer."""
+    def prmt_ecl(self, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.9.7: d = four bytes of b:a by a fixed pattern that the low two bits of c steer."""
+    def prmt_ecr(self, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.9.7: d = four bytes of b:a by a fixed pattern that the low two bits of c steer."""
+    def prmt_f4e(self, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.9.7: d = four bytes of b:a by a fixed pattern that the low two bits of c steer."""
+    def prmt_rc16(self, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.9.7: d = four bytes of b:a by a fixed pattern that the low two bits of c steer."""
+    def prmt_rc8(self, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.9.7: d = four bytes of b:a by a fixed pattern that the low two bits of c steer."""
+    def rcp(self, a: Source, /, *, into: Into = ..., ftz: bool = ..., rnd: Literal["rm", "rn", "rp", "rz"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.3.13: d = 1 / a within 1 ulp."""
+    def rcp_approx(self, a: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value:
+        """PTX 9.0, 9.7.3.13: d = 1 / a within 1 ulp."""
+    def rcp_approx_ftz(self, a: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.3.14: d = 1 / a from the upper 32 bits of a, lower 32 bits zero."""
+    @overload
+    def red(self, a: Pointer | Value, b: Source | Sources, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., op: Literal["add", "and", "dec", "inc", "max", "min", "or", "xor"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.13.6: memory at a becomes op of it and b, in one step."""
+    @overload
+    def red(self, type: Type, a: Pointer | Value, b: Source | Sources, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., op: Literal["add", "and", "dec", "inc", "max", "min", "or", "xor"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def red(self, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., op: Literal["add", "and", "dec", "inc", "max", "min", "or", "xor"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def red(self, type: Type, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., op: Literal["add", "and", "dec", "inc", "max", "min", "or", "xor"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def red_add(self, a: Pointer | Value, b: Source | Sources, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.13.6: memory at a becomes op of it and b, in one step."""
+    @overload
+    def red_add(self, type: Type, a: Pointer | Value, b: Source | Sources, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def red_add(self, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def red_add(self, type: Type, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def red_add_noftz(self, a: Pointer | Value, b: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.13.6: memory at a grows by b, in one step for each half."""
+    @overload
+    def red_add_noftz(self, type: Type, a: Pointer | Value, b: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def red_add_noftz(self, a: Pointer | Value, b: Source, cache_policy: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def red_add_noftz(self, type: Type, a: Pointer | Value, b: Source, cache_policy: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def red_add_v2(self, a: Pointer | Value, b: Sources, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.13.6: the elements at a each grow by that of b, in one step of its own."""
+    @overload
+    def red_add_v2(self, a: Pointer | Value, b: Sources, cache_policy: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def red_add_v4(self, a: Pointer | Value, b: Sources, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.13.6: the elements at a each grow by that of b, in one step of its own."""
+    @overload
+    def red_add_v4(self, a: Pointer | Value, b: Sources, cache_policy: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def red_and(self, a: Pointer | Value, b: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.13.6: memory at a becomes op of it and b, in one step."""
+    @overload
+    def red_and(self, type: Type, a: Pointer | Value, b: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def red_and(self, a: Pointer | Value, b: Source, cache_policy: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def red_and(self, type: Type, a: Pointer | Value, b: Source, cache_policy: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def red_dec(self, a: Pointer | Value, b: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.13.6: memory at a becomes op of it and b, in one step."""
+    @overload
+    def red_dec(self, type: Type, a: Pointer | Value, b: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def red_dec(self, a: Pointer | Value, b: Source, cache_policy: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def red_dec(self, type: Type, a: Pointer | Value, b: Source, cache_policy: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def red_inc(self, a: Pointer | Value, b: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.13.6: memory at a becomes op of it and b, in one step."""
+    @overload
+    def red_inc(self, type: Type, a: Pointer | Value, b: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def red_inc(self, a: Pointer | Value, b: Source, cache_policy: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def red_inc(self, type: Type, a: Pointer | Value, b: Source, cache_policy: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def red_max(self, a: Pointer | Value, b: Source | Sources, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.13.6: memory at a becomes op of it and b, in one step."""
+    @overload
+    def red_max(self, type: Type, a: Pointer | Value, b: Source | Sources, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def red_max(self, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def red_max(self, type: Type, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def red_min(self, a: Pointer | Value, b: Source | Sources, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.13.6: memory at a becomes op of it and b, in one step."""
+    @overload
+    def red_min(self, type: Type, a: Pointer | Value, b: Source | Sources, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def red_min(self, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def red_min(self, type: Type, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def red_or(self, a: Pointer | Value, b: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.13.6: memory at a becomes op of it and b, in one step."""
+    @overload
+    def red_or(self, type: Type, a: Pointer | Value, b: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def red_or(self, a: Pointer | Value, b: Source, cache_policy: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def red_or(self, type: Type, a: Pointer | Value, b: Source, cache_policy: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def red_xor(self, a: Pointer | Value, b: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.13.6: memory at a becomes op of it and b, in one step."""
+    @overload
+    def red_xor(self, type: Type, a: Pointer | Value, b: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def red_xor(self, a: Pointer | Value, b: Source, cache_policy: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def red_xor(self, type: Type, a: Pointer | Value, b: Source, cache_policy: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def redux(self, a: Source, membermask: Source, /, *, into: Into = ..., op: Literal["add", "and", "max", "min", "or", "xor"] | None = ..., abs: bool = ..., NaN: bool = ...) -> Value:
+        """PTX 9.0, 9.7.13.12: d = the reduction of a over the lanes of membermask."""
+    @overload
+    def redux(self, type: Type, a: Source, membermask: Source, /, *, into: Into = ..., op: Literal["add", "and", "max", "min", "or", "xor"] | None = ..., abs: bool = ..., NaN: bool = ...) -> Value: ...
+    @overload
+    def redux_add(self, a: Source, membermask: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.13.12: d = the reduction of a over the lanes of membermask."""
+    @overload
+    def redux_add(self, type: Type, a: Source, membermask: Source, /, *, into: Into = ...) -> Value: ...
+    def redux_and(self, a: Source, membermask: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.13.12: d = the bitwise reduction of a over the lanes of membermask."""
+    @overload
+    def redux_max(self, a: Source, membermask: Source, /, *, into: Into = ..., abs: bool = ..., NaN: bool = ...) -> Value:
+        """PTX 9.0, 9.7.13.12: d = the reduction of a over the lanes of membermask."""
+    @overload
+    def redux_max(self, type: Type, a: Source, membermask: Source, /, *, into: Into = ..., abs: bool = ..., NaN: bool = ...) -> Value: ...
+    @overload
+    def redux_min(self, a: Source, membermask: Source, /, *, into: Into = ..., abs: bool = ..., NaN: bool = ...) -> Value:
+        """PTX 9.0, 9.7.13.12: d = the reduction of a over the lanes of membermask."""
+    @overload
+    def redux_min(self, type: Type, a: Source, membermask: Source, /, *, into: Into = ..., abs: bool = ..., NaN: bool = ...) -> Value: ...
+    def redux_or(self, a: Source, membermask: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.13.12: d = the bitwise reduction of a over the lanes of membermask."""
+    def redux_xor(self, a: Source, membermask: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.13.12: d = the bitwise reduction of a over the lanes of membermask."""
+    @overload
+    def rem(self, a: Source, b: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.1.9: d = a - b * (a / b), with the sign of a."""
+    @overload
+    def rem(self, type: Type, a: Source, b: Source, /, *, into: Into = ...) -> Value: ...
+    def rsqrt(self, a: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value:
+        """PTX 9.0, 9.7.3.16: d = 1 / sqrt(a), relative error at most 2^-22.9."""
+    def rsqrt_ftz(self, a: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.3.17: d = 1 / sqrt(a) from the upper 32 bits of a, lower 32 bits zero."""
+    @overload
+    def sad(self, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.1.7: d = c + |a - b|."""
+    @overload
+    def sad(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def selp(self, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.6.3: d = a if c, else b."""
+    @overload
+    def selp(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def set(self, a: Source, b: Source, /, *, into: Into = ..., CmpOp: Literal["eq", "equ", "ge", "geu", "gt", "gtu", "hi", "hs", "le", "leu", "lo", "ls", "lt", "ltu", "nan", "ne", "neu", "num"] | None = ..., ftz: bool = ...) -> Value:
+        """PTX 9.0, 9.7.6.1: d = all ones (1.0 for a float) if the comparison holds, else 0."""
+    @overload
+    def set(self, type: Type, type1: Type, a: Source, b: Source, /, *, into: Into = ..., CmpOp: Literal["eq", "equ", "ge", "geu", "gt", "gtu", "hi", "hs", "le", "leu", "lo", "ls", "lt", "ltu", "nan", "ne", "neu", "num"] | None = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., CmpOp: Literal["eq", "equ", "ge", "geu", "gt", "gtu", "hi", "hs", "le", "leu", "lo", "ls", "lt", "ltu", "nan", "ne", "neu", "num"] | None = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., CmpOp: Literal["eq", "equ", "ge", "geu", "gt", "gtu", "hi", "hs", "le", "leu", "lo", "ls", "lt", "ltu", "nan", "ne", "neu", "num"] | None = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_eq(self, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value:
+        """PTX 9.0, 9.7.6.1: d = all ones (1.0 for a float) if the comparison holds, else 0."""
+    @overload
+    def set_eq(self, type: Type, type1: Type, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_eq(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_eq(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_equ(self, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value:
+        """PTX 9.0, 9.7.6.1: d = all ones (1.0 for a float) if the comparison holds, else 0."""
+    @overload
+    def set_equ(self, type: Type, type1: Type, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_equ(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_equ(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_ge(self, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value:
+        """PTX 9.0, 9.7.6.1: d = all ones (1.0 for a float) if the comparison holds, else 0."""
+    @overload
+    def set_ge(self, type: Type, type1: Type, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_ge(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_ge(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_geu(self, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value:
+        """PTX 9.0, 9.7.6.1: d = all ones (1.0 for a float) if the comparison holds, else 0."""
+    @overload
+    def set_geu(self, type: Type, type1: Type, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_geu(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_geu(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_gt(self, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value:
+        """PTX 9.0, 9.7.6.1: d = all ones (1.0 for a float) if the comparison holds, else 0."""
+    @overload
+    def set_gt(self, type: Type, type1: Type, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_gt(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_gt(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_gtu(self, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value:
+        """PTX 9.0, 9.7.6.1: d = all ones (1.0 for a float) if the comparison holds, else 0."""
+    @overload
+    def set_gtu(self, type: Type, type1: Type, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_gtu(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_gtu(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_hi(self, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value:
+        """PTX 9.0, 9.7.6.1: d = all ones (1.0 for a float) if the comparison holds, else 0."""
+    @overload
+    def set_hi(self, type: Type, type1: Type, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_hi(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_hi(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_hs(self, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value:
+        """PTX 9.0, 9.7.6.1: d = all ones (1.0 for a float) if the comparison holds, else 0."""
+    @overload
+    def set_hs(self, type: Type, type1: Type, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_hs(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_hs(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_le(self, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value:
+        """PTX 9.0, 9.7.6.1: d = all ones (1.0 for a float) if the comparison holds, else 0."""
+    @overload
+    def set_le(self, type: Type, type1: Type, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_le(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_le(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_leu(self, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value:
+        """PTX 9.0, 9.7.6.1: d = all ones (1.0 for a float) if the comparison holds, else 0."""
+    @overload
+    def set_leu(self, type: Type, type1: Type, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_leu(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_leu(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_lo(self, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value:
+        """PTX 9.0, 9.7.6.1: d = all ones (1.0 for a float) if the comparison holds, else 0."""
+    @overload
+    def set_lo(self, type: Type, type1: Type, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_lo(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_lo(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_ls(self, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value:
+        """PTX 9.0, 9.7.6.1: d = all ones (1.0 for a float) if the comparison holds, else 0."""
+    @overload
+    def set_ls(self, type: Type, type1: Type, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_ls(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_ls(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_lt(self, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value:
+        """PTX 9.0, 9.7.6.1: d = all ones (1.0 for a float) if the comparison holds, else 0."""
+    @overload
+    def set_lt(self, type: Type, type1: Type, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_lt(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_lt(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_ltu(self, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value:
+        """PTX 9.0, 9.7.6.1: d = all ones (1.0 for a float) if the comparison holds, else 0."""
+    @overload
+    def set_ltu(self, type: Type, type1: Type, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_ltu(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_ltu(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_nan(self, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value:
+        """PTX 9.0, 9.7.6.1: d = all ones (1.0 for a float) if the comparison holds, else 0."""
+    @overload
+    def set_nan(self, type: Type, type1: Type, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_nan(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_nan(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_ne(self, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value:
+        """PTX 9.0, 9.7.6.1: d = all ones (1.0 for a float) if the comparison holds, else 0."""
+    @overload
+    def set_ne(self, type: Type, type1: Type, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_ne(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_ne(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_neu(self, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value:
+        """PTX 9.0, 9.7.6.1: d = all ones (1.0 for a float) if the comparison holds, else 0."""
+    @overload
+    def set_neu(self, type: Type, type1: Type, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_neu(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_neu(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_num(self, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value:
+        """PTX 9.0, 9.7.6.1: d = all ones (1.0 for a float) if the comparison holds, else 0."""
+    @overload
+    def set_num(self, type: Type, type1: Type, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_num(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def set_num(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def setp(self, a: Source, b: Source, /, *, into: Into = ..., CmpOp: Literal["eq", "equ", "ge", "geu", "gt", "gtu", "hi", "hs", "le", "leu", "lo", "ls", "lt", "ltu", "nan", "ne", "neu", "num"] | None = ..., ftz: bool = ...) -> Any:
+        """PTX 9.0, 9.7.6.2: p = a CmpOp b; q = not p."""
+    @overload
+    def setp(self, a: Source, b: Source, /, *, both: Literal[True], into: Into = ..., CmpOp: Literal["eq", "equ", "ge", "geu", "gt", "gtu", "hi", "hs", "le", "leu", "lo", "ls", "lt", "ltu", "nan", "ne", "neu", "num"] | None = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp(self, type: Type, a: Source, b: Source, /, *, into: Into = ..., CmpOp: Literal["eq", "equ", "ge", "geu", "gt", "gtu", "hi", "hs", "le", "leu", "lo", "ls", "lt", "ltu", "nan", "ne", "neu", "num"] | None = ..., ftz: bool = ...) -> Any: ...
+    @overload
+    def setp(self, type: Type, a: Source, b: Source, /, *, both: Literal[True], into: Into = ..., CmpOp: Literal["eq", "equ", "ge", "geu", "gt", "gtu", "hi", "hs", "le", "leu", "lo", "ls", "lt", "ltu", "nan", "ne", "neu", "num"] | None = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., CmpOp: Literal["eq", "equ", "ge", "geu", "gt", "gtu", "hi", "hs", "le", "leu", "lo", "ls", "lt", "ltu", "nan", "ne", "neu", "num"] | None = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Any: ...
+    @overload
+    def setp(self, a: Source, b: Source, c: Source, /, *, both: Literal[True], into: Into = ..., CmpOp: Literal["eq", "equ", "ge", "geu", "gt", "gtu", "hi", "hs", "le", "leu", "lo", "ls", "lt", "ltu", "nan", "ne", "neu", "num"] | None = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., CmpOp: Literal["eq", "equ", "ge", "geu", "gt", "gtu", "hi", "hs", "le", "leu", "lo", "ls", "lt", "ltu", "nan", "ne", "neu", "num"] | None = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Any: ...
+    @overload
+    def setp(self, type: Type, a: Source, b: Source, c: Source, /, *, both: Literal[True], into: Into = ..., CmpOp: Literal["eq", "equ", "ge", "geu", "gt", "gtu", "hi", "hs", "le", "leu", "lo", "ls", "lt", "ltu", "nan", "ne", "neu", "num"] | None = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_eq(self, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Any:
+        """PTX 9.0, 9.7.6.2: p = a CmpOp b; q = not p."""
+    @overload
+    def setp_eq(self, a: Source, b: Source, /, *, both: Literal[True], into: Into = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_eq(self, type: Type, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Any: ...
+    @overload
+    def setp_eq(self, type: Type, a: Source, b: Source, /, *, both: Literal[True], into: Into = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_eq(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Any: ...
+    @overload
+    def setp_eq(self, a: Source, b: Source, c: Source, /, *, both: Literal[True], into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_eq(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Any: ...
+    @overload
+    def setp_eq(self, type: Type, a: Source, b: Source, c: Source, /, *, both: Literal[True], into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_equ(self, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Any:
+        """PTX 9.0, 9.7.6.2: p = a CmpOp b; q = not p."""
+    @overload
+    def setp_equ(self, a: Source, b: Source, /, *, both: Literal[True], into: Into = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_equ(self, type: Type, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Any: ...
+    @overload
+    def setp_equ(self, type: Type, a: Source, b: Source, /, *, both: Literal[True], into: Into = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_equ(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Any: ...
+    @overload
+    def setp_equ(self, a: Source, b: Source, c: Source, /, *, both: Literal[True], into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_equ(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Any: ...
+    @overload
+    def setp_equ(self, type: Type, a: Source, b: Source, c: Source, /, *, both: Literal[True], into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_ge(self, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Any:
+        """PTX 9.0, 9.7.6.2: p = a CmpOp b; q = not p."""
+    @overload
+    def setp_ge(self, a: Source, b: Source, /, *, both: Literal[True], into: Into = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_ge(self, type: Type, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Any: ...
+    @overload
+    def setp_ge(self, type: Type, a: Source, b: Source, /, *, both: Literal[True], into: Into = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_ge(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Any: ...
+    @overload
+    def setp_ge(self, a: Source, b: Source, c: Source, /, *, both: Literal[True], into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_ge(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Any: ...
+    @overload
+    def setp_ge(self, type: Type, a: Source, b: Source, c: Source, /, *, both: Literal[True], into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_geu(self, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Any:
+        """PTX 9.0, 9.7.6.2: p = a CmpOp b; q = not p."""
+    @overload
+    def setp_geu(self, a: Source, b: Source, /, *, both: Literal[True], into: Into = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_geu(self, type: Type, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Any: ...
+    @overload
+    def setp_geu(self, type: Type, a: Source, b: Source, /, *, both: Literal[True], into: Into = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_geu(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Any: ...
+    @overload
+    def setp_geu(self, a: Source, b: Source, c: Source, /, *, both: Literal[True], into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_geu(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Any: ...
+    @overload
+    def setp_geu(self, type: Type, a: Source, b: Source, c: Source, /, *, both: Literal[True], into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_gt(self, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Any:
+        """PTX 9.0, 9.7.6.2: p = a CmpOp b; q = not p."""
+    @overload
+    def setp_gt(self, a: Source, b: Source, /, *, both: Literal[True], into: Into = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_gt(self, type: Type, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Any: ...
+    @overload
+    def setp_gt(self, type: Type, a: Source, b: Source, /, *, both: Literal[True], into: Into = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_gt(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Any: ...
+    @overload
+    def setp_gt(self, a: Source, b: Source, c: Source, /, *, both: Literal[True], into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_gt(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Any: ...
+    @overload
+    def setp_gt(self, type: Type, a: Source, b: Source, c: Source, /, *, both: Literal[True], into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_gtu(self, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Any:
+        """PTX 9.0, 9.7.6.2: p = a CmpOp b; q = not p."""
+    @overload
+    def setp_gtu(self, a: Source, b: Source, /, *, both: Literal[True], into: Into = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_gtu(self, type: Type, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Any: ...
+    @overload
+    def setp_gtu(self, type: Type, a: Source, b: Source, /, *, both: Literal[True], into: Into = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_gtu(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Any: ...
+    @overload
+    def setp_gtu(self, a: Source, b: Source, c: Source, /, *, both: Literal[True], into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_gtu(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Any: ...
+    @overload
+    def setp_gtu(self, type: Type, a: Source, b: Source, c: Source, /, *, both: Literal[True], into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_hi(self, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value:
+        """PTX 9.0, 9.7.6.2: p = a CmpOp b; q = not p."""
+    @overload
+    def setp_hi(self, a: Source, b: Source, /, *, both: Literal[True], into: Into = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_hi(self, type: Type, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def setp_hi(self, type: Type, a: Source, b: Source, /, *, both: Literal[True], into: Into = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_hi(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def setp_hi(self, a: Source, b: Source, c: Source, /, *, both: Literal[True], into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_hi(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def setp_hi(self, type: Type, a: Source, b: Source, c: Source, /, *, both: Literal[True], into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_hs(self, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value:
+        """PTX 9.0, 9.7.6.2: p = a CmpOp b; q = not p."""
+    @overload
+    def setp_hs(self, a: Source, b: Source, /, *, both: Literal[True], into: Into = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_hs(self, type: Type, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def setp_hs(self, type: Type, a: Source, b: Source, /, *, both: Literal[True], into: Into = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_hs(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def setp_hs(self, a: Source, b: Source, c: Source, /, *, both: Literal[True], into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_hs(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def setp_hs(self, type: Type, a: Source, b: Source, c: Source, /, *, both: Literal[True], into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_le(self, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Any:
+        """PTX 9.0, 9.7.6.2: p = a CmpOp b; q = not p."""
+    @overload
+    def setp_le(self, a: Source, b: Source, /, *, both: Literal[True], into: Into = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_le(self, type: Type, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Any: ...
+    @overload
+    def setp_le(self, type: Type, a: Source, b: Source, /, *, both: Literal[True], into: Into = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_le(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Any: ...
+    @overload
+    def setp_le(self, a: Source, b: Source, c: Source, /, *, both: Literal[True], into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_le(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Any: ...
+    @overload
+    def setp_le(self, type: Type, a: Source, b: Source, c: Source, /, *, both: Literal[True], into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_leu(self, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Any:
+        """PTX 9.0, 9.7.6.2: p = a CmpOp b; q = not p."""
+    @overload
+    def setp_leu(self, a: Source, b: Source, /, *, both: Literal[True], into: Into = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_leu(self, type: Type, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Any: ...
+    @overload
+    def setp_leu(self, type: Type, a: Source, b: Source, /, *, both: Literal[True], into: Into = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_leu(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Any: ...
+    @overload
+    def setp_leu(self, a: Source, b: Source, c: Source, /, *, both: Literal[True], into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_leu(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Any: ...
+    @overload
+    def setp_leu(self, type: Type, a: Source, b: Source, c: Source, /, *, both: Literal[True], into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_lo(self, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value:
+        """PTX 9.0, 9.7.6.2: p = a CmpOp b; q = not p."""
+    @overload
+    def setp_lo(self, a: Source, b: Source, /, *, both: Literal[True], into: Into = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_lo(self, type: Type, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def setp_lo(self, type: Type, a: Source, b: Source, /, *, both: Literal[True], into: Into = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_lo(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def setp_lo(self, a: Source, b: Source, c: Source, /, *, both: Literal[True], into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_lo(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def setp_lo(self, type: Type, a: Source, b: Source, c: Source, /, *, both: Literal[True], into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_ls(self, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value:
+        """PTX 9.0, 9.7.6.2: p = a CmpOp b; q = not p."""
+    @overload
+    def setp_ls(self, a: Source, b: Source, /, *, both: Literal[True], into: Into = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_ls(self, type: Type, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def setp_ls(self, type: Type, a: Source, b: Source, /, *, both: Literal[True], into: Into = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_ls(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def setp_ls(self, a: Source, b: Source, c: Source, /, *, both: Literal[True], into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_ls(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Value: ...
+    @overload
+    def setp_ls(self, type: Type, a: Source, b: Source, c: Source, /, *, both: Literal[True], into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_lt(self, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Any:
+        """PTX 9.0, 9.7.6.2: p = a CmpOp b; q = not p."""
+    @overload
+    def setp_lt(self, a: Source, b: Source, /, *, both: Literal[True], into: Into = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_lt(self, type: Type, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Any: ...
+    @overload
+    def setp_lt(self, type: Type, a: Source, b: Source, /, *, both: Literal[True], into: Into = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_lt(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Any: ...
+    @overload
+    def setp_lt(self, a: Source, b: Source, c: Source, /, *, both: Literal[True], into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_lt(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Any: ...
+    @overload
+    def setp_lt(self, type: Type, a: Source, b: Source, c: Source, /, *, both: Literal[True], into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_ltu(self, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Any:
+        """PTX 9.0, 9.7.6.2: p = a CmpOp b; q = not p."""
+    @overload
+    def setp_ltu(self, a: Source, b: Source, /, *, both: Literal[True], into: Into = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_ltu(self, type: Type, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Any: ...
+    @overload
+    def setp_ltu(self, type: Type, a: Source, b: Source, /, *, both: Literal[True], into: Into = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_ltu(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Any: ...
+    @overload
+    def setp_ltu(self, a: Source, b: Source, c: Source, /, *, both: Literal[True], into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_ltu(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Any: ...
+    @overload
+    def setp_ltu(self, type: Type, a: Source, b: Source, c: Source, /, *, both: Literal[True], into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_nan(self, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Any:
+        """PTX 9.0, 9.7.6.2: p = a CmpOp b; q = not p."""
+    @overload
+    def setp_nan(self, a: Source, b: Source, /, *, both: Literal[True], into: Into = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_nan(self, type: Type, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Any: ...
+    @overload
+    def setp_nan(self, type: Type, a: Source, b: Source, /, *, both: Literal[True], into: Into = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_nan(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Any: ...
+    @overload
+    def setp_nan(self, a: Source, b: Source, c: Source, /, *, both: Literal[True], into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_nan(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Any: ...
+    @overload
+    def setp_nan(self, type: Type, a: Source, b: Source, c: Source, /, *, both: Literal[True], into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_ne(self, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Any:
+        """PTX 9.0, 9.7.6.2: p = a CmpOp b; q = not p."""
+    @overload
+    def setp_ne(self, a: Source, b: Source, /, *, both: Literal[True], into: Into = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_ne(self, type: Type, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Any: ...
+    @overload
+    def setp_ne(self, type: Type, a: Source, b: Source, /, *, both: Literal[True], into: Into = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_ne(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Any: ...
+    @overload
+    def setp_ne(self, a: Source, b: Source, c: Source, /, *, both: Literal[True], into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_ne(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Any: ...
+    @overload
+    def setp_ne(self, type: Type, a: Source, b: Source, c: Source, /, *, both: Literal[True], into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_neu(self, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Any:
+        """PTX 9.0, 9.7.6.2: p = a CmpOp b; q = not p."""
+    @overload
+    def setp_neu(self, a: Source, b: Source, /, *, both: Literal[True], into: Into = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_neu(self, type: Type, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Any: ...
+    @overload
+    def setp_neu(self, type: Type, a: Source, b: Source, /, *, both: Literal[True], into: Into = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_neu(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Any: ...
+    @overload
+    def setp_neu(self, a: Source, b: Source, c: Source, /, *, both: Literal[True], into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_neu(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Any: ...
+    @overload
+    def setp_neu(self, type: Type, a: Source, b: Source, c: Source, /, *, both: Literal[True], into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_num(self, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Any:
+        """PTX 9.0, 9.7.6.2: p = a CmpOp b; q = not p."""
+    @overload
+    def setp_num(self, a: Source, b: Source, /, *, both: Literal[True], into: Into = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_num(self, type: Type, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ...) -> Any: ...
+    @overload
+    def setp_num(self, type: Type, a: Source, b: Source, /, *, both: Literal[True], into: Into = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_num(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Any: ...
+    @overload
+    def setp_num(self, a: Source, b: Source, c: Source, /, *, both: Literal[True], into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    @overload
+    def setp_num(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Any: ...
+    @overload
+    def setp_num(self, type: Type, a: Source, b: Source, c: Source, /, *, both: Literal[True], into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> tuple[Value, Value]: ...
+    def shf(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., dir: Literal["l", "r"] | None = ..., mode: Literal["clamp", "wrap"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.8.7: d = the high (.l) or low (.r) word of b:a shifted by c, which is clamped to 32 or taken modulo 32."""
+    def shf_l(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., mode: Literal["clamp", "wrap"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.8.7: d = the high (.l) or low (.r) word of b:a shifted by c, which is clamped to 32 or taken modulo 32."""
+    def shf_r(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., mode: Literal["clamp", "wrap"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.8.7: d = the high (.l) or low (.r) word of b:a shifted by c, which is clamped to 32 or taken modulo 32."""
+    @overload
+    def shfl(self, a: Source, b: Source, c: Source, membermask: Source, /, *, into: Into = ..., mode: Literal["bfly", "down", "idx", "up"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.9.6: d = a of another lane; p = whether that lane lies in the segment that c describes."""
+    @overload
+    def shfl(self, a: Source, b: Source, c: Source, membermask: Source, /, *, both: Literal[True], into: Into = ..., mode: Literal["bfly", "down", "idx", "up"] | None = ...) -> tuple[Value, Value]: ...
+    @overload
+    def shl(self, a: Source, b: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.8.8: d = a << b; amounts past the width give 0."""
+    @overload
+    def shl(self, type: Type, a: Source, b: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def shr(self, a: Source, b: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.8.9: d = a >> b, filled with zeros or the sign; amounts past the width give only that."""
+    @overload
+    def shr(self, type: Type, a: Source, b: Source, /, *, into: Into = ...) -> Value: ...
+    def sin(self, a: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value:
+        """PTX 9.0, 9.7.3.18: d = sin a, absolute error at most 2^-20.5 in [-2 pi, 2 pi]."""
+    @overload
+    def slct(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value:
+        """PTX 9.0, 9.7.6.4: d = a if c >= 0, else b."""
+    @overload
+    def slct(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value: ...
+    def sqrt(self, a: Source, /, *, into: Into = ..., ftz: bool = ..., rnd: Literal["rm", "rn", "rp", "rz"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.3.15: d = the square root of a, within 1 ulp."""
+    def sqrt_approx(self, a: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value:
+        """PTX 9.0, 9.7.3.15: d = the square root of a, within 1 ulp."""
+    @overload
+    def st(self, a: Pointer | Value, b: Source | Sources, /, *, weak: bool = ..., ss: Literal["global", "local", "param", "param::func", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., cop: Literal["cg", "cs", "wb", "wt"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.11: memory at a = b."""
+    @overload
+    def st(self, type: Type, a: Pointer | Value, b: Source | Sources, /, *, weak: bool = ..., ss: Literal["global", "local", "param", "param::func", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., cop: Literal["cg", "cs", "wb", "wt"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def st(self, a: Pointer | Value, b: Sources, cache_policy: Source, /, *, weak: bool = ..., ss: Literal["global", "local", "param", "param::func", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., cop: Literal["cg", "cs", "wb", "wt"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def st(self, type: Type, a: Pointer | Value, b: Sources, cache_policy: Source, /, *, weak: bool = ..., ss: Literal["global", "local", "param", "param::func", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., cop: Literal["cg", "cs", "wb", "wt"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def st_cg(self, a: Pointer | Value, b: Sources, /, *, weak: bool = ..., ss: Literal["global", "local", "param", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.11: memory at a = b, with a cache operator."""
+    @overload
+    def st_cg(self, type: Type, a: Pointer | Value, b: Sources, /, *, weak: bool = ..., ss: Literal["global", "local", "param", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def st_cg(self, a: Pointer | Value, b: Sources, cache_policy: Source, /, *, weak: bool = ..., ss: Literal["global", "local", "param", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def st_cg(self, type: Type, a: Pointer | Value, b: Sources, cache_policy: Source, /, *, weak: bool = ..., ss: Literal["global", "local", "param", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def st_cs(self, a: Pointer | Value, b: Sources, /, *, weak: bool = ..., ss: Literal["global", "local", "param", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.11: memory at a = b, with a cache operator."""
+    @overload
+    def st_cs(self, type: Type, a: Pointer | Value, b: Sources, /, *, weak: bool = ..., ss: Literal["global", "local", "param", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def st_cs(self, a: Pointer | Value, b: Sources, cache_policy: Source, /, *, weak: bool = ..., ss: Literal["global", "local", "param", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def st_cs(self, type: Type, a: Pointer | Value, b: Sources, cache_policy: Source, /, *, weak: bool = ..., ss: Literal["global", "local", "param", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def st_mmio_relaxed_sys(self, a: Pointer | Value, b: Source, /, *, global_: bool = ...) -> None:
+        """PTX 9.0, 9.7.9.11: memory-mapped register at a = b, written exactly once."""
+    @overload
+    def st_mmio_relaxed_sys(self, type: Type, a: Pointer | Value, b: Source, /, *, global_: bool = ...) -> None: ...
+    @overload
+    def st_relaxed_cluster(self, a: Pointer | Value, b: Sources, /, *, ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.11: memory at a = b, as a strong store at this scope."""
+    @overload
+    def st_relaxed_cluster(self, type: Type, a: Pointer | Value, b: Sources, /, *, ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def st_relaxed_cluster(self, a: Pointer | Value, b: Sources, cache_policy: Source, /, *, ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def st_relaxed_cluster(self, type: Type, a: Pointer | Value, b: Sources, cache_policy: Source, /, *, ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def st_relaxed_cta(self, a: Pointer | Value, b: Sources, /, *, ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.11: memory at a = b, as a strong store at this scope."""
+    @overload
+    def st_relaxed_cta(self, type: Type, a: Pointer | Value, b: Sources, /, *, ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def st_relaxed_cta(self, a: Pointer | Value, b: Sources, cache_policy: Source, /, *, ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def st_relaxed_cta(self, type: Type, a: Pointer | Value, b: Sources, cache_policy: Source, /, *, ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def st_relaxed_gpu(self, a: Pointer | Value, b: Sources, /, *, ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.11: memory at a = b, as a strong store at this scope."""
+    @overload
+    def st_relaxed_gpu(self, type: Type, a: Pointer | Value, b: Sources, /, *, ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def st_relaxed_gpu(self, a: Pointer | Value, b: Sources, cache_policy: Source, /, *, ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def st_relaxed_gpu(self, type: Type, a: Pointer | Value, b: Sources, cache_policy: Source, /, *, ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def st_relaxed_sys(self, a: Pointer | Value, b: Sources, /, *, ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.11: memory at a = b, as a strong store at this scope."""
+    @overload
+    def st_relaxed_sys(self, type: Type, a: Pointer | Value, b: Sources, /, *, ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def st_relaxed_sys(self, a: Pointer | Value, b: Sources, cache_policy: Source, /, *, ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def st_relaxed_sys(self, type: Type, a: Pointer | Value, b: Sources, cache_policy: Source, /, *, ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def st_release_cluster(self, a: Pointer | Value, b: Sources, /, *, ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.11: memory at a = b; earlier accesses of this thread stay before it, at this scope."""
+    @overload
+    def st_release_cluster(self, type: Type, a: Pointer | Value, b: Sources, /, *, ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def st_release_cluster(self, a: Pointer | Value, b: Sources, cache_policy: Source, /, *, ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def st_release_cluster(self, type: Type, a: Pointer | Value, b: Sources, cache_policy: Source, /, *, ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def st_release_cta(self, a: Pointer | Value, b: Sources, /, *, ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.11: memory at a = b; earlier accesses of this thread stay before it, at this scope."""
+    @overload
+    def st_release_cta(self, type: Type, a: Pointer | Value, b: Sources, /, *, ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def st_release_cta(self, a: Pointer | Value, b: Sources, cache_policy: Source, /, *, ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def st_release_cta(self, type: Type, a: Pointer | Value, b: Sources, cache_policy: Source, /, *, ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def st_release_gpu(self, a: Pointer | Value, b: Sources, /, *, ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.11: memory at a = b; earlier accesses of this thread stay before it, at this scope."""
+    @overload
+    def st_release_gpu(self, type: Type, a: Pointer | Value, b: Sources, /, *, ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def st_release_gpu(self, a: Pointer | Value, b: Sources, cache_policy: Source, /, *, ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def st_release_gpu(self, type: Type, a: Pointer | Value, b: Sources, cache_policy: Source, /, *, ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def st_release_sys(self, a: Pointer | Value, b: Sources, /, *, ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.11: memory at a = b; earlier accesses of this thread stay before it, at this scope."""
+    @overload
+    def st_release_sys(self, type: Type, a: Pointer | Value, b: Sources, /, *, ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def st_release_sys(self, a: Pointer | Value, b: Sources, cache_policy: Source, /, *, ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def st_release_sys(self, type: Type, a: Pointer | Value, b: Sources, cache_policy: Source, /, *, ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def st_volatile(self, a: Pointer | Value, b: Sources, /, *, ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ...) -> None:
+        """PTX 9.0, 9.7.9.11: memory at a = b; never removed, merged or reordered with other volatile accesses."""
+    @overload
+    def st_volatile(self, type: Type, a: Pointer | Value, b: Sources, /, *, ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ...) -> None: ...
+    @overload
+    def st_wb(self, a: Pointer | Value, b: Sources, /, *, weak: bool = ..., ss: Literal["global", "local", "param", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.11: memory at a = b, with a cache operator."""
+    @overload
+    def st_wb(self, type: Type, a: Pointer | Value, b: Sources, /, *, weak: bool = ..., ss: Literal["global", "local", "param", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def st_wb(self, a: Pointer | Value, b: Sources, cache_policy: Source, /, *, weak: bool = ..., ss: Literal["global", "local", "param", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def st_wb(self, type: Type, a: Pointer | Value, b: Sources, cache_policy: Source, /, *, weak: bool = ..., ss: Literal["global", "local", "param", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def st_wt(self, a: Pointer | Value, b: Sources, /, *, weak: bool = ..., ss: Literal["global", "local", "param", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.11: memory at a = b, with a cache operator."""
+    @overload
+    def st_wt(self, type: Type, a: Pointer | Value, b: Sources, /, *, weak: bool = ..., ss: Literal["global", "local", "param", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def st_wt(self, a: Pointer | Value, b: Sources, cache_policy: Source, /, *, weak: bool = ..., ss: Literal["global", "local", "param", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def st_wt(self, type: Type, a: Pointer | Value, b: Sources, cache_policy: Source, /, *, weak: bool = ..., ss: Literal["global", "local", "param", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def sub(self, a: Source, b: Source, /, *, into: Into = ..., rnd: Literal["rm", "rn", "rp", "rz"] | None = ..., ftz: bool = ..., sat: bool = ...) -> Value:
+        """PTX 9.0, 9.7.2.3: d = a - b; carry = the borrow."""
+    @overload
+    def sub(self, type: Type, a: Source, b: Source, /, *, into: Into = ..., rnd: Literal["rm", "rn", "rp", "rz"] | None = ..., ftz: bool = ..., sat: bool = ...) -> Value: ...
+    @overload
+    def sub_cc(self, a: Source, b: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.2.3: d = a - b; carry = the borrow."""
+    @overload
+    def sub_cc(self, type: Type, a: Source, b: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def subc(self, a: Source, b: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.2.4: d = a - (b + carry)."""
+    @overload
+    def subc(self, type: Type, a: Source, b: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def subc_cc(self, a: Source, b: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.2.4: d = a - (b + carry); carry = the borrow."""
+    @overload
+    def subc_cc(self, type: Type, a: Source, b: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def szext(self, a: Source, b: Source, /, *, into: Into = ..., mode: Literal["clamp", "wrap"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.1.21: d = the low b bits of a, zero- or sign-extended."""
+    @overload
+    def szext(self, type: Type, a: Source, b: Source, /, *, into: Into = ..., mode: Literal["clamp", "wrap"] | None = ...) -> Value: ...
+    @overload
+    def szext_clamp(self, a: Source, b: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.1.21: d = the low b bits of a, zero- or sign-extended."""
+    @overload
+    def szext_clamp(self, type: Type, a: Source, b: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def szext_wrap(self, a: Source, b: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.1.21: d = the low b bits of a, zero- or sign-extended."""
+    @overload
+    def szext_wrap(self, type: Type, a: Source, b: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def tanh(self, a: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.3.22: d = tanh a, relative error at most 2^-11."""
+    @overload
+    def tanh(self, type: Type, a: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def testp(self, a: Source, /, *, into: Into = ..., op: Literal["finite", "infinite", "normal", "notanumber", "number", "subnormal"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.3.1: p = whether a is of this class; .normal excludes zero."""
+    @overload
+    def testp(self, type: Type, a: Source, /, *, into: Into = ..., op: Literal["finite", "infinite", "normal", "notanumber", "number", "subnormal"] | None = ...) -> Value: ...
+    @overload
+    def testp_finite(self, a: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.3.1: p = whether a is of this class; .normal excludes zero."""
+    @overload
+    def testp_finite(self, type: Type, a: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def testp_infinite(self, a: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.3.1: p = whether a is of this class; .normal excludes zero."""
+    @overload
+    def testp_infinite(self, type: Type, a: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def testp_normal(self, a: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.3.1: p = whether a is of this class; .normal excludes zero."""
+    @overload
+    def testp_normal(self, type: Type, a: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def testp_notanumber(self, a: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.3.1: p = whether a is of this class; .normal excludes zero."""
+    @overload
+    def testp_notanumber(self, type: Type, a: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def testp_number(self, a: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.3.1: p = whether a is of this class; .normal excludes zero."""
+    @overload
+    def testp_number(self, type: Type, a: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def testp_subnormal(self, a: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.3.1: p = whether a is of this class; .normal excludes zero."""
+    @overload
+    def testp_subnormal(self, type: Type, a: Source, /, *, into: Into = ...) -> Value: ...
+    def vote(self, a: Source, membermask: Source, /, *, into: Into = ..., mode: Literal["all", "any", "uni"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.13.9: d = whether a holds on all, any, or equally many (all or none) of the lanes in membermask."""
+    @overload
+    def xor(self, a: Source, b: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.8.3: d = a ^ b."""
+    @overload
+    def xor(self, type: Type, a: Source, b: Source, /, *, into: Into = ...) -> Value: ...
