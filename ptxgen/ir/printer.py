@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 from attrs import define, field, frozen
@@ -13,13 +14,17 @@ from ptxgen.errors import SourceLocation
 from ptxgen.ir.instruction import Instruction
 from ptxgen.ir.linemap import LineMap
 from ptxgen.ir.module import CallTarget, Directive, Function, Linkage, Module, Variable
-from ptxgen.ir.operands import Operand, Register, registers_of
+from ptxgen.ir.operands import Operand, Register, Symbol, registers_of
+from ptxgen.isa.registers import SPECIAL_REGISTERS
 from ptxgen.isa.spaces import StateSpace
 from ptxgen.isa.types import Type
 
 _INDENT = "    "
 _MODULE_LAST = ("alias",)
-_NUMBERED = re.compile(r"(.*?)(0|[1-9]\d{0,8})", re.ASCII | re.DOTALL)
+_NUMBERED = re.compile(r"(.+?)(0|[1-9]\d{0,8})", re.ASCII)
+_NO_NUMBER = 1 << 31
+_SPARSE = 4
+"""A range may declare this many times the registers that are used; nvcc leaves such gaps."""
 
 
 @frozen
@@ -43,19 +48,15 @@ def print_module(module: Module, *, debug_locations: bool = False, root: Path | 
 class _Printer:
     module: Module
     root: Path | None
+    _globals: list[str] = field(init=False)
     _lines: list[str] = field(factory=list[str], init=False)
     _locations: dict[int, SourceLocation] = field(factory=dict[int, SourceLocation], init=False)
     _files: dict[str, int] = field(factory=dict[str, int], init=False)
 
     def print(self) -> Printed:
+        self._globals = [x.name for x in (*self.module.globals, *self.module.functions)]
         self._header()
-        functions = list(self.module.functions)
-        while functions and not functions[0].blocks:
-            self._function(functions.pop(0))  # before the globals: initialisers may name functions
-        if self.module.globals:
-            self._lines += [*(f"{variable_text(v)};" for v in self.module.globals), ""]
-        for function in functions:
-            self._function(function)
+        self._definitions()
         self._lines += [f"{directive_text(d)};" for d in self.module.directives if d.name in _MODULE_LAST]
         while self._lines[-1] == "":
             self._lines.pop()
@@ -77,6 +78,22 @@ class _Printer:
         self._lines += [f"{directive_text(d)};" for d in module.directives if d.name not in _MODULE_LAST]
         self._lines.append("")
 
+    def _definitions(self) -> None:
+        """Globals, each as early as it can stand: after the functions that its initialiser names."""
+        functions = iter(self.module.functions)
+        positions = {f.name: i for i, f in reversed(list(enumerate(self.module.functions)))}
+        printed = 0
+        for variable in self.module.globals:
+            named = (positions.get(x.name, -1) for x in variable.initializer if isinstance(x, Symbol))
+            for function in islice(functions, max(0, max(named, default=-1) + 1 - printed)):
+                self._function(function)
+                printed += 1
+            self._lines.append(f"{variable_text(variable)};")
+        if self.module.globals:
+            self._lines.append("")
+        for function in functions:
+            self._function(function)
+
     def _function(self, function: Function) -> None:
         lines = self._lines
         lines += function_header(function)
@@ -86,7 +103,8 @@ class _Printer:
             return
         lines.append("{")
         body, registers = _body(function)
-        lines += [f"{_INDENT}{text}" for text in register_declarations(registers)]
+        others = (*self._globals, *_names(function))
+        lines += [f"{_INDENT}{text}" for text in register_declarations(registers, others)]
         lines += [f"{_INDENT}{variable_text(v)};" for v in function.variables]
         lines += [f"{_INDENT}{_call_target_text(t)}" for t in function.targets]
         location: SourceLocation | None = None
@@ -103,6 +121,13 @@ class _Printer:
                     self._locations[len(lines) + 1] = here
                 lines.append(text)
         lines += ["}", ""]
+
+
+def _names(function: Function) -> Iterator[str]:
+    """All names in a function that are not registers of its body."""
+    yield from (v.name for v in (*function.params, *function.returns, *function.variables))
+    yield from (t.label for t in function.targets)
+    yield from (b.label for b in function.blocks if b.label is not None)
 
 
 def _body(function: Function) -> tuple[list[list[str]], dict[Register, None]]:
@@ -136,33 +161,38 @@ def _body(function: Function) -> tuple[list[list[str]], dict[Register, None]]:
     return [[line(i) for i in block.instructions] for block in function.blocks], registers
 
 
-def register_declarations(registers: Iterable[Register]) -> Iterator[str]:
-    """`.reg` lines: a range for names that are a prefix and a number, predicates first, then by size and name."""
+def register_declarations(registers: Iterable[Register], others: Iterable[str] = ()) -> Iterator[str]:
+    """`.reg` lines: a range for names that are a prefix and a number, predicates first, then by size and name.
+
+    `others` are the names that a range must not declare as a side effect: variables, labels, functions.
+    """
     groups: dict[tuple[Type, str], list[int]] = {}
-    owners: dict[str, set[Type]] = {}
+    types: dict[str, set[Type]] = {}
     for register in registers:
-        match = _NUMBERED.fullmatch(register.name)
-        prefix, number = (match[1], int(match[2])) if match and match[1] else (register.name, -1)
+        prefix, number = _split(register.name)
         groups.setdefault((register.type, prefix), []).append(number)
-        owners.setdefault(prefix, set()).add(register.type)
-    order = sorted(groups, key=lambda key: (key[0].bits, key[0].name, key[1]))
-    for type, prefix in order:
+        types.setdefault(prefix, set()).add(register.type)
+    free: dict[str, int] = dict.fromkeys(types, _NO_NUMBER)
+    for prefix, number in map(_split, (*others, *SPECIAL_REGISTERS)):
+        if prefix in free and number >= 0:
+            free[prefix] = min(free[prefix], number)
+    for type, prefix in sorted(groups, key=lambda key: (key[0].bits, key[0].name, key[1])):
         numbers = sorted(groups[type, prefix])
         if numbers[0] < 0:
             yield f".reg {type.suffix} {prefix};"
             numbers = numbers[1:]
-        if not numbers:
-            continue
-        if _is_range(prefix, numbers, owners):
-            yield f".reg {type.suffix} {prefix}<{numbers[-1] + 1}>;"
+        count = numbers[-1] + 1 if numbers else 0
+        if count <= min(free[prefix], _SPARSE * len(numbers)) and len(types[prefix]) == 1:
+            if numbers:
+                yield f".reg {type.suffix} {prefix}<{count}>;"
         else:
             yield from (f".reg {type.suffix} {prefix}{n};" for n in numbers)
 
 
-def _is_range(prefix: str, numbers: list[int], owners: dict[str, set[Type]]) -> bool:
-    """Whether a range declares little more than what is used, and nothing that is declared otherwise."""
-    sparse = numbers[-1] >= 4 * len(numbers) + 16
-    return not sparse and len(owners[prefix]) == 1
+def _split(name: str) -> tuple[str, int]:
+    """`("%r", 12)` for `%r12`; the number is -1 where a range could not declare the name."""
+    match = _NUMBERED.fullmatch(name)
+    return (match[1], int(match[2])) if match is not None else (name, -1)
 
 
 def function_header(function: Function) -> list[str]:

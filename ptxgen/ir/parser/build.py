@@ -19,7 +19,6 @@ from ptxgen.isa.spaces import StateSpace
 _VERSION = re.compile(r"(\d{1,3})\.(\d{1,3})")
 _DEBUG = "debug"
 """The `.target` option that demands debug sections; it is dropped with them."""
-_NAME = re.compile(r"[A-Za-z_$%][\w$%]*+", re.ASCII)
 
 
 @define
@@ -44,7 +43,7 @@ class ModuleReader:
             for i in items
             if isinstance(i, Words) and i.name == "file"
         }
-        debug_names: set[str] = set()
+        debug = False
         for item in items:
             match item:
                 case Variables():
@@ -53,10 +52,10 @@ class ModuleReader:
                     self._function(item)
                 case Words():
                     self._directive(item)
-                case Section(text=text):
-                    debug_names.update(_NAME.findall(text))
-        if debug_names:
-            self._drop_labels(debug_names)
+                case Section():
+                    debug = True
+        if debug:
+            self._drop_labels()
         return self.module
 
     def _header(self, items: list[Item]) -> None:
@@ -150,16 +149,17 @@ class ModuleReader:
                     raise Refusal("PTX083", node.at, f".alias names {name}, which is no declared function")
         self.module.directives.append(Directive(node.name, node.arguments))
 
-    def _drop_labels(self, debug_names: set[str]) -> None:
-        """Labels that only debug sections mention go with them; they would cut blocks into slices."""
+    def _drop_labels(self) -> None:
+        """Drop labels that no instruction names: beside debug sections they mark ranges of lines, and would only cut
+        blocks into slices.
+        """
         for function in self.module.functions:
-            used = self._branched.get(id(function), set[str]())
-            dropped = {b.label for b in function.blocks if b.label in debug_names and b.label not in used}
-            if not dropped:
+            if not function.blocks:
                 continue
+            used = self._branched[id(function)]
             blocks, function.blocks = function.blocks, []
             for block in blocks:
-                if block.label is not None and block.label not in dropped:
+                if block.label is not None and block.label in used:
                     function.start(block.label)
                 for pragma in block.pragmas:
                     function.pragma(pragma)

@@ -25,6 +25,15 @@ _DIGITS = 64
 """No 64-bit constant needs more digits than this (binary is the longest)."""
 
 
+WARP_SIZE = 32
+"""What the predefined constant `WARP_SZ` stands for."""
+
+
+def name(text: str, at: int) -> Name | Number:
+    """A name, or the predefined constant `WARP_SZ`."""
+    return Number(WARP_SIZE, False, at) if text == "WARP_SZ" else Name(text, at)
+
+
 def literal(text: str, at: int) -> Number | Real:
     """A numeric literal; refuses what is malformed or does not fit in 64 bits."""
     bits = _BITS.fullmatch(text)

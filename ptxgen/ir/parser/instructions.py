@@ -24,7 +24,7 @@ from ptxgen.isa.table import Form, Role, forms
 from ptxgen.isa.types import f32, f64, pred
 
 Chosen = dict[tuple[Hashable, ...], tuple[Form, bool]]
-"""(name, kinds of operands) -> the form, and whether it has decimal constants that stand for `f32`."""
+"""(name, kinds of operands) -> the form, and whether the operands must be brought to its notation (`_adapted`)."""
 
 
 @define
@@ -79,9 +79,9 @@ class InstructionReader:
         found = self.chosen.get(key)
         if found is None:
             found = self.chosen[key] = _choose(name, operands, at)
-        form, decimals = found
-        if decimals:
-            operands = _single(form, operands)
+        form, adapt = found
+        if adapt:
+            operands = _adapted(form, operands)
         return Instruction(form.name, operands, form, guard, location, self.source.line(at))
 
     def _entry(self, name: str, at: int, start: int, end: int, scope: Scope) -> Entry:
@@ -106,16 +106,26 @@ class InstructionReader:
 def _choose(name: str, operands: tuple[Operand, ...], at: int) -> tuple[Form, bool]:
     form = select(name, operands)
     if isinstance(form, Mismatch):
-        raise Refusal(form.id, at, form.message, form.help)
-    return form, _single(form, operands) != operands
+        bare = select(name, tuple(map(_only_element, operands)))
+        if isinstance(bare, Mismatch):
+            raise Refusal(form.id, at, form.message, form.help)
+        form = bare
+    return form, _adapted(form, operands) != operands
 
 
-def _single(form: Form, operands: tuple[Operand, ...]) -> tuple[Operand, ...]:
-    """Decimal (double) constants in `f32` positions as the single-precision bits that they stand for."""
-    return tuple(
-        _narrow(operand) if slot.type is f32 else operand
-        for slot, operand in zip(form.operands, operands, strict=False)
-    )
+def _adapted(form: Form, operands: tuple[Operand, ...]) -> tuple[Operand, ...]:
+    """Foreign notation in our own: `{a}` where a scalar stands is `a`, and a decimal (double) constant in an
+    `f32` position is the single-precision bits that it stands for.
+    """
+    slots = zip(form.operands, operands, strict=False)
+    scalars = ((slot, operand if slot.count else _only_element(operand)) for slot, operand in slots)
+    return tuple(_narrow(operand) if slot.type is f32 else operand for slot, operand in scalars)
+
+
+def _only_element(operand: Operand) -> Operand:
+    if isinstance(operand, Vector) and len(operand.elements) == 1:
+        return operand.elements[0]
+    return operand
 
 
 def _narrow(operand: Operand) -> Operand:

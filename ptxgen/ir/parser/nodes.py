@@ -197,9 +197,8 @@ class FunctionNode(NamedTuple):
 
 
 class Section(NamedTuple):
-    """A debug section: only the names in it matter (labels that nothing else uses)."""
+    """A debug section. Its content is not kept."""
 
-    text: str
     at: int
 
 

@@ -39,14 +39,11 @@ from ptxgen.ir.parser.nodes import (
 )
 from ptxgen.ir.parser.scopes import FunctionNames, Scope
 
-WARP_SIZE = 32
-"""What the predefined constant `WARP_SZ` stands for."""
-
 _SIMPLE = re.compile(
     r"""\s*+(?:
       (?P<name>[A-Za-z_$%][\w$%]*+(?:\.[a-z])?+)
     | (?P<number>-?\d\w*+(?:\.\d*+(?:[eE][+-]?\d++)?+)?+)
-    | \[\s*+(?P<base>[A-Za-z_$%][\w$%]*+)(?:\s*+\+?(?P<offset>-?\d++))?+\s*+\]
+    | \[\s*+(?P<base>[A-Za-z_$%][\w$%]*+)(?:\s*+(?P<offset>\+\s*+-?\d++|-\s*+\d++))?+\s*+\]
     )\s*+""",
     re.VERBOSE | re.ASCII,
 )
@@ -64,15 +61,22 @@ def _node(source: Source, start: int, end: int) -> Expression:
         return expression_node(Span(source, start, end))
     name, number, base, offset = match.groups()
     if name is not None:
-        return Name(name, match.start("name"))
+        return constants.name(name, match.start("name"))
     at = match.start(match.lastgroup or 0)
     if number is not None:
         if number[0] != "-":
             return constants.literal(number, at)
         return constants.unary("-", constants.literal(number[1:], at + 1), at)
     at = match.start("base")
-    shift = constants.integer(constants.literal(offset.lstrip("-"), at), "an offset") if offset else 0
-    return Bracketed((Name(base, at, -shift if offset and offset[0] == "-" else shift),), at)
+    shift = _offset(offset, at) if offset is not None else 0
+    return Bracketed((Name(base, at, shift),), at)
+
+
+def _offset(text: str, at: int) -> int:
+    """`+ 4`, `+-4`, `-4`"""
+    digits = text.lstrip("+- \t\r\n")
+    value = constants.integer(constants.literal(digits, at), "an offset")
+    return -value if "-" in text else value
 
 
 def operand_of(node: Expression, names: FunctionNames, scope: Scope, *, call: bool = False) -> Operand:
@@ -107,8 +111,6 @@ def _named(node: Name, names: FunctionNames, scope: Scope) -> Operand:
         raise Refusal("PTX080", node.at, "generic(name) and mask(name) stand only in initialisers")
     if node.name == "_":
         return Sink()
-    if node.name == "WARP_SZ":
-        return Immediate(WARP_SIZE + node.offset)
     found = names.find(scope, node.name)
     if found is None:
         raise undeclared(node, names, scope)
@@ -133,7 +135,7 @@ def _address(items: tuple[Expression, ...], at: int, names: FunctionNames, scope
         raise Refusal("PTX093", at, "addresses with coordinates, [map, {x, y}], are not supported")
     if isinstance(node, Number):
         return Address(None, node.value)
-    if not isinstance(node, Name) or node.name in ("_", "WARP_SZ"):
+    if not isinstance(node, Name) or node.name == "_":
         raise Refusal("PTX080", at, "an address is [register], [variable] or [constant], with an offset")
     base = _named(node._replace(offset=0), names, scope)
     if not isinstance(base, Register | Symbol):

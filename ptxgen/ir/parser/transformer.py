@@ -71,7 +71,7 @@ class Nodes(Transformer[Token, Any]):
         return Words("pragma", tuple(s[1:-1] for s in strings), _at(strings[0]))
 
     def section(self, text: Token) -> Section:
-        return Section(str(text), _at(text))
+        return Section(_at(text))
 
     def variables(self, qualifiers: tuple[Qualifier, ...], *declarators: Declarator) -> Variables:
         return Variables(qualifiers, declarators, declarators[0].at)
@@ -180,8 +180,8 @@ class Nodes(Transformer[Token, Any]):
     def number(self, token: Token) -> Number | Real:
         return constants.literal(str(token), _at(token))
 
-    def name(self, token: Token) -> Name:
-        return Name(str(token), _at(token))
+    def name(self, token: Token) -> Name | Number:
+        return constants.name(str(token), _at(token))
 
     def generic(self, function: Token, inner: Expression) -> Name:
         node = constants.ungroup(inner)

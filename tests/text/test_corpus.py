@@ -1,0 +1,94 @@
+"""Real compiler output: nvcc, LLVM and Triton, and one file of rare syntax (see corpus/ORIGIN.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ptxgen.errors import ParseError
+from ptxgen.ir import Module
+from ptxgen.ir.parser import ParseLimits, parse, parse_source
+from ptxgen.ir.parser.errors import Source
+from ptxgen.ir.printer import print_module
+
+
+@pytest.fixture
+def text(corpus_file: Path) -> str:
+    return corpus_file.read_text("utf-8")
+
+
+def lines_of(module: Module) -> list[int]:
+    return [i.line for f in module.functions for i in f.instructions()]
+
+
+def test_round_trip(text: str) -> None:
+    module = parse(text)
+    assert sum(len(list(f.instructions())) for f in module.functions) >= 15
+    printed = module.to_ptx()
+    assert parse(printed) == module
+    assert parse(printed).to_ptx() == printed
+
+
+def test_fast_path_equals_the_grammar(text: str) -> None:
+    fast = parse(text)
+    slow = parse_source(Source(text, "<ptx>"), ParseLimits(), fast=False)
+    assert fast == slow
+    assert lines_of(fast) == lines_of(slow)
+    assert [i.location for f in fast.functions for i in f.instructions()] == [
+        i.location for f in slow.functions for i in f.instructions()
+    ]
+
+
+def test_nothing_is_lost(text: str) -> None:
+    """Each `;` that ends an instruction in the text is one instruction of the module, on its line."""
+    lines = text.splitlines()
+    module = parse(text)
+    for function in module.functions:
+        for instruction in function.instructions():
+            assert instruction.name in lines[instruction.line - 1]
+    opcodes = sum(
+        line.strip().split(None, 1)[0].startswith(("ld.", "st.", "add.", "cvt.", "setp.", "mul.", "fma."))
+        for line in lines
+        if line.strip()
+    )
+    found = sum(
+        i.name.startswith(("ld.", "st.", "add.", "cvt.", "setp.", "mul.", "fma."))
+        for f in module.functions
+        for i in f.instructions()
+    )
+    assert found >= opcodes > 0
+
+
+def test_printed_text_assembles(text: str, assemble: Callable[[str, str], None]) -> None:
+    module = parse(text)
+    assemble(module.to_ptx(), module.target)
+
+
+def test_printed_text_with_locations_assembles(text: str, assemble: Callable[[str, str], None]) -> None:
+    module = parse(text)
+    printed = print_module(module, debug_locations=True)
+    assert (".loc " in printed.text) == (len(printed.lines) > 0)
+    assemble(printed.text, module.target)
+
+
+def test_an_instruction_that_the_table_lacks_is_named(unknown_file: tuple[Path, str]) -> None:
+    path, name = unknown_file
+    text = path.read_text("utf-8")
+    with pytest.raises(ParseError) as caught:
+        parse(text, str(path))
+    line = next(n for n, line in enumerate(text.splitlines(), 1) if name in line)
+    assert (caught.value.id, caught.value.line) == ("PTX001", line)
+    assert name in caught.value.message
+
+
+def test_debug_sections_leave_locations_and_no_labels() -> None:
+    text = (Path(__file__).parent / "corpus" / "saxpy.debug.sm_80.ptx").read_text("utf-8")
+    module = parse(text)
+    (kernel,) = module.functions
+    assert module.options == ()
+    assert [b.label for b in kernel.blocks] == [None, None, "$L__BB0_1", "$L__BB0_2"]
+    store = next(i for i in kernel.instructions() if i.name == "st.f32")
+    assert store.location is not None
+    assert (Path(store.location.file).name, store.location.line, store.location.column) == ("saxpy.cu", 3, 5)
