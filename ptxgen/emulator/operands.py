@@ -25,7 +25,7 @@ from ptxgen.ir.operands import (
 )
 from ptxgen.isa.registers import SPECIAL_REGISTERS
 from ptxgen.isa.table import OperandForm
-from ptxgen.isa.types import Type, f32, f64, pred
+from ptxgen.isa.types import Type, f32, f64, pred, u64
 
 Array = np.ndarray[Any, Any]
 Resolve = Callable[[str], int]
@@ -53,7 +53,7 @@ class Operands:
             case Register():
                 return self.register(operand, type or operand.type)
             case Immediate():
-                return constant(operand, type or operand.type or f64)
+                return constant(operand, type or operand.type or u64)
             case Not(register=register):
                 value = self.frame.array(register.name)
                 inverse = self.frame.spare(value.shape, np.bool_, 100)
