@@ -69,6 +69,13 @@ def _copy(instruction: Instruction, sources: Sources) -> Pointer | None:
     return None if floating else sources[0]
 
 
+def _convert(instruction: Instruction, sources: Sources) -> Pointer | None:
+    # Half of a generic address is not an address; people who take it know how the windows lie.
+    narrowed = isinstance(instruction.operands[0], Register) and instruction.operands[0].type.bits < 64
+    pointer = _copy(instruction, sources)
+    return None if pointer is not None and pointer.generic and narrowed else pointer
+
+
 def _cvta(instruction: Instruction, sources: Sources) -> Pointer | None:
     space = instruction.form.space
     if space is None or space is StateSpace.GENERIC:
@@ -98,6 +105,11 @@ def _sub(instruction: Instruction, sources: Sources) -> Pointer | None:
     return _moved(sources[0], instruction.operands[2], -1)
 
 
+def _mad(_: Instruction, sources: Sources) -> Pointer | None:
+    base = sources[2] if len(sources) == 3 else None
+    return evolve(base, offset=None) if base is not None and sources[:2] == [None, None] else None
+
+
 def _moved(base: Pointer, by: Operand, sign: int) -> Pointer:
     if base.offset is None or not isinstance(by, Immediate):
         return evolve(base, offset=None)
@@ -106,8 +118,9 @@ def _moved(base: Pointer, by: Operand, sign: int) -> Pointer:
 
 _FOLLOW: dict[str, Callable[[Instruction, Sources], Pointer | None]] = {
     "mov": _copy,
-    "cvt": _copy,
+    "cvt": _convert,
     "cvta": _cvta,
     "add": _add,
     "sub": _sub,
+    "mad": _mad,
 }

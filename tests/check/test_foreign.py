@@ -1,0 +1,68 @@
+"""Text from compilers has no errors, and large functions are checked quickly."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ptxgen import Severity, check, parse
+
+CORPUS = Path(__file__).parents[1] / "text" / "corpus"
+UNREAD = ("syntax", "mma")
+"""`syntax` is written by hand for the parser and makes no sense; the table has no tensor-core instructions yet."""
+COMPILED = sorted(p for p in CORPUS.glob("*.ptx") if not p.name.startswith(UNREAD))
+
+HEAD = (
+    ".version 9.0\n.target sm_90\n.address_size 64\n.visible .entry k(.param .u64 p) {\n"
+    ".reg .pred %p<30000>; .reg .b32 %r<30000>; .reg .b64 %rd<30>; .shared .align 16 .b8 smem[256];\n"
+    "mov.u32 %r0, %tid.x;\n"
+)
+
+
+def test_the_corpus_is_here() -> None:
+    assert len(COMPILED) >= 10
+
+
+@pytest.mark.parametrize("path", COMPILED, ids=lambda p: p.stem)
+def test_compiled_text_has_no_errors(path: Path) -> None:
+    assert not [d for d in check(parse(path.read_text())) if d.severity is Severity.ERROR]
+
+
+def straight(i: int) -> str:
+    return f"add.u32 %r{i + 1}, %r{i}, {i};\n"
+
+
+def diamond(i: int) -> str:
+    return (
+        f"setp.eq.u32 %p{i}, %r{i}, {i};\n@%p{i} bra L{i};\nadd.u32 %r{i + 1}, %r{i}, 1;\nbra M{i};\n"
+        f"L{i}: add.u32 %r{i + 1}, %r{i}, 2;\nM{i}:\n"
+    )
+
+
+def early_exit(i: int) -> str:
+    return (
+        f"setp.eq.u32 %p{i}, %r{i}, {i};\n@%p{i} bra END;\nadd.u32 %r{i + 1}, %r{i}, 1;\n"
+        f"@%p{i} st.shared.u32 [smem], %r{i};\n"
+    )
+
+
+def guarded(i: int) -> str:
+    return (
+        f"setp.eq.u32 %p{i % 7}, %r0, {i};\n@%p{i % 7} mov.u32 %r{i + 1}, 1;\n"
+        f"@!%p{i % 7} mov.u32 %r{i + 1}, 2;\nst.shared.u32 [smem], %r{i + 1};\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("piece", "count"), [(straight, 20000), (diamond, 4000), (early_exit, 5000), (guarded, 5000)]
+)
+def test_twenty_thousand_lines_take_seconds(piece: Callable[[int], str], count: int) -> None:
+    body = "".join(map(piece, range(count)))
+    module = parse(f"{HEAD}{body}END: st.shared.u32 [smem], %r{count};\nret;\n}}\n")
+    start = time.process_time()
+    found = check(module)
+    assert time.process_time() - start < 10
+    assert not [d for d in found if d.severity is Severity.ERROR]
