@@ -37,9 +37,8 @@ class Workbench:
         device = open_device(name)
         bench = Workbench(device)
         if isinstance(device, EmulatedDevice):
-            target = device.properties.target
             device.close()
-            bench.device = EmulatedDevice(target, track_initialised=True, on_launch=bench.count)
+            bench.device = EmulatedDevice(track_initialised=True, on_launch=bench.count)
         return bench
 
     @property

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,11 +30,21 @@ def _span(function: Function, blocks: frozenset[int]) -> range:
     return range(min(lines, default=1), max(lines, default=0) + 1)
 
 
-def excerpt(span: range, room: int) -> Iterator[range]:
-    """The lines to show when there is room for so many: the beginning and the end of the span, or all of it."""
+def excerpt(span: range, room: int, focus: int) -> list[range]:
+    """The lines to show when there is room for so many: the span, or its start, lines at `focus`, its end.
+
+    The parts are in order and do not touch.
+    """
     if len(span) <= room:
-        yield span
-        return
-    tail = min(4, room // 3)
-    yield span[: room - tail]
-    yield span[-tail:]
+        return [span]
+    tail = room // 8
+    head = middle = (room - tail) // 2
+    first = min(max(focus - middle // 4, span.start + head), span.stop - tail - middle)
+    parts = [range(span.start, span.start + head), range(first, first + middle), span[-tail:]]
+    joined = parts[:1]
+    for part in parts[1:]:
+        if part.start <= joined[-1].stop:
+            joined[-1] = range(joined[-1].start, part.stop)
+        else:
+            joined.append(part)
+    return joined

@@ -41,7 +41,7 @@ class Story:
 
     def show(self, thing: Any) -> None:
         """A panel or a table below a step."""
-        self.console.print(Padding(thing, (0, 0, 0, INDENT)))
+        self.console.print(Padding(thing, (0, 0, 0, INDENT), expand=False))
 
     def working(self, what: str) -> AbstractContextManager[object]:
         """A spinner on standard error while something takes its time; nothing where that is not a terminal."""

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -110,13 +112,17 @@ def test_heart_of_straight_code(saxpy):
     assert len(heart(function)) > 10
 
 
-@pytest.mark.parametrize("length", [1, 24, 25, 200])
-def test_excerpt(length):
+@pytest.mark.parametrize("length", [1, 24, 25, 30, 200])
+@pytest.mark.parametrize("focus", [0, 1, 12, 26, 100, 199])
+def test_excerpt(length, focus):
     span = range(100, 100 + length)
-    shown = [line for part in excerpt(span, 24) for line in part]
+    parts = excerpt(span, 24, min(100 + focus, span[-1]))
+    shown = [line for part in parts for line in part]
     assert len(shown) == min(length, 24)
     assert shown == sorted(set(shown))
     assert (shown[0], shown[-1]) == (span[0], span[-1])
+    assert min(100 + focus, span[-1]) in shown or (length > 24 and focus > length - 6)
+    assert all(before.stop < after.start for before, after in pairwise(parts))
 
 
 def test_same_seed_same_numbers(document):

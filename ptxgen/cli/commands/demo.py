@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import time
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -139,11 +140,7 @@ def _text(story: Story, gemv: VectorizedQ4KGemv, target: str) -> Verification:
         f"VectorizedQ4KGemv(n={gemv.n}, k={gemv.k}).emit_ptx({target!r}): {len(lines)} lines; "
         f"its inner loop, lines {span.start} to {span.stop - 1}:",
     )
-    parts = [listing((number, lines[number - 1]) for number in part) for part in excerpt(span, SHOWN_LINES)]
-    hidden = len(span) - sum(len(part) for part in excerpt(span, SHOWN_LINES))
-    story.show(
-        Panel(Text(f"\n      ... {hidden} more lines\n", "dim").join(parts), border_style="dim", expand=False)
-    )
+    story.show(Panel(_excerpt(lines, span), border_style="dim", expand=False))
 
     ptxas = toolchain.find("ptxas")
     static = verify_text(text, gemv.name, target=target, ptxas=ptxas)
@@ -161,6 +158,17 @@ def _text(story: Story, gemv: VectorizedQ4KGemv, target: str) -> Verification:
         story.step("ptxas", _verdict(accepted, said))
         show(story.console, static.assembly.diagnostics, gemv.name, lines)
     return static
+
+
+def _excerpt(lines: list[str], span: range) -> Text:
+    """The loop's loads, its first multiply-adds, and its end."""
+    focus = next((number for number in span if "fma." in lines[number - 1]), span.start)
+    parts = excerpt(span, SHOWN_LINES, focus)
+    shown = listing((number, lines[number - 1]) for number in parts[0])
+    for before, part in pairwise(parts):
+        shown.append(f"\n      ... {part.start - before.stop} more lines\n", "dim")
+        shown.append_text(listing((number, lines[number - 1]) for number in part))
+    return shown
 
 
 def _proof(
