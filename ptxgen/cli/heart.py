@@ -38,7 +38,8 @@ def excerpt(span: range, room: int, focus: int) -> list[range]:
     if len(span) <= room:
         return [span]
     tail = room // 8
-    head = middle = (room - tail) // 2
+    head = (room - tail) // 2
+    middle = room - tail - head
     first = min(max(focus - middle // 4, span.start + head), span.stop - tail - middle)
     parts = [range(span.start, span.start + head), range(first, first + middle), span[-tail:]]
     joined = parts[:1]
