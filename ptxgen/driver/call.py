@@ -15,7 +15,7 @@ from ptxgen.driver.arrays import DeviceArray
 from ptxgen.driver.device import Device
 from ptxgen.driver.errors import DriverError
 from ptxgen.driver.kernels import LoadedModule
-from ptxgen.driver.opening import default_device, open_device
+from ptxgen.driver.opening import default_device
 from ptxgen.driver.plans import run_plan
 from ptxgen.driver.streams import Stream
 from ptxgen.emulator.dtypes import dtype_of
@@ -100,7 +100,7 @@ def _device_of(inputs: Mapping[str, Any]) -> Device:
             return value.device
     for value in inputs.values():
         if interop.is_foreign(value):
-            return open_device(f"cuda:{interop.ordinal_of(value)}")
+            return default_device(f"cuda:{interop.ordinal_of(value)}")
     return default_device()
 
 

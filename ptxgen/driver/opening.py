@@ -33,13 +33,14 @@ def open_device(name: str = "auto", *, debug: bool | None = None) -> Device:
     return _open(name, debug)
 
 
-def default_device() -> Device:
-    """The device that kernels run on when none is named: `open_device("auto")`, opened once a process."""
-    name = Settings.current().device
+def default_device(name: str = "auto") -> Device:
+    """`open_device(name)`, opened once a process: what kernels run on when no device is given."""
+    if name == "auto":
+        name = Settings.current().device
     with _lock:
         device = _default.get(name)
         if device is None or device.closed:
-            device = _default[name] = open_device("auto")
+            device = _default[name] = open_device(name)
         return device
 
 

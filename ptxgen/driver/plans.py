@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from ptxgen.driver.errors import DriverError
 from ptxgen.emulator.dtypes import dtype_of
@@ -67,13 +70,12 @@ def typed_scalars(signature: Signature, arguments: Mapping[str, Any]) -> dict[st
 
 def _typed(name: str, value: Any, parameter: Scalar) -> Any:
     dtype = dtype_of(parameter.type)
-    try:
-        if dtype.kind in "ui":
-            return dtype.type(operator.index(value))
-        return dtype.type(value)
-    except (TypeError, ValueError, OverflowError):
-        raise DriverError(
-            "DEV044",
-            f"{name!r} is a {parameter.type.suffix}, got {value!r}",
-            help="pass a number in its range",
-        ) from None
+    number = np.asarray(value)
+    if number.ndim == 0 and number.dtype.kind in "biuf":
+        with suppress(TypeError, OverflowError):
+            return dtype.type(operator.index(number.item()) if dtype.kind in "ui" else number.item())
+    raise DriverError(
+        "DEV044",
+        f"{name!r} is a {parameter.type.suffix}, got {value!r}",
+        help="pass a number in its range",
+    )

@@ -200,125 +200,162 @@ class FakeCuda:
 class Driver:
     """One function for each of the driver's; `cuda` is the fake module. Results without the status."""
 
+    @staticmethod
     def cuInit(cuda: FakeCuda, flags: int) -> None:
         return
 
+    @staticmethod
     def cuGetErrorName(cuda: FakeCuda, error: CUresult) -> Any:
         return error.name.encode()
 
+    @staticmethod
     def cuGetErrorString(cuda: FakeCuda, error: CUresult) -> Any:
         return error.name.removeprefix("CUDA_ERROR_").replace("_", " ").lower().encode()
 
+    @staticmethod
     def cuDriverGetVersion(cuda: FakeCuda) -> Any:
         return 13000
 
+    @staticmethod
     def cuDeviceGetCount(cuda: FakeCuda) -> Any:
         return 2
 
+    @staticmethod
     def cuDeviceGet(cuda: FakeCuda, ordinal: int) -> Any:
         return ordinal
 
+    @staticmethod
     def cuDeviceGetName(cuda: FakeCuda, length: int, device: int) -> Any:
         return b"NVIDIA H200\0\0\0"
 
+    @staticmethod
     def cuDeviceGetAttribute(cuda: FakeCuda, attribute: CUdevice_attribute, device: int) -> Any:
         return cuda.attributes[attribute]
 
+    @staticmethod
     def cuDeviceTotalMem(cuda: FakeCuda, device: int) -> Any:
         return 141 << 30
 
+    @staticmethod
     def cuDevicePrimaryCtxRetain(cuda: FakeCuda, device: int) -> Any:
         return CONTEXT + device
 
+    @staticmethod
     def cuDevicePrimaryCtxRelease(cuda: FakeCuda, device: int) -> None:
         return
 
+    @staticmethod
     def cuCtxGetCurrent(cuda: FakeCuda) -> Any:
         return cuda.stack[-1] if cuda.stack else 0
 
+    @staticmethod
     def cuCtxPushCurrent(cuda: FakeCuda, context: int) -> None:
         cuda.stack.append(context)
 
+    @staticmethod
     def cuCtxPopCurrent(cuda: FakeCuda) -> Any:
         return cuda.stack.pop()
 
+    @staticmethod
     def cuCtxSynchronize(cuda: FakeCuda) -> None:
         return
 
     # memory
 
+    @staticmethod
     def cuMemGetInfo(cuda: FakeCuda) -> Any:
         return (100 << 30, 141 << 30)
 
+    @staticmethod
     def cuMemAlloc(cuda: FakeCuda, size: int) -> Any:
         storage = ctypes.create_string_buffer(b"\xcd" * size, size)
         cuda.memory[ctypes.addressof(storage)] = storage
         return ctypes.addressof(storage)
 
+    @staticmethod
     def cuMemFree(cuda: FakeCuda, address: int) -> CUresult | None:
         return CUresult.CUDA_ERROR_INVALID_VALUE if cuda.memory.pop(address, None) is None else None
 
+    @staticmethod
     def cuMemHostAlloc(cuda: FakeCuda, size: int, flags: int) -> Any:
         return Driver.cuMemAlloc(cuda, size)
 
+    @staticmethod
     def cuMemFreeHost(cuda: FakeCuda, address: int) -> CUresult | None:
         return Driver.cuMemFree(cuda, address)
 
+    @staticmethod
     def cuMemcpyHtoDAsync(cuda: FakeCuda, target: int, source: int, size: int, stream: int) -> None:
         cuda.queue(stream, "memcpy") if stream in cuda.capturing else ctypes.memmove(target, source, size)
 
+    @staticmethod
     def cuMemcpyDtoHAsync(cuda: FakeCuda, target: int, source: int, size: int, stream: int) -> None:
         cuda.queue(stream, "memcpy") if stream in cuda.capturing else ctypes.memmove(target, source, size)
 
+    @staticmethod
     def cuMemcpyDtoDAsync(cuda: FakeCuda, target: int, source: int, size: int, stream: int) -> None:
         cuda.queue(stream, "memcpy") if stream in cuda.capturing else ctypes.memmove(target, source, size)
 
+    @staticmethod
     def cuMemsetD8Async(cuda: FakeCuda, target: int, value: int, size: int, stream: int) -> None:
         cuda.queue(stream, "memset") if stream in cuda.capturing else ctypes.memset(target, value, size)
 
     # order
 
+    @staticmethod
     def cuStreamCreate(cuda: FakeCuda, flags: int) -> Any:
         return cuda.handle("stream")
 
+    @staticmethod
     def cuStreamDestroy(cuda: FakeCuda, stream: int) -> Any:
         return cuda.destroy(stream, "stream")
 
+    @staticmethod
     def cuStreamQuery(cuda: FakeCuda, stream: int) -> Any:
         return CUresult.CUDA_ERROR_NOT_READY if cuda.busy_events else None
 
+    @staticmethod
     def cuStreamSynchronize(cuda: FakeCuda, stream: int) -> Any:
         if stream in cuda.capturing:
             cuda.invalid.add(stream)
             return CUresult.CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED
         return None
 
+    @staticmethod
     def cuStreamWaitEvent(cuda: FakeCuda, stream: int, event: int, flags: int) -> None:
         return
 
+    @staticmethod
     def cuEventCreate(cuda: FakeCuda, flags: int) -> Any:
         return cuda.handle("event")
 
+    @staticmethod
     def cuEventDestroy(cuda: FakeCuda, event: int) -> Any:
         return cuda.destroy(event, "event")
 
+    @staticmethod
     def cuEventRecord(cuda: FakeCuda, event: int, stream: int) -> Any:
         return None if cuda.handles.get(event) == "event" else CUresult.CUDA_ERROR_INVALID_HANDLE
 
+    @staticmethod
     def cuEventQuery(cuda: FakeCuda, event: int) -> Any:
         return CUresult.CUDA_ERROR_NOT_READY if cuda.busy_events else None
 
+    @staticmethod
     def cuEventSynchronize(cuda: FakeCuda, event: int) -> None:
         return
 
+    @staticmethod
     def cuEventElapsedTime(cuda: FakeCuda, start: int, end: int) -> Any:
         return 1.5
 
     # graphs
 
+    @staticmethod
     def cuStreamBeginCapture(cuda: FakeCuda, stream: int, mode: CUstreamCaptureMode) -> None:
         cuda.capturing[stream] = []
 
+    @staticmethod
     def cuStreamEndCapture(cuda: FakeCuda, stream: int) -> Any:
         nodes = cuda.capturing.pop(stream)
         if stream in cuda.invalid:
@@ -328,33 +365,41 @@ class Driver:
         cuda.kept.append((graph, nodes))
         return graph
 
+    @staticmethod
     def cuGraphGetNodes(cuda: FakeCuda, graph: int, count: int) -> Any:
         return ([], len(dict(cuda.kept)[graph]))
 
+    @staticmethod
     def cuGraphDestroy(cuda: FakeCuda, graph: int) -> Any:
         return cuda.destroy(graph, "graph")
 
+    @staticmethod
     def cuGraphInstantiate(cuda: FakeCuda, graph: int, flags: int) -> Any:
         return cuda.handle("executable")
 
+    @staticmethod
     def cuGraphExecUpdate(cuda: FakeCuda, executable: int, graph: int) -> Any:
         return SimpleNamespace()
 
+    @staticmethod
     def cuGraphLaunch(cuda: FakeCuda, executable: int, stream: int) -> Any:
         known = cuda.handles.get(executable) == "executable"
         return None if known else CUresult.CUDA_ERROR_INVALID_HANDLE
 
+    @staticmethod
     def cuGraphExecDestroy(cuda: FakeCuda, executable: int) -> Any:
         return cuda.destroy(executable, "executable")
 
     # code
 
+    @staticmethod
     def cuLinkCreate(cuda: FakeCuda, count: int, options: list[CUjit_option], values: list[Any]) -> Any:
         assert count == len(options) == len(values)
         state = cuda.handle("link")
         cuda.kept.append((state, {"options": dict(zip(options, values, strict=True))}))
         return state
 
+    @staticmethod
     def cuLinkAddData(
         cuda: FakeCuda,
         state: int,
@@ -377,13 +422,16 @@ class Driver:
         link["cubin"] = ctypes.create_string_buffer(b"CUBIN" + data)
         return None
 
+    @staticmethod
     def cuLinkComplete(cuda: FakeCuda, state: int) -> Any:
         cubin = dict(cuda.kept)[state]["cubin"]
         return (ctypes.addressof(cubin), len(cubin))
 
+    @staticmethod
     def cuLinkDestroy(cuda: FakeCuda, state: int) -> Any:
         return cuda.destroy(state, "link")
 
+    @staticmethod
     def cuModuleLoadData(cuda: FakeCuda, image: bytes) -> Any:
         if not image.startswith(b"CUBIN"):
             return CUresult.CUDA_ERROR_INVALID_IMAGE
@@ -391,9 +439,11 @@ class Driver:
         cuda.kept.append((module, image.decode()))
         return module
 
+    @staticmethod
     def cuModuleUnload(cuda: FakeCuda, module: int) -> Any:
         return cuda.destroy(module, "module")
 
+    @staticmethod
     def cuModuleGetFunction(cuda: FakeCuda, module: int, name: bytes) -> Any:
         if name.decode() not in re.findall(r"\.entry\s+(\w+)", dict(cuda.kept)[module]):
             return CUresult.CUDA_ERROR_NOT_FOUND
@@ -401,28 +451,34 @@ class Driver:
         cuda.functions[function] = name.decode()
         return function
 
+    @staticmethod
     def cuModuleGetGlobal(cuda: FakeCuda, module: int, name: bytes) -> Any:
         if not re.search(rf"\.global[^;]*\b{name.decode()}\b", dict(cuda.kept)[module]):
             return CUresult.CUDA_ERROR_NOT_FOUND
         return (0xABC000, 64)
 
+    @staticmethod
     def cuFuncGetAttribute(cuda: FakeCuda, attribute: CUfunction_attribute, function: int) -> Any:
         return {0: 512, 1: 1024, 2: 0, 3: 16, 4: 40}[int(attribute)]
 
+    @staticmethod
     def cuFuncSetAttribute(
         cuda: FakeCuda, function: int, attribute: CUfunction_attribute, value: int
     ) -> None:
         return
 
+    @staticmethod
     def cuFuncGetParamInfo(cuda: FakeCuda, function: int, index: int) -> Any:
         known = index < len(cuda.parameter_sizes)
         return cuda.parameter_sizes[index] if known else CUresult.CUDA_ERROR_INVALID_VALUE
 
+    @staticmethod
     def cuOccupancyMaxActiveBlocksPerMultiprocessor(
         cuda: FakeCuda, function: int, threads: int, shared: int
     ) -> Any:
         return 4
 
+    @staticmethod
     def cuLaunchKernelEx(cuda: FakeCuda, config: Any, function: int, params: int, extra: int) -> None:
         cuda.queue(config.hStream, "kernel")
         cuda.launches.append(SimpleNamespace(config=config, name=cuda.functions[function], params=params))

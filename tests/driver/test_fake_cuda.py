@@ -27,7 +27,7 @@ def test_values_are_the_real_ones(real: Any, kind: Any) -> None:
 def test_functions_take_as_many_arguments_as_the_real_ones(real: Any, name: str) -> None:
     signature = getattr(real, name).__doc__.splitlines()[0]
     inside = signature[signature.index("(") + 1 : -1]
-    ours = len(inspect.signature(getattr(Driver, name)).parameters) - 1
+    ours = len(inspect.signature(getattr(Driver, name)).parameters) - 1  # without the fake itself
     assert ours == _count(inside), signature
 
 
