@@ -60,8 +60,8 @@ def _console(stream: Any) -> Console:
     return Console(file=stream, width=width, markup=False, highlight=False, emoji=False)
 
 
-def table(*columns: str, title: str = "", right: Iterable[str] = ()) -> Table:
-    """An empty table in the house style; the columns named in `right` are aligned to the right."""
+def table(*columns: str, title: str = "", right: Iterable[str] = (), whole: Iterable[str] = ()) -> Table:
+    """An empty table in the house style. Columns in `right` are aligned to the right; these and `whole` do not wrap."""
     made = Table(
         title=title or None,
         title_justify="left",
@@ -71,13 +71,14 @@ def table(*columns: str, title: str = "", right: Iterable[str] = ()) -> Table:
         padding=(0, 2, 0, 0),
     )
     numbers = set(right)
+    unbroken = numbers | set(whole)
     for column in columns:
         made.add_column(
             column,
             justify="right" if column in numbers else "left",
             header_style="dim",
             overflow="fold",
-            no_wrap=column in numbers,
+            no_wrap=column in unbroken,
         )
     return made
 

@@ -61,7 +61,7 @@ class Story:
         self.console.print(verdict)
         if ok:
             self.console.print(Text("\nWhat to try next", "bold"))
-            made = table("", "")
+            made = table("command", "meaning", whole=("command",))
             made.show_header = False
             for typed, meaning in following:
                 row(made, plain(f"  {typed}", "cyan"), plain(meaning, "dim"))

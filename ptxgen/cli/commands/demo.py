@@ -75,7 +75,7 @@ def command(
     if as_document:
         print_json("demo", _as_json(gemv, bench, static, proof, ok, seconds))
     else:
-        story.end(ok, "this text computes W x.", seconds, NEXT)
+        story.end(ok, "on this data, the text computes W x.", seconds, NEXT)
     if not ok:
         raise click.exceptions.Exit(FINDINGS)
 
@@ -197,8 +197,12 @@ def _proof(
 def _show_proof(story: Story, bench: Workbench, proof: Proof) -> None:
     run = proof.run
     executed = f"{count(run.thread_instructions)} thread-instructions in " if run.thread_instructions else ""
-    checked = "; bounds, alignment and initialisation checked" if bench.counts else ""
-    story.step("Run", f"{bench.device.properties.name}: {executed}{run.seconds:.2f} s{checked}")
+    checks = "bounds, alignment, initialisation, registers, barriers and lanes were checked on the way"
+    story.step(
+        "Run",
+        f"{bench.device.properties.name}: {executed}{run.seconds:.2f} s",
+        *([checks] if bench.counts else []),
+    )
     story.step("Compare", "each row within 2^-22 |w| |x|, w as decoded")
     made = table(
         "y against",

@@ -36,10 +36,10 @@ def command(family: str | None, as_document: bool) -> None:
         print_json("list", {"kernels": documents})
         return
     console = output()
-    made = table("kernel", "alias", "family", "fields", "what it does")
+    made = table("kernel", "alias", "family", "fields", "what it does", whole=("kernel", "alias"))
     for k in shown:
         defaults = " ".join(f"{f['name']}={f['default']}" for f in fields(k))
-        row(made, plain(k.name, "bold"), ", ".join(k.aliases), k.family, plain(defaults, "cyan"), summary(k))
+        row(made, plain(k.name, "bold"), "\n".join(k.aliases), k.family, plain(defaults, "cyan"), summary(k))
     console.print(made)
     console.print()
     console.print(plain("ptxgen emit --kernel NAME prints one; ptxgen verify --kernel NAME proves it", "dim"))
