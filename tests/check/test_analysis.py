@@ -320,6 +320,7 @@ def test_loops_are_cycles_with_one_entry(function: Function) -> None:
         ("mov.u32 %r1, %tid.x;\nmov.u32 %r2, %ctaid.x;\nadd.u32 %r3, %r1, %r2;", {"%r1", "%r3"}, {"%r2"}),
         ("ld.param.u64 %rd1, [p];\nld.global.u32 %r1, [%rd1];", set(), {"%rd1", "%r1"}),
         ("ld.param.u64 %rd1, [p];\natom.global.add.u32 %r1, [%rd1], 1;", {"%r1"}, {"%rd1"}),
+        ("ld.local.u32 %r1, [0];\nld.shared.u32 %r2, [0];", {"%r1"}, {"%r2"}),
         ("mov.u32 %r1, 1;\nshfl.sync.idx.b32 %r2, %r1, 0, 31, -1;", {"%r2"}, {"%r1"}),
     ],
 )
@@ -362,3 +363,12 @@ head:
     uneven = of(text.replace("{limit}", "%tid.x")).divergence
     assert uneven.registers == {"%r1", "%r2", "%r3", "%p1"}
     assert uneven.blocks == {1}
+
+
+def test_parameters_of_a_device_function_may_differ() -> None:
+    function = parse(
+        ".version 9.0 .target sm_90 .address_size 64\n"
+        ".func (.reg .b32 out) f(.reg .b32 in, .param .b32 a) {\n"
+        ".reg .b32 %r<3>; ld.param.b32 %r1, [a]; mov.u32 %r2, 1; add.u32 out, in, %r2; ret; }"
+    ).function("f")
+    assert analyze(function).divergence.registers == {"in", "out", "%r1"}

@@ -192,17 +192,9 @@ Every fault has a stable id that is never reused. It says what was expected and 
 (Python for built code, PTX for parsed text) and offers the fix. An *error* keeps a program from running, a *warning*
 is probably a fault, a *hint* is worth a look.
 
-This page lists the ids of programs, PTX001 to PTX099; it is written by `python -m ptxgen.ir.checker.catalogue`. Other
-families: EMU (emulator), DEV (driver), LCH (launch), KRN (kernels), QNT (quantisation), TLC (NVIDIA's tools), CLI
-(command line). PTX1xx and above are kept for the bug finder.
+This page lists the ids of programs, PTX001 to PTX099; it is written by `python -m ptxgen.ir.checker.catalogue`. What
+goes wrong when a program is launched or run is on [its own page](errors-running.md).
 """
-
-_SECTIONS = (
-    ("Operands: builder, parser and checker", lambda: (*_rules(0, 19), *TABLE)),
-    ("Builder", lambda: BUILDER),
-    ("Checker", lambda: _rules(20, 999)),
-    ("Parser", lambda: PARSER),
-)
 
 
 def _rules(first: int, last: int) -> tuple[Rule, ...]:
@@ -217,7 +209,13 @@ def entries() -> dict[str, Rule]:
 
 def page() -> str:
     """The documentation page, as Markdown."""
-    return _HEAD + "".join(_section(title, rules()) for title, rules in _SECTIONS)
+    sections = (
+        ("Operands: builder, parser and checker", (*_rules(0, 19), *TABLE)),
+        ("Builder", BUILDER),
+        ("Checker", _rules(20, 999)),
+        ("Parser", PARSER),
+    )
+    return _HEAD + "".join(_section(title, rules) for title, rules in sections)
 
 
 def _section(title: str, rules: tuple[Rule, ...]) -> str:

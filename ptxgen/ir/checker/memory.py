@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from ptxgen.errors import Severity
+from ptxgen.ir.checker.provenance import Pointer
 from ptxgen.ir.checker.rule import Finding, function_rule
 from ptxgen.ir.checker.spaces import addresses
 from ptxgen.ir.checker.views import FunctionView
 from ptxgen.ir.instruction import Instruction
 from ptxgen.ir.module import Variable
-from ptxgen.ir.operands import Register, Symbol
+from ptxgen.ir.operands import Address, Register, Symbol
 from ptxgen.isa.table import Role
 
 
@@ -32,17 +33,21 @@ def known_accesses(view: FunctionView) -> Iterator[KnownAccess]:
         data = next((slot for slot in instruction.form.operands if slot.role is Role.VALUE), None)
         if data is None or data.type is None:
             continue
-        match address.base:
-            case Symbol(name=name, offset=inner):
-                variable, start = view.variable(name), inner
-            case Register(name=name):
-                pointer = view.pointers.get(name)
-                variable, start = (pointer.variable, pointer.offset) if pointer is not None else (None, None)
-            case None:
-                continue
-        if variable is not None and start is not None:
+        pointer = _pointer(view, address)
+        if pointer is not None and pointer.variable is not None and pointer.offset is not None:
             size = data.type.bytes * max(1, data.count)
-            yield KnownAccess(instruction, variable, start + address.offset, size)
+            yield KnownAccess(instruction, pointer.variable, pointer.offset + address.offset, size)
+
+
+def _pointer(view: FunctionView, address: Address) -> Pointer | None:
+    match address.base:
+        case Symbol(name=name, offset=offset):
+            variable = view.variable(name)
+            return Pointer(variable.space, False, variable, offset) if variable is not None else None
+        case Register(name=name):
+            return view.pointers.get(name)
+        case None:
+            return None
 
 
 @function_rule(
