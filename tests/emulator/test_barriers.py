@@ -1,0 +1,155 @@
+"""Barriers of a CTA: data that crosses them, reductions, named barriers, exited threads."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.emulator.launching import execute, kernel
+
+REVERSE = """
+    .reg .b32 %r<8>; .reg .b64 %rd<3>;
+    .shared .align 4 .b8 tile[512];
+    ld.param.u64 %rd0, [p];
+    mov.u32 %r0, %tid.x; mov.u32 %r1, %ctaid.x; mov.u32 %r2, %ntid.x;
+    mov.u32 %r3, tile;
+    mad.lo.u32 %r4, %r0, 4, %r3;
+    mad.lo.u32 %r5, %r1, %r2, %r0;
+    st.shared.u32 [%r4], %r5;
+    {barrier}
+    sub.u32 %r6, %r2, %r0;
+    sub.u32 %r6, %r6, 1;
+    mad.lo.u32 %r6, %r6, 4, %r3;
+    ld.shared.u32 %r7, [%r6];
+    mad.wide.u32 %rd1, %r5, 4, %rd0;
+    st.global.u32 [%rd1], %r7;
+    ret;"""
+
+
+@pytest.mark.parametrize("block", [1, 5, 32, 48, 128])
+@pytest.mark.parametrize("barrier", ["bar.sync 0;", "barrier.sync 3;", "barrier.cta.sync.aligned 15;"])
+def test_values_cross_a_barrier(block: int, barrier: str) -> None:
+    text = kernel(REVERSE.format(barrier=barrier))
+    found = execute(text, [np.zeros(3 * block, np.uint32)], block=block, grid=3).array(0, np.uint32)
+    expected = np.arange(3 * block).reshape(3, block)[:, ::-1]
+    np.testing.assert_array_equal(found.reshape(3, block), expected)
+
+
+@pytest.mark.parametrize("block", [64, 48])
+@pytest.mark.parametrize(
+    ("instruction", "expected"),
+    [
+        ("bar.red.popc.u32 %r1, 0, %p;", lambda cta, held, block: held),
+        ("bar.red.and.pred %q, 0, %p; selp.b32 %r1, 1, 0, %q;", lambda cta, held, block: held == block),
+        ("bar.red.or.pred %q, 0, %p; selp.b32 %r1, 1, 0, %q;", lambda cta, held, block: held > 0),
+        ("barrier.red.popc.u32 %r1, 0, !%p;", lambda cta, held, block: block - held),
+    ],
+)
+def test_reductions(instruction: str, expected: object, block: int) -> None:
+    text = kernel(f"""
+        .reg .pred %p; .reg .pred %q; .reg .b32 %r<8>; .reg .b64 %rd<3>;
+        ld.param.u64 %rd0, [p];
+        mov.u32 %r0, %tid.x; mov.u32 %r2, %ctaid.x; mov.u32 %r3, %ntid.x;
+        mul.lo.u32 %r4, %r2, 24;
+        setp.lt.u32 %p, %r0, %r4;
+        {instruction}
+        mad.lo.u32 %r5, %r2, %r3, %r0;
+        mad.wide.u32 %rd1, %r5, 4, %rd0;
+        st.global.u32 [%rd1], %r1;
+        ret;""")
+    found = execute(text, [np.zeros(4 * block, np.uint32)], block=block, grid=4).array(0, np.uint32)
+    for cta in range(4):
+        want = int(expected(cta, min(24 * cta, block), block))  # type: ignore[operator]
+        assert set(found.reshape(4, block)[cta]) == {want}
+
+
+def test_producers_arrive_and_consumers_wait() -> None:
+    """Warp 1 waits at barrier 1 for 64 threads; warp 0 stores and only arrives."""
+    text = kernel("""
+        .reg .pred %p; .reg .b32 %r<8>; .reg .b64 %rd<3>;
+        .shared .align 4 .b8 tile[128];
+        ld.param.u64 %rd0, [p];
+        mov.u32 %r0, %tid.x;
+        and.b32 %r1, %r0, 31;
+        mov.u32 %r2, tile;
+        mad.lo.u32 %r3, %r1, 4, %r2;
+        setp.ge.u32 %p, %r0, 32;
+        @%p bra CONSUME;
+        mul.lo.u32 %r4, %r1, 3;
+        st.shared.u32 [%r3], %r4;
+        bar.arrive 1, 64;
+        ret;
+        CONSUME:
+        bar.sync 1, 64;
+        ld.shared.u32 %r5, [%r3];
+        mad.wide.u32 %rd1, %r1, 4, %rd0;
+        st.global.u32 [%rd1], %r5;
+        ret;""")
+    found = execute(text, [np.zeros(32, np.uint32)], block=64, grid=2).array(0, np.uint32)
+    np.testing.assert_array_equal(found, 3 * np.arange(32))
+
+
+def test_exited_threads_count_as_arrived() -> None:
+    text = kernel("""
+        .reg .pred %p; .reg .b32 %r<8>; .reg .b64 %rd<3>;
+        ld.param.u64 %rd0, [p];
+        mov.u32 %r0, %tid.x;
+        setp.ge.u32 %p, %r0, 40;
+        @%p exit;
+        bar.sync 0;
+        mad.wide.u32 %rd1, %r0, 4, %rd0;
+        st.global.u32 [%rd1], 1;
+        ret;""")
+    found = execute(text, [np.zeros(64, np.uint32)], block=64).array(0, np.uint32)
+    np.testing.assert_array_equal(found, np.arange(64) < 40)
+
+
+def test_each_warp_may_loop_as_often_as_it_likes_between_barriers() -> None:
+    """Warps part in a loop and meet at the barrier of every round."""
+    text = kernel("""
+        .reg .pred %p; .reg .b32 %r<12>; .reg .b64 %rd<3>;
+        .shared .align 4 .u32 total;
+        ld.param.u64 %rd0, [p];
+        mov.u32 %r0, %tid.x;
+        setp.eq.u32 %p, %r0, 0;
+        @%p st.shared.u32 [total], 0;
+        mov.u32 %r1, 0;
+        ROUND:
+        bar.sync 0;
+        mov.u32 %r2, 0;
+        INNER:
+        add.u32 %r2, %r2, 1;
+        atom.shared.add.u32 %r3, [total], 1;
+        setp.lt.u32 %p, %r2, %r0;
+        @%p bra INNER;
+        bar.sync 0;
+        add.u32 %r1, %r1, 1;
+        setp.lt.u32 %p, %r1, 3;
+        @%p bra ROUND;
+        bar.sync 0;
+        ld.shared.u32 %r4, [total];
+        mad.wide.u32 %rd1, %r0, 4, %rd0;
+        st.global.u32 [%rd1], %r4;
+        ret;""")
+    found = execute(text, [np.zeros(96, np.uint32)], block=96, grid=2).array(0, np.uint32)
+    assert set(found) == {3 * sum(max(t, 1) for t in range(96))}
+
+
+def test_warps_at_different_barrier_instructions_meet() -> None:
+    """What counts is the barrier's number; only the threads of one warp must come by one instruction."""
+    text = kernel("""
+        .reg .pred %p; .reg .b32 %r<8>; .reg .b64 %rd<3>;
+        ld.param.u64 %rd0, [p];
+        mov.u32 %r0, %tid.x;
+        setp.lt.u32 %p, %r0, 32;
+        @%p bra FIRST;
+        bar.sync 0;
+        bra END;
+        FIRST:
+        bar.sync 0;
+        END:
+        mad.wide.u32 %rd1, %r0, 4, %rd0;
+        st.global.u32 [%rd1], 1;
+        ret;""")
+    found = execute(text, [np.zeros(64, np.uint32)], block=64).array(0, np.uint32)
+    assert found.all()
