@@ -41,9 +41,10 @@ def build_raw(k: FunctionBody, text: str, operands: dict[str, Any]) -> Any:
         if isinstance(operand, Type):
             operand = k.value(operand, k.code.register(operand))
             made.append(operand)
-        spelled[name] = _spell(operand, registers)
-    parsed = _parse(k, _substitute(text, spelled), registers)
-    _append(k, parsed, registers)
+        spelled[name] = _spell(name, operand, registers)
+    outside = {operand.name for operand in operands.values() if isinstance(operand, Label)}
+    parsed = _parse(k, _substitute(text, spelled), registers, outside)
+    _append(k, parsed, registers, outside)
     if not made:
         return None
     return made[0] if len(made) == 1 else tuple(made)
@@ -66,14 +67,15 @@ def _substitute(text: str, spelled: dict[str, str]) -> str:
     return _NAME.sub(replace, text)
 
 
-def _spell(operand: Any, registers: dict[str, Register]) -> str:
-    """The text of an operand. The registers in it are collected: the parser must know their types."""
+def _spell(name: str, operand: Any, registers: dict[str, Register]) -> str:
+    """The text of an operand. Registers stand under names of their own, so that the text may use any other."""
     if isinstance(operand, Value):
-        registers[operand.register.name] = operand.register
-        return ("!" if operand.negated else "") + operand.register.name
+        registers[f"%raw_{name}"] = operand.register
+        return f"{'!' if operand.negated else ''}%raw_{name}"
     if isinstance(operand, Pointer):
         if isinstance(operand.base, Register):
-            registers[operand.base.name] = operand.base
+            registers[f"%raw_{name}"] = operand.base
+            return f"%raw_{name}+{operand.offset}"
         return str(operand.operand())[1:-1]
     if isinstance(operand, float):
         return str(Immediate.f32(operand))
@@ -86,8 +88,8 @@ def _spell(operand: Any, registers: dict[str, Register]) -> str:
     )
 
 
-def _parse(k: FunctionBody, text: str, registers: dict[str, Register]) -> Function:
-    """Read the text inside a function that declares what the text may name."""
+def _parse(k: FunctionBody, text: str, registers: dict[str, Register], outside: set[str]) -> Function:
+    """Read the text inside a function that declares what the text may name, labels from `outside` at its end."""
     from ptxgen.ir.parser import parse
     from ptxgen.ir.printer import print_module
 
@@ -97,13 +99,14 @@ def _parse(k: FunctionBody, text: str, registers: dict[str, Register]) -> Functi
     around.blocks = [Block()]
     head, _, tail = print_module(k.module.shell(around)).text.rpartition("}")
     declared = "".join(f".reg .{register.type} {name};\n" for name, register in registers.items())
+    labels = "".join(f"{name}:\n" for name in sorted(outside))
     try:
-        return parse(f"{head}{declared}{text}\n}}{tail}", name="<raw>").function(function.name)
+        return parse(f"{head}{declared}{text}\n{labels}}}{tail}", name="<raw>").function(function.name)
     except ParseError as error:
         raise BuildError(error.id, error.message, help=error.help, location=caller()) from error
 
 
-def _append(k: FunctionBody, parsed: Function, registers: dict[str, Register]) -> None:
+def _append(k: FunctionBody, parsed: Function, registers: dict[str, Register], outside: set[str]) -> None:
     """Take over the parsed instructions. Registers and labels that the text brings along get fresh names."""
     known = {variable.name for variable in k.code.function.variables}
     for variable in parsed.variables:
@@ -111,10 +114,10 @@ def _append(k: FunctionBody, parsed: Function, registers: dict[str, Register]) -
             k.code.declare(evolve(variable, location=caller()))
     rename = _Renaming(k, dict(registers))
     for block in parsed.blocks:
-        if block.label is not None:
+        if block.label is not None and block.label not in outside:
             rename.labels.setdefault(block.label, k.label())
     for block in parsed.blocks:
-        if block.label is not None:
+        if block.label in rename.labels:
             k.place(rename.labels[block.label])
         for instruction in block.instructions:
             operands = tuple(rename.operand(operand) for operand in instruction.operands)

@@ -130,13 +130,7 @@ def _refused(name: str, misses: list[_Miss]) -> BuildError:
 
 def _spellings(request: Request, misses: list[_Miss]) -> Iterator[Spelled]:
     """Full names that the request can mean, rows that add least to what was asked first: `add` before `add.cc`."""
-    rows = ROWS.get(request.opcode, [])
-    fitting = [row for row in rows if _takes(row, len(request.kinds))]
-    if rows and not fitting:
-        message = f"{request.opcode} does not take {len(request.kinds)} operands"
-        misses.append(_Miss(Problem("PTX002", message, f"the manual writes it: {rows[0].line}"), 0))
-    asked = {*request.parts, *request.modifiers}
-    for row in sorted(fitting, key=lambda row: _additions(row, asked)):
+    for row in _candidates(request, misses):
         for bits in (False, True):
             spelled = _spell(row, request, bits)
             if isinstance(spelled, Problem):
@@ -144,6 +138,23 @@ def _spellings(request: Request, misses: list[_Miss]) -> Iterator[Spelled]:
             elif forms(spelled.name):
                 yield spelled
                 break
+
+
+def _candidates(request: Request, misses: list[_Miss]) -> list[Row]:
+    """The rows that have the modifiers asked for and take so many operands."""
+    named: list[Row] = []
+    for row in ROWS.get(request.opcode, ()):
+        problem = _take_parts(row.syntax.modifiers, request, {})
+        if problem is None:
+            named.append(row)
+        else:
+            misses.append(_Miss(problem, 0))
+    fitting = [row for row in named if _takes(row, len(request.kinds))]
+    if named and not fitting:
+        message = f"{request.opcode} does not take {len(request.kinds)} operands"
+        misses.append(_Miss(Problem("PTX002", message, f"the manual writes it: {named[0].line}"), 1))
+    asked = {*request.parts, *request.modifiers}
+    return sorted(fitting, key=lambda row: _additions(row, asked))
 
 
 def _additions(row: Row, asked: set[str]) -> int:
