@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -18,11 +19,9 @@ from ptxgen.quant import Q4_K
 
 ROWS = (1, 3, 17, 32, 33, 100, 257, 4096)
 COLUMNS = (256, 512, 1536, 4096, 18944)
-NORMAL = {
-    (1, 256), (3, 512), (17, 1536), (32, 256), (33, 512), (100, 1536), (257, 256), (1, 4096), (3, 4096), (1, 18944),
-}  # fmt: skip
 SIZES = [
-    pytest.param(n, k, marks=[] if (n, k) in NORMAL else pytest.mark.slow) for n in ROWS for k in COLUMNS
+    pytest.param(n, k, marks=pytest.mark.slow if n * k > 4_000_000 else [])
+    for n, k in itertools.product(ROWS, COLUMNS)
 ]
 OUT_OF_BOUNDS = r"out of bounds"
 Runner = Callable[[QuantGemv, str, dict[str, Any]], dict[str, NDArray[np.float32]]]
@@ -195,15 +194,11 @@ class TestPlantedFaults:
         with pytest.raises(PtxgenError, match=OUT_OF_BOUNDS):
             run_program(gemv, text.replace(guard, ""), {"w": w, "x": one_hot(self.k, 0)})
 
-    @KERNELS
-    def test_a_dropped_store_guard_is_out_of_bounds(
-        self, run_program: Runner, kernel: type[QuantGemv]
-    ) -> None:
-        gemv = kernel(n=3, k=self.k, threads=32)
+    def test_a_dropped_store_guard_is_out_of_bounds(self, run_program: Runner) -> None:
+        """The vectorized kernel alone needs one: its last warp may have fewer rows than others."""
+        gemv = VectorizedQ4KGemv(n=3, k=self.k, threads=32)
         text = gemv.emit_ptx()
-        assert "setp.lt.u32" in text or gemv.strategy.rows == 1
-        if gemv.strategy.rows == 1:
-            pytest.skip("a warp of the plain kernel has one row: the row guard is the store guard")
+        assert "and.pred" in text
         mutant = text.replace("and.pred", "or.pred")
         with pytest.raises(PtxgenError, match=OUT_OF_BOUNDS):
             run_program(gemv, mutant, {"w": matrix(3, self.k), "x": one_hot(self.k, 0)})
