@@ -172,6 +172,9 @@ def prmt_mode(form: Form) -> Function:
 
 def permute(a: Array, b: Array, selectors: Array, out: Array) -> None:
     """Each byte of out = the byte of b:a that a nibble of `selectors` names, or its sign where bit 3 is set."""
+    if selectors.size == 1:
+        out[...] = _permute_alike(a, b, int(selectors.flat[0]))
+        return
     source = (b.astype(np.uint64) << np.uint64(32)) | a
     result = np.zeros((), np.uint32)
     for number in range(4):
@@ -183,3 +186,19 @@ def permute(a: Array, b: Array, selectors: Array, out: Array) -> None:
             byte = np.where(sign, (byte >> np.uint32(7)) * np.uint32(0xFF), byte)
         result = result | (byte << np.uint32(8 * number))
     out[...] = result
+
+
+def _permute_alike(a: Array, b: Array, selector: int) -> Array:
+    """The same for one selector, as is usual: in shifts of known sizes."""
+    result = np.zeros((), np.uint32)
+    for number in range(4):
+        nibble = selector >> (4 * number)
+        word, place = (b if nibble & 4 else a), 8 * (nibble & 3)
+        if nibble & 8:
+            byte = ((word << np.uint32(24 - place)).view(np.int32) >> np.int32(31)).view(
+                np.uint32
+            ) & np.uint32(0xFF)
+        else:
+            byte = (word >> np.uint32(place)) & np.uint32(0xFF)
+        result = result | (byte << np.uint32(8 * number))
+    return result

@@ -14,6 +14,7 @@ from ptxgen.emulator.semantics.rounding import (
     F16,
     Format,
     bf16_bits,
+    bf16_nearest,
     f16_bits,
     odd_integer,
     to_f32,
@@ -152,6 +153,8 @@ def narrow(form: Form) -> Function:
 @semantics(convert.CVT_BF16_F32, convert.CVT_F16_F32)
 def narrow_clamped(form: Form) -> Function:
     destination, source = _types(form)
+    if form.name == "cvt.rn.bf16.f32":
+        return lambda a, out: np.copyto(out, bf16_nearest(a))
     prepare = clamping(form, HALVES[destination.name])
     return lambda a, out: assign(destination, prepare(as_f64(source, a)), form.modifiers["frnd2"], out)
 

@@ -22,7 +22,7 @@ from ptxgen.emulator.semantics.rounding import (
     f16_bits,
     round_to,
 )
-from ptxgen.emulator.semantics.values import CANONICAL_NAN, canonical, join, unpack
+from ptxgen.emulator.semantics.values import canonical, join, unpack
 from ptxgen.isa.rows import convert_packed
 from ptxgen.isa.table import Form
 from ptxgen.isa.types import f16x2
@@ -37,7 +37,7 @@ _SIX_BITS = ("e2m3x2", "e3m2x2")
 
 @semantics(convert_packed.CVT_X2)
 def to_pair(form: Form) -> Function:
-    brain = form.has("bf16x2")
+    brain = form.modifiers["dtype"] == "bf16x2"
     prepare = clamping(form, BF16 if brain else F16)
     to_bits = bf16_bits if brain else f16_bits
     mode = form.modifiers["frnd2"]
@@ -101,7 +101,8 @@ def code(x: Array | float, format: Format, six: bool) -> Array:
     """The bits of float64 numbers rounded to nearest in a narrow format that they do not overflow."""
     rounded = round_to(np.nan_to_num(np.asarray(x, np.float64)), format, "rn")
     size = np.abs(rounded)
-    exponent = np.maximum(np.frexp(size)[1] - 1, format.minimum_exponent)
+    exponent = np.where(size > 0, np.frexp(size)[1] - 1, format.minimum_exponent)
+    exponent = np.maximum(exponent, format.minimum_exponent)
     # With its hidden bit the fraction carries into the exponent field, so subnormal numbers need no case of their own.
     fraction = np.ldexp(size, format.precision - 1 - exponent).astype(np.int64)
     steps = (exponent - format.minimum_exponent).astype(np.int64) << (format.precision - 1)
@@ -113,7 +114,7 @@ def from_bytes(form: Form) -> Function:
     name = form.modifiers["atype"]
     table = f16_bits(decoded(_FORMATS[name], name))
     if form.has("relu"):
-        table = np.where((table & 0x8000) & (table != CANONICAL_NAN[2]), np.uint16(0), table)
+        table = np.where(table >= 0x8000, np.uint16(0), table)
 
     def apply(a: Array, out: Array) -> None:
         join([table[a & np.uint16(0xFF)], table[a >> np.uint16(8)]], out)
@@ -147,7 +148,7 @@ def from_exponents(_form: Form) -> Function:
 
 @semantics(convert_packed.CVT_PACK)
 def pack(form: Form) -> Function:
-    dtype = np.dtype(np.int16 if form.has("s16") else np.uint16)
+    dtype = np.dtype(np.int16 if form.modifiers["convertType"] == "s16" else np.uint16)
 
     def apply(a: Array, b: Array, out: Array) -> None:
         join([clamp(x, dtype).astype(dtype).view(np.uint16) for x in (b, a)], out)

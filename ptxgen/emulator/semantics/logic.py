@@ -57,19 +57,34 @@ def lop3_bool(form: Form) -> Function:
 
 def lookup(a: Array, b: Array, c: Array, table: int) -> Array:
     """The bitwise function of three words whose value at (a, b, c) is bit `4a + 2b + c` of the table."""
-    high, low = _lookup2(b, c, table >> 4), _lookup2(b, c, table & 15)
-    # high where a is set, low elsewhere.
-    return low ^ ((high ^ low) & a)
+    return _function((a, b, c), table)
 
 
-def _lookup2(b: Array, c: Array, table: int) -> Array:
-    high, low = _lookup1(c, table >> 2), _lookup1(c, table & 3)
-    return low ^ ((high ^ low) & b)
-
-
-def _lookup1(c: Array, table: int) -> Array:
-    zero = np.zeros((), c.dtype)
-    return (zero, ~c, c, ~zero)[table]
+def _function(words: tuple[Array, ...], table: int) -> Array:
+    """A bitwise function by its truth table, the first word's bit the most significant; few operations where few do."""
+    x, *rest = words
+    size = 1 << len(rest)
+    ones = (1 << size) - 1
+    high, low = table >> size, table & ones
+    if (high, low) == (ones, 0):
+        return x
+    if (high, low) == (0, ones):
+        return ~x
+    if high == low:
+        return _function(tuple(rest), low) if rest else np.full((1,) * x.ndim, -low & 0xFFFFFFFF, x.dtype)
+    if not low:
+        return _function(tuple(rest), high) & x
+    if not high:
+        return _function(tuple(rest), low) & ~x
+    if high == ones:
+        return _function(tuple(rest), low) | x
+    if low == ones:
+        return _function(tuple(rest), high) | ~x
+    other = _function(tuple(rest), low)
+    if high == low ^ ones:
+        return other ^ x
+    # high where x is set, low elsewhere.
+    return other ^ ((other ^ _function(tuple(rest), high)) & x)
 
 
 @semantics(logic.SHF)

@@ -92,12 +92,15 @@ def f16_bits(x: Array, mode: str = "rn") -> Array:
 
 def bf16_bits(x: Array, mode: str = "rn") -> Array:
     """float64 numbers (exact, or rounded to odd) rounded to bf16, as bits; NaN becomes canonical."""
-    if mode == "rn":
-        word = odd_f32(x).view(np.uint32)
-        word += np.uint32(0x7FFF) + ((word >> np.uint32(16)) & np.uint32(1))
-    else:
-        word = round_to(x, BF16, mode).astype(np.float32).view(np.uint32)
-    bits = (word >> np.uint32(16)).astype(np.uint16)
+    return bf16_nearest(odd_f32(x) if mode == "rn" else round_to(x, BF16, mode).astype(np.float32))
+
+
+def bf16_nearest(x: Array) -> Array:
+    """float32 numbers rounded to the nearest bf16, as bits; NaN becomes canonical."""
+    word = x.view(np.uint32)
+    # Adding half a unit, less one where the last bit kept is even, carries into it where rounding goes up.
+    carried = word + (np.uint32(0x7FFF) + ((word >> np.uint32(16)) & np.uint32(1)))
+    bits = (carried >> np.uint32(16)).astype(np.uint16)
     bits[np.isnan(x)] = BF16_NAN
     return bits
 
