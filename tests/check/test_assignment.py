@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -110,6 +111,22 @@ def run_everything(function: Function) -> tuple[set[tuple[int, int]], set[tuple[
                 seen.add(following)
                 stack.append(following)
     return good, bad
+
+
+@given(programs())
+def test_paths_without_guarded_writes_are_judged_exactly(function: Function) -> None:
+    """Where only branches are guarded, by predicates set just before, any path can be taken."""
+    for block in function.blocks:
+        for position, instruction in enumerate(block.instructions):
+            if instruction.opcode != "bra":
+                block.instructions[position] = evolve(instruction, guard=None)
+        branches = [i for i in block.instructions if i.opcode == "bra"]
+        if branches and branches[0].guard is not None:
+            block.instructions.insert(-1, make("setp.eq.u32", branches[0].guard.register, ONE, ONE))
+    good, bad = run_everything(function)
+    found = [r for r in analyze(function).unassigned if r.register in REGISTERS]
+    assert {(r.block, r.index) for r in found} == bad
+    assert {(r.block, r.index) for r in found if r.always} == bad - good
 
 
 @settings(max_examples=300)

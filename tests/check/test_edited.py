@@ -45,6 +45,7 @@ def edited(**changes: object) -> Module:
     [
         ("PTX001", {"name": "add.rn.f23"}),
         ("PTX002", {"operands": GOOD[:2]}),
+        ("PTX002", {"operands": ()}),
         ("PTX003", {"operands": (F, Address(R), F)}),
         ("PTX014", {"operands": (F, F, R)}),
         ("PTX015", {"operands": (F, F, Immediate(1))}),

@@ -38,7 +38,7 @@ def pointers(
     known: dict[str, Pointer] = {}
     for instruction in instructions:
         follow = _FOLLOW.get(instruction.opcode)
-        if follow is None:
+        if follow is None or len(instruction.operands) < 2:
             continue
         destination = instruction.operands[0]
         if isinstance(destination, Register) and definitions[destination.name] == 1:
