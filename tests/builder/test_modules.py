@@ -199,7 +199,7 @@ def test_the_version_is_the_smallest_that_will_do() -> None:
 
 def test_a_given_version_is_kept_if_it_will_do() -> None:
     assert ModuleBuilder("sm_80", (8, 0)).build().version == (8, 0)
-    with pytest.raises(BuildError, match="PTX 7.0 is too old: this module needs 7.8") as caught:
+    with pytest.raises(BuildError, match=r"PTX 7\.0 is too old: this module needs 7\.8") as caught:
         ModuleBuilder("sm_90", (7, 0)).build()
     assert caught.value.id == "PTX029"
 
@@ -207,7 +207,7 @@ def test_a_given_version_is_kept_if_it_will_do() -> None:
 def test_what_the_target_lacks_is_refused_with_its_line_invalid() -> None:
     k = KernelBuilder("k", target="sm_75")
     k.redux_add(k.const(u32, 1), 0xFFFFFFFF)
-    with pytest.raises(BuildError, match="redux.sync.add.u32 needs sm_80, the target is sm_75") as caught:
+    with pytest.raises(BuildError, match=r"redux\.sync\.add\.u32 needs sm_80, the target is sm_75") as caught:
         k.build()
     assert caught.value.location is not None
     assert caught.value.location.file == __file__

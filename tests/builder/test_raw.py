@@ -98,7 +98,7 @@ def test_wrong_types_in_the_text_invalid(k: KernelBuilder) -> None:
 def test_text_that_is_no_ptx_invalid(k: KernelBuilder) -> None:
     with pytest.raises(BuildError):
         k.raw("frobnicate %r0;")
-    with pytest.raises(BuildError, match="names {b}, which is not given"):
+    with pytest.raises(BuildError, match=r"names \{b\}, which is not given"):
         k.raw("mov.u32 {a}, {b};", a=u32)
     with pytest.raises(BuildError, match="takes values, pointers, numbers, labels and types, got str"):
         k.raw("mov.u32 {a}, 1;", a="x")

@@ -12,6 +12,7 @@ import pytest
 from ptxgen.errors import BuildError
 from ptxgen.ir import KernelBuilder
 from ptxgen.ir.operands import Address, Immediate, Register, Symbol
+from ptxgen.isa.spaces import StateSpace
 from ptxgen.isa.types import b16, bf16, f16, f32, f64, pred, s32, u8, u16, u32, u64
 
 Use = Callable[[KernelBuilder], object]
@@ -179,10 +180,9 @@ def test_shared_pointer_as_global_invalid(k: KernelBuilder) -> None:
     assert caught.value.id == "PTX022"
     with pytest.raises(BuildError, match="reads a generic address"):
         k.op("ld.f32", tile)
+    address = k.param("a", u64)
     with pytest.raises(BuildError, match="a shared address is 32 bits wide, got u64"):
-        from ptxgen.isa.spaces import StateSpace
-
-        k.pointer_to(k.param("a", u64), f32, StateSpace.SHARED)
+        k.pointer_to(address, f32, StateSpace.SHARED)
 
 
 def test_wide_index_into_shared_memory_invalid(k: KernelBuilder) -> None:
