@@ -6,7 +6,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from attrs import evolve
+
 from ptxgen.driver.arguments import Packed, pack
+from ptxgen.driver.callers import caller
 from ptxgen.driver.contract import EntryLimits, check_config
 from ptxgen.driver.errors import DriverError
 from ptxgen.driver.parameters import ParameterBlock, ParameterInfo
@@ -54,6 +57,14 @@ class LoadedKernel(ABC):
         Raises DriverError before anything runs: DEV040-DEV043 arguments, DEV050-DEV054 configuration. With
         `debug`, also what the launch itself did wrong; else that shows when the stream is synchronised.
         """
+        try:
+            self._checked_launch(config, args, stream)
+        except DriverError as error:
+            if error.location is None:
+                error.fault = evolve(error.fault, location=caller())
+            raise
+
+    def _checked_launch(self, config: LaunchConfig, args: Sequence[Any], stream: Stream | None) -> None:
         device = self.device
         device.require_open()
         check_config(self.name, config, self.limits, self.machine, self.attributes.shared_bytes)

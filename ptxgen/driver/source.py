@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from ptxgen.driver.errors import DriverError
-from ptxgen.errors import ParseError, SourceLocation
+from ptxgen.errors import ParseError, Severity, SourceLocation
 from ptxgen.ir.module import Module
 
 if TYPE_CHECKING:
@@ -60,6 +60,26 @@ class Source:
         """The text of a PTX line, stripped; empty outside the text."""
         rows = self.text.splitlines()
         return rows[line - 1].strip() if 1 <= line <= len(rows) else ""
+
+
+def static_error(source: Source) -> DriverError | None:
+    """What the static checker refuses in the code: its first error as an exception, all of them in the log."""
+    from ptxgen.ir.checker import check
+
+    errors = [d for d in check(source.require_module()) if d.severity is Severity.ERROR]
+    if not errors:
+        return None
+    first = errors[0]
+    text = source.line_text(first.line)
+    return DriverError(
+        first.id,
+        first.message,
+        help=first.help,
+        location=source.locate(first.line) or first.location,
+        line=first.line,
+        notes=(f"ptx: {text}",) if text else (),
+        log="\n".join(map(str, errors)),
+    )
 
 
 def compile_error(source: Source, log: str, code: str, tool: str) -> DriverError:

@@ -14,6 +14,8 @@ from ptxgen.driver import DriverError, LaunchConfig, open_device
 from ptxgen.driver.emulated import device as device_module
 from ptxgen.driver.emulated.device import EmulatedDevice
 from ptxgen.emulator import Limits
+from ptxgen.ir import KernelBuilder
+from ptxgen.isa.types import f32
 from tests.driver.ptx import BY_VALUE, SAXPY
 
 
@@ -67,6 +69,29 @@ def test_text_that_is_not_ptx(emulator: EmulatedDevice) -> None:
     assert caught.value.log
 
 
+def test_code_that_a_compiler_would_refuse(emulator: EmulatedDevice) -> None:
+    text = BY_VALUE.replace("tile[1024]", "tile[100352]").replace("sm_90", "sm_80")
+    with pytest.raises(DriverError) as caught:
+        emulator.load_module(text, name="large.ptx")
+    error = caught.value
+    assert error.line == 1 + text.splitlines().index(".visible .entry bounded()")
+    assert str(error.location) == f"large.ptx:{error.line}"
+    assert "100352" in error.message
+    assert error.log.count(error.id) >= 1
+    unchecked = EmulatedDevice(check=False).load_module(text).get_kernel("bounded")
+    with pytest.raises(DriverError, match="shared memory") as launched:
+        unchecked.launch(LaunchConfig(1, 32, 100 << 10), [])
+    assert launched.value.id == "DEV052"
+
+
+def test_a_refused_launch_points_at_the_callers_line(emulator: EmulatedDevice) -> None:
+    kernel = emulator.load_module(SAXPY).get_kernel("saxpy")
+    with pytest.raises(DriverError) as caught:
+        kernel.launch(LaunchConfig(1, 4096), [])
+    assert "test_emulated_device.py" in str(caught.value)
+    assert "kernel.launch(LaunchConfig(1, 4096), [])" in str(caught.value)
+
+
 def test_a_fault_names_line_thread_and_buffer(emulator: EmulatedDevice) -> None:
     kernel = emulator.load_module(SAXPY).get_kernel("saxpy")
     x, y = emulator.zeros(40), emulator.zeros(32)
@@ -76,6 +101,17 @@ def test_a_fault_names_line_thread_and_buffer(emulator: EmulatedDevice) -> None:
     assert error.id == "EMU001"
     assert error.line == 1 + SAXPY.splitlines().index("    ld.global.f32 %f3, [%rd5];")
     assert "thread (32, 0, 0)" in error.log
+
+
+def test_a_fault_in_built_code_names_the_python_line(emulator: EmulatedDevice) -> None:
+    k = KernelBuilder("past_the_end", target="sm_80")
+    x = k.pointer(f32, "x")
+    x[k.tid.x + 8] = k.const(f32, 1.0)
+    kernel = emulator.load_module(k.build()).get_kernel("past_the_end")
+    with pytest.raises(DriverError) as caught:
+        kernel.launch(LaunchConfig(1, 32), [emulator.zeros(32)])
+    assert caught.value.id == "EMU001"
+    assert "x[k.tid.x + 8] = k.const(f32, 1.0)" in str(caught.value)
 
 
 def test_uninitialised_memory_is_reported_on_request() -> None:

@@ -40,7 +40,8 @@ class EmulatedDevice(Device):
 
     `target` is what it claims to be; code for any target runs, under the limits of the target that it was written
     for. `track_initialised` (default: as `debug`) reports reads of memory that nobody wrote. `observers` watch every
-    launch. `on_launch` is called after each launch with the entry's name and what the emulator counted.
+    launch. `on_launch` is called after each launch with the entry's name and what the emulator counted. Code that the
+    static checker refuses is not loaded, as a GPU's compiler would not load it, unless `check` is False.
     """
 
     kind = "emulator"
@@ -53,9 +54,11 @@ class EmulatedDevice(Device):
         track_initialised: bool | None = None,
         observers: Sequence[Observer] = (),
         on_launch: Callable[[str, LaunchStatistics], None] | None = None,
+        check: bool = True,
         debug: bool | None = None,
     ) -> None:
         super().__init__(debug=debug)
+        self.check = check
         self.limits = limits or Limits()
         self.properties = emulated_properties(target, self.limits.memory_bytes)
         track = self.debug if track_initialised is None else track_initialised

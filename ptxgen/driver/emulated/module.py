@@ -16,7 +16,7 @@ from ptxgen.driver.kernels import LoadedKernel, LoadedModule, no_such_global, no
 from ptxgen.driver.occupancy import estimate
 from ptxgen.driver.parameters import of_entry
 from ptxgen.driver.properties import DeviceProperties, KernelAttributes, Occupancy
-from ptxgen.driver.source import Source
+from ptxgen.driver.source import Source, static_error
 from ptxgen.emulator import Program, run
 from ptxgen.ir.module import Function, Module, Variable
 from ptxgen.isa import StateSpace
@@ -36,6 +36,8 @@ class EmulatedModule(LoadedModule):
         super().__init__(device, source)
         with device.using_memory():
             self.tree: Module = source.require_module()
+            if device.check and (refusal := static_error(source)) is not None:
+                raise refusal
             self.properties = limits_for(self.tree, device.properties)
             self.program = Program(self.tree, device.memory, lines=source.lines)
         weakref.finalize(self, device.retire, self.program).atexit = False
