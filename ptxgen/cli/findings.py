@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
@@ -20,20 +21,36 @@ def show(console: Console, diagnostics: Sequence[Diagnostic], file: str, lines: 
     `lines` is the PTX text by lines; without it only the author's own line is quoted, where there is one.
     """
     for diagnostic in diagnostics:
-        place = f"{file}:{diagnostic.line}: " if diagnostic.line else f"{file}: "
+        quoted = 0 < diagnostic.line <= len(lines)
+        location = diagnostic.location
+        # Of parsed text the author's line is the PTX line itself: only its column is news.
+        same = (
+            quoted
+            and location is not None
+            and location.line == diagnostic.line
+            and _same_file(location.file, file)
+        )
         head = Text.assemble(
-            plain(place),
+            plain(_place(file, diagnostic.line, location.column if same and location else 0)),
             (f"{diagnostic.severity}[{diagnostic.id}]: ", _STYLES[diagnostic.severity]),
             plain(diagnostic.message, "bold"),
         )
         console.print(head, soft_wrap=True)
-        if 0 < diagnostic.line <= len(lines):
+        if quoted:
             console.print(plain(f"    {lines[diagnostic.line - 1].strip()}"), soft_wrap=True)
-        if diagnostic.location:
-            where = f"  --> {diagnostic.location}   {source_line(diagnostic.location)}".rstrip()
+        if location and not same:
+            where = f"  --> {location}   {source_line(location)}".rstrip()
             console.print(plain(where, "dim"), soft_wrap=True)
         if diagnostic.help:
             console.print(plain(f"  help: {diagnostic.help}", "green"), soft_wrap=True)
+
+
+def _place(file: str, line: int, column: int) -> str:
+    return ":".join([file, *(str(number) for number in (line, column) if number)]) + ": "
+
+
+def _same_file(one: str, other: str) -> bool:
+    return Path(one).name == Path(other).name
 
 
 def summary(diagnostics: Sequence[Diagnostic]) -> str:

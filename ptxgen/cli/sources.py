@@ -1,8 +1,10 @@
-"""PTX text as the commands read it: a file or standard input, parsed or refused with diagnostics."""
+"""Files of the command line: PTX text from a file or standard input, and files that are written."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +38,15 @@ def read_ptx(file: str) -> str:
             f"{display_name(file)} is not UTF-8 text (byte {error.start})",
             help="PTX is text; use cuobjdump --dump-ptx to get it out of a binary",
         ) from error
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Write a file inside; CLI003 if that fails."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError("CLI003", f"{path} cannot be written: {error.strerror or error}") from error
 
 
 def display_name(file: str) -> str:

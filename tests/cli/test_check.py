@@ -22,7 +22,8 @@ def test_finding_has_line_and_text(ptxgen, document, saxpy):
     line = next(i for i, text in enumerate(saxpy.read_text().splitlines(), 1) if "fma" in text)
     result = ptxgen("check", saxpy)
     assert result.exit_code == 1
-    assert f"saxpy.ptx:{line}: error[PTX" in result.stdout
+    assert f"saxpy.ptx:{line}:5: error[PTX" in result.stdout
+    assert "-->" not in result.stdout, "the line is not shown twice"
     assert "fma.rn.f32 %f4, %f1, %f2, %rd1;" in result.stdout
     assert "1 error" in result.stderr
 

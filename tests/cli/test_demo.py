@@ -89,6 +89,12 @@ def test_fault_of_the_run(ptxgen, document, monkeypatch):
     assert not document(*arguments, code=1)["ok"]
 
 
+def test_file_that_cannot_be_written(ptxgen, tmp_path):
+    result = ptxgen("demo", "--n", "3", "--k", "256", "--keep", tmp_path / "nowhere" / "demo.gguf")
+    assert result.exit_code == 2
+    assert "error[CLI003]" in result.stderr
+
+
 def test_bad_size(ptxgen):
     result = ptxgen("demo", "--k", "100")
     assert result.exit_code == 2

@@ -41,6 +41,12 @@ def test_file(ptxgen, tmp_path):
     assert path.read_bytes().decode() == Saxpy().emit_ptx()
 
 
+def test_file_that_cannot_be_written(ptxgen, tmp_path):
+    result = ptxgen("emit", "--kernel", "saxpy", "-o", tmp_path / "nowhere" / "out.ptx")
+    assert result.exit_code == 2
+    assert "error[CLI003]" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "id", "hint"),
     [

@@ -69,6 +69,7 @@ def test_debug_shows_the_traceback(launch, ptxgen, saxpy):
         (("--entry", "nothing"), "CLI017"),
         (("--save", "z=z.npy"), "CLI018"),
         (("--save", "y"), "CLI018"),
+        (("--save", "y=/nowhere/at/all/y.npy"), "CLI003"),
         (("--arg", "z=i32:1"), "CLI014"),
         (("--arg", "a=f32:1"), "CLI014"),
         (("--grid", "8,0"), "CLI013"),

@@ -24,6 +24,7 @@ from ptxgen.cli.heart import excerpt, heart
 from ptxgen.cli.highlight import listing
 from ptxgen.cli.main import FINDINGS
 from ptxgen.cli.numbers import count, number
+from ptxgen.cli.sources import writing
 from ptxgen.cli.story import Story
 from ptxgen.verification import Comparison, Run, Verification, Workbench, compare, run_kernel, verify_text
 
@@ -114,7 +115,8 @@ def _weights(story: Story, gemv: VectorizedQ4KGemv, rng: np.random.Generator, ke
         path = keep or Path(folder) / "demo.gguf"
         original = rng.standard_normal((gemv.n, gemv.k), dtype=np.float32)
         blocks = gemv.format.encode(original)
-        write_matrix(path, TENSOR, blocks, gemv.format)
+        with writing(path):
+            write_matrix(path, TENSOR, blocks, gemv.format)
         read, decoded = read_matrix(path, TENSOR)
         size = path.stat().st_size
     if not np.array_equal(read, blocks):

@@ -8,6 +8,7 @@ import click
 
 from ptxgen.cli.console import examples, messages, plain
 from ptxgen.cli.kernel_options import KernelCommand, fields_argument, kernel_option, make
+from ptxgen.cli.sources import writing
 
 
 @click.command(
@@ -40,5 +41,6 @@ def command(kernel: str | None, target: str | None, file: str | None, fields: tu
     if file is None or file == "-":
         click.echo(text, nl=not text.endswith("\n"))
         return
-    Path(file).write_text(text, encoding="utf-8", newline="\n")
+    with writing(Path(file)):
+        Path(file).write_text(text, encoding="utf-8", newline="\n")
     messages().print(plain(f"wrote {file}: {len(text.splitlines())} lines", "dim"))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ptxgen.cli.arguments import FORMS, Argument, bind, parse_argument, parse_dims
 from ptxgen.cli.console import examples, output, plain, print_json, row, table
 from ptxgen.cli.numbers import count, number, preview
-from ptxgen.cli.sources import PTX_FILE, InputError, display_name, read_ptx
+from ptxgen.cli.sources import PTX_FILE, InputError, display_name, read_ptx, writing
 
 if TYPE_CHECKING:
     from ptxgen import LaunchConfig
@@ -77,7 +77,8 @@ def command(
     results = _launch(bench.device, module, function.name, config, ordered)
     seconds = time.perf_counter() - started
     for name, path in targets:
-        np.save(path, results[name])
+        with writing(path):
+            np.save(path, results[name])
     shown = {a.name: results[a.name] for a in ordered if a.written}
     if as_document:
         print_json(
