@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -206,6 +207,7 @@ def run(
             explicit_cluster=cluster != (1, 1, 1),
         )
         launch.check()
+        _keep_freed_memory()
         memory.refresh_initialised()
         placed = {name: parameters.address + offset for name, offset in offsets.items()}
         with np.errstate(all="ignore"):
@@ -215,6 +217,16 @@ def run(
         raise _located(error, program) from None
     finally:
         memory.free(parameters)
+
+
+@cache
+def _keep_freed_memory() -> None:
+    """Let temporary arrays of a batch's size be reused instead of mapped afresh (twice as fast with the GNU C library).
+
+    Its malloc maps large blocks one by one, until one of a certain size was freed: then blocks up to that size come
+    from the heap. Elsewhere this allocates once and does nothing.
+    """
+    np.empty(31 << 20, np.uint8)
 
 
 def _run_batches(
