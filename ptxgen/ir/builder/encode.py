@@ -60,16 +60,17 @@ a type given as such, a Python class, or a tuple of these for a vector."""
 
 def kind_of(source: Any) -> Kind:
     """The kind of a source."""
-    cls = source.__class__
+    cls: type = source.__class__
+    found: Kind = cls
     if cls is Value or cls is Var:
-        return source.type
-    if cls is int or cls is float:
-        return cls
-    if cls is Type:
-        return source.name
-    if cls is tuple or cls is list:
-        return tuple(kind_of(element) for element in source)
-    return getattr(source, "kind", None) or cls
+        found = source.type
+    elif cls is Type:
+        found = source.name
+    elif cls is tuple or cls is list:
+        found = tuple(kind_of(element) for element in source)
+    elif cls is not int and cls is not float:
+        found = getattr(source, "kind", cls)
+    return found
 
 
 @frozen

@@ -78,10 +78,9 @@ def _nearest(type: Type, value: float) -> Immediate:
 
 def _half_bits(value: float) -> int:
     try:
-        (bits,) = struct.unpack("<H", struct.pack("<e", value))
+        return int.from_bytes(struct.pack("<e", value), "little")
     except OverflowError:
         return 0x7C00 if value > 0 else 0xFC00
-    return bits
 
 
 def _brain_bits(value: float) -> int:

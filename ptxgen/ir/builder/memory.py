@@ -217,10 +217,10 @@ class Memory(Scalars):
         if base.type.bits == 32:
             product = self.binary("mul", index, columns)
         elif index.type.bits == 32 and columns.type.bits == 32:
-            product = self.apply("mul_wide", (index, columns), {})
+            product = self.binary("mul_wide", index, columns)
         else:
             product = self.binary("mul", self._long(index), self._long(columns))
-        return self._scale(base, product, size)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        return self._scale(base, product, size)
 
     def base_register(self, base: Register | Symbol, space: StateSpace) -> Register:
         """A register that holds the base address; variables are moved into one when first needed."""

@@ -11,7 +11,7 @@ from ptxgen.ir.builder.location import caller
 from ptxgen.ir.builder.opcodes import Opcodes
 from ptxgen.ir.builder.resolve import spelling
 from ptxgen.ir.builder.value import Value, Var
-from ptxgen.ir.operands import Vector
+from ptxgen.ir.operands import Immediate, Register, Vector
 from ptxgen.isa.types import Type, bf16, f32, pred
 
 _MOVABLE = ("pred", "b16", "b32", "b64", "u16", "u32", "u64", "s16", "s32", "s64", "f32", "f64", "b128")
@@ -69,7 +69,7 @@ class Scalars(Opcodes):
         if isinstance(value, Value):
             if value.k is not self or value.type is not type:
                 self._check_assignable(target, value)
-            source = self.positive(value).register
+            source: Register | Immediate = self.positive(value).register
         elif isinstance(value, int | float) or hasattr(value, "__float__"):
             number = value if isinstance(value, int | float) else _plain_number(value)
             source = immediate(type, number)

@@ -99,13 +99,13 @@ def generate() -> str:
         for row in rows:
             for name in _names(row, rows):
                 for stem in (name, spoken[opcode] + name[len(opcode) :]) if opcode in spoken else (name,):
-                    method = stem + "_" if keyword.iskeyword(stem) else stem
-                    if method not in explicit:
+                    spelled = stem + "_" if keyword.iskeyword(stem) else stem
+                    if spelled not in explicit:
                         doc = f"PTX 9.0, {row.section}: {row.doc}."
-                        _add(methods.setdefault(method, Method(doc)), row, name)
+                        _add(methods.setdefault(spelled, Method(doc)), row, name)
     lines = [_HEADER.rstrip("\n")]
-    for name, method in sorted(methods.items()):
-        lines += _method_text(name, method)
+    for name in sorted(methods):
+        lines += _method_text(name, methods[name])
     return "\n".join(lines) + "\n"
 
 

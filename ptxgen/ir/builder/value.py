@@ -6,7 +6,7 @@ type, and Python numbers take it. Signed `//` and `%` truncate towards zero, as 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NoReturn, Self
+from typing import TYPE_CHECKING, NoReturn, Self
 
 from attrs import define, field
 
@@ -134,15 +134,15 @@ class Value:
     def __hash__(self) -> int:
         return id(self)
 
-    def __iadd__(self, other: Any) -> Value:  # noqa: PYI034
+    def __iadd__(self, other: Value | float) -> Value:  # noqa: PYI034
         self._refuse_rebinding("+=")
         return self + other
 
-    def __isub__(self, other: Any) -> Value:  # noqa: PYI034
+    def __isub__(self, other: Value | float) -> Value:  # noqa: PYI034
         self._refuse_rebinding("-=")
         return self - other
 
-    def __imul__(self, other: Any) -> Value:  # noqa: PYI034
+    def __imul__(self, other: Value | float) -> Value:  # noqa: PYI034
         self._refuse_rebinding("*=")
         return self * other
 
@@ -205,30 +205,30 @@ class Var(Value):
         """A copy that later assignments do not change."""
         return self.k.copy(self)
 
-    def _update(self, opcode: str, other: Any) -> Self:
+    def _update(self, opcode: str, other: Value | float) -> Self:
         self.k.update(opcode, self, other)
         return self
 
-    def __iadd__(self, other: Any) -> Self:
+    def __iadd__(self, other: Value | float) -> Self:
         return self._update("add", other)
 
-    def __isub__(self, other: Any) -> Self:
+    def __isub__(self, other: Value | float) -> Self:
         return self._update("sub", other)
 
-    def __imul__(self, other: Any) -> Self:
+    def __imul__(self, other: Value | float) -> Self:
         return self._update("mul", other)
 
-    def __iand__(self, other: Any) -> Self:
+    def __iand__(self, other: Value | int) -> Self:
         return self._update("and_", other)
 
-    def __ior__(self, other: Any) -> Self:
+    def __ior__(self, other: Value | int) -> Self:
         return self._update("or_", other)
 
-    def __ixor__(self, other: Any) -> Self:
+    def __ixor__(self, other: Value | int) -> Self:
         return self._update("xor", other)
 
-    def __ilshift__(self, other: Any) -> Self:
+    def __ilshift__(self, other: Value | int) -> Self:
         return self._update("shl", other)
 
-    def __irshift__(self, other: Any) -> Self:
+    def __irshift__(self, other: Value | int) -> Self:
         return self._update("shr", other)
