@@ -35,6 +35,10 @@ class Pointer:
     address: int
 
 
+_OWN_KINDS = (DeviceArray, Buffer, Pointer, int, float, bytes, np.generic, np.ndarray)
+"""What needs no look at whether it is another library's array."""
+
+
 @frozen
 class Packed:
     """Arguments ready to launch: the bytes of each parameter, and what must stay alive until the kernel has run.
@@ -52,155 +56,153 @@ def pack(
 ) -> Packed:
     """Check and pack. DEV040 wrong count, DEV041 wrong kind, DEV042 wrong size, DEV043 out of range or misaligned."""
     if len(arguments) != len(block):
-        names = ", ".join(p.describe(i) for i, p in enumerate(block.parameters)) or "none"
         raise DriverError(
             "DEV040",
             f"{entry!r} takes {len(block)} arguments, got {len(arguments)}",
-            help=f"its parameters: {names}",
+            help=f"its parameters: {'; '.join(p.where for p in block.parameters) or 'none'}",
         )
     values: list[bytes] = []
     buffers: list[Buffer] = []
     current: Stream | None = None
-    for position, (info, value) in enumerate(zip(block.parameters, arguments, strict=True)):
-        where = f"{entry!r}, {info.describe(position)}"
-        if interop.is_foreign(value) and not isinstance(value, DeviceArray):
+    for info, value in zip(block.parameters, arguments, strict=True):
+        if not isinstance(value, _OWN_KINDS) and interop.is_foreign(value):
             value, foreign = device.adopt(value, stream)
             current = current or foreign
         if isinstance(value, DeviceArray | Buffer | Pointer):
-            values.append(_pointer(where, info, value, device, buffers))
+            values.append(_pointer(info, value, device, buffers))
         elif info.type is None:
-            values.append(_sized(where, info, value))
+            values.append(_sized(info, value))
         elif info.aggregate:
-            values.append(_aggregate(where, info, value))
+            values.append(_aggregate(info, value))
         else:
-            values.append(_scalar(where, info, info.type, value))
+            values.append(_scalar(info, info.type, value))
     return Packed(tuple(values), tuple(buffers), stream if stream is not None else current)
 
 
 def _pointer(
-    where: str,
     info: ParameterInfo,
     value: DeviceArray | Buffer | Pointer,
     device: Device,
     buffers: list[Buffer],
 ) -> bytes:
     if info.aggregate or info.bytes != 8 or (info.type is not None and info.type.is_float):
-        raise DriverError("DEV041", f"{where}: a device address needs a 64-bit integer parameter")
+        raise DriverError("DEV041", f"{info.where}: a device address needs a 64-bit integer parameter")
     if isinstance(value, DeviceArray | Buffer):
         buffer = value.buffer if isinstance(value, DeviceArray) else value
         if buffer.device is not device:
             raise DriverError(
                 "DEV041",
-                f"{where}: the array is on another device ({buffer.device.properties.name})",
+                f"{info.where}: the array is on another device ({buffer.device.properties.name})",
                 help="copy it: device.to_device(array.to_host())",
             )
         buffers.append(buffer)
     address = value.address
     if address % info.pointee_align:
         raise DriverError(
-            "DEV043", f"{where}: address {address:#x} is not a multiple of {info.pointee_align} bytes"
+            "DEV043", f"{info.where}: address {address:#x} is not a multiple of {info.pointee_align} bytes"
         )
     return address.to_bytes(8, "little")
 
 
-def _scalar(where: str, info: ParameterInfo, type: Type, value: Any) -> bytes:
+def _scalar(info: ParameterInfo, type: Type, value: Any) -> bytes:
     if interop.is_host(value) and np.ndim(value) > 0:
         raise DriverError(
             "DEV041",
-            f"{where}: a host array ({value.__class__.__name__}) is not device memory",
+            f"{info.where}: a host array ({value.__class__.__name__}) is not device memory",
             help="copy it first: device.to_device(array)",
         )
     if isinstance(value, np.generic | np.ndarray):
-        return _typed(where, info, type, np.asarray(value))
+        return _typed(info, type, np.asarray(value))
     if isinstance(value, bool | int):
-        return _integer(where, info, type, int(value))
+        return _integer(info, type, int(value))
     if isinstance(value, float):
-        return _float(where, type, value)
+        return _float(info, type, value)
     if isinstance(value, ctypes.Array | ctypes.Structure | bytes | bytearray | memoryview):
-        return _raw(where, info, value)
+        return _raw(info, value)
     raise DriverError(
         "DEV041",
-        f"{where}: cannot pass a {value.__class__.__name__}",
+        f"{info.where}: cannot pass a {value.__class__.__name__}",
         help="pass a device array, a NumPy scalar such as np.float32(2), an int, a float, or bytes",
     )
 
 
-def _typed(where: str, info: ParameterInfo, type: Type, value: np.ndarray[Any, np.dtype[Any]]) -> bytes:
+def _typed(info: ParameterInfo, type: Type, value: np.ndarray[Any, np.dtype[Any]]) -> bytes:
     if value.dtype.itemsize != info.bytes:
         raise DriverError(
-            "DEV042", f"{where}: takes {info.bytes} bytes, got np.{value.dtype} of {value.dtype.itemsize}"
+            "DEV042",
+            f"{info.where}: takes {info.bytes} bytes, got np.{value.dtype} of {value.dtype.itemsize}",
         )
     if value.dtype.kind not in _NUMPY_KINDS.get(type.kind, ""):
-        raise DriverError("DEV041", f"{where}: cannot pass a np.{value.dtype}")
+        raise DriverError("DEV041", f"{info.where}: cannot pass a np.{value.dtype}")
     if info.points:
-        raise _integer_as_pointer(where)
+        raise _integer_as_pointer(info)
     return value.tobytes()
 
 
-def _integer(where: str, info: ParameterInfo, type: Type, value: int) -> bytes:
+def _integer(info: ParameterInfo, type: Type, value: int) -> bytes:
     if type.is_float:
-        return _float(where, type, value)
+        return _float(info, type, value)
     if info.points:
-        raise _integer_as_pointer(where)
+        raise _integer_as_pointer(info)
     if not -(1 << (type.bits - 1)) <= value < 1 << type.bits:
-        raise DriverError("DEV043", f"{where}: {value} does not fit in {type.bits} bits")
+        raise DriverError("DEV043", f"{info.where}: {value} does not fit in {type.bits} bits")
     return (value % (1 << type.bits)).to_bytes(info.bytes, "little")
 
 
-def _float(where: str, type: Type, value: float) -> bytes:
+def _float(info: ParameterInfo, type: Type, value: float) -> bytes:
     if not type.is_float:
         raise DriverError(
             "DEV041",
-            f"{where}: a Python float does not say its format here",
+            f"{info.where}: a Python float does not say its format here",
             help="pass a NumPy scalar of the parameter's size, such as np.float32(2)",
         )
     try:
         return struct.pack(_FLOATS[type.bits], value)
     except OverflowError:
-        raise DriverError("DEV043", f"{where}: {value} is too large for {type.suffix}") from None
+        raise DriverError("DEV043", f"{info.where}: {value} is too large for {type.suffix}") from None
 
 
-def _aggregate(where: str, info: ParameterInfo, value: Any) -> bytes:
+def _aggregate(info: ParameterInfo, value: Any) -> bytes:
     opaque = getattr(value, "opaque", None)
     if opaque is not None:  # a CUtensorMap: sixteen 64-bit words
-        return _exact(where, info, b"".join(int(word).to_bytes(8, "little") for word in opaque))
+        return _exact(info, b"".join(int(word).to_bytes(8, "little") for word in opaque))
     if isinstance(value, np.ndarray | np.generic):
-        return _exact(where, info, np.ascontiguousarray(value).tobytes())
-    return _raw(where, info, value)
+        return _exact(info, np.ascontiguousarray(value).tobytes())
+    return _raw(info, value)
 
 
-def _raw(where: str, info: ParameterInfo, value: Any) -> bytes:
+def _raw(info: ParameterInfo, value: Any) -> bytes:
     try:
         data = memoryview(value).tobytes()
     except TypeError:
         raise DriverError(
             "DEV041",
-            f"{where}: cannot pass a {type(value).__name__} by value",
+            f"{info.where}: cannot pass a {type(value).__name__} by value",
             help="pass bytes, a ctypes structure, or a NumPy structured scalar of the same layout",
         ) from None
-    return _exact(where, info, data)
+    return _exact(info, data)
 
 
-def _exact(where: str, info: ParameterInfo, data: bytes) -> bytes:
+def _exact(info: ParameterInfo, data: bytes) -> bytes:
     if len(data) != info.bytes:
-        raise DriverError("DEV042", f"{where}: takes {info.bytes} bytes, got {len(data)}")
+        raise DriverError("DEV042", f"{info.where}: takes {info.bytes} bytes, got {len(data)}")
     return data
 
 
-def _sized(where: str, info: ParameterInfo, value: Any) -> bytes:
+def _sized(info: ParameterInfo, value: Any) -> bytes:
     """A value for a parameter of which only the size is known: it must bring its own format."""
     if isinstance(value, bool | int | float):
         raise DriverError(
             "DEV041",
-            f"{where}: the type is not known, so a Python number does not say its format",
+            f"{info.where}: the type is not known, so a Python number does not say its format",
             help="pass a NumPy scalar such as np.int32(4)",
         )
-    return _aggregate(where, info, value)
+    return _aggregate(info, value)
 
 
-def _integer_as_pointer(where: str) -> DriverError:
+def _integer_as_pointer(info: ParameterInfo) -> DriverError:
     return DriverError(
         "DEV041",
-        f"{where}: an integer is not a device array",
+        f"{info.where}: an integer is not a device array",
         help="pass the array; for a raw address, ptxgen.driver.Pointer(address)",
     )

@@ -15,6 +15,7 @@ class ParameterInfo:
 
     `type` is None when only the size is known (code that was not parsed). `points` says that `.ptr` marks it as a
     pointer, to `space` and with the alignment `pointee_align`. `aggregate` is a struct or array passed by value.
+    `where` is for messages: `'saxpy', parameter 0 'x' (.u64 .ptr .global)`.
     """
 
     name: str
@@ -26,18 +27,7 @@ class ParameterInfo:
     space: StateSpace | None = None
     pointee_align: int = 1
     aggregate: bool = False
-
-    def describe(self, position: int) -> str:
-        """For messages: `parameter 0 'x' (.u64 .ptr .global)`."""
-        if self.type is None:
-            kind = f"{self.bytes} bytes"
-        elif self.aggregate:
-            kind = f"{self.bytes} bytes, aligned to {self.align}"
-        else:
-            kind = self.type.suffix + (
-                " .ptr" + (self.space.suffix if self.space else "") if self.points else ""
-            )
-        return f"parameter {position} {self.name!r} ({kind})"
+    where: str = ""
 
 
 @frozen
@@ -55,23 +45,31 @@ def of_entry(function: Function) -> ParameterBlock:
     """The parameter block of a parsed entry, laid out in order, each at its alignment."""
     parameters: list[ParameterInfo] = []
     offset = 0
-    for variable in function.params:
+    for position, variable in enumerate(function.params):
         offset = -(-offset // variable.alignment) * variable.alignment
-        parameters.append(_info(variable, offset))
+        where = f"{function.name!r}, parameter {position} {variable.name!r} ({_kind(variable)})"
+        parameters.append(_info(variable, offset, where))
         offset += variable.bytes
     return ParameterBlock(tuple(parameters), offset)
 
 
-def of_sizes(layout: list[tuple[int, int]]) -> ParameterBlock:
+def of_sizes(entry: str, layout: list[tuple[int, int]]) -> ParameterBlock:
     """The parameter block of code that was not parsed, from (offset, size) pairs as the driver tells them."""
     parameters = tuple(
-        ParameterInfo(f"#{position}", None, size, align=min(16, size & -size or 1), offset=offset)
+        ParameterInfo(
+            name=f"#{position}",
+            type=None,
+            bytes=size,
+            align=min(16, size & -size or 1),
+            offset=offset,
+            where=f"{entry!r}, parameter {position} ({size} bytes)",
+        )
         for position, (offset, size) in enumerate(layout)
     )
     return ParameterBlock(parameters, max((p.offset + p.bytes for p in parameters), default=0))
 
 
-def _info(variable: Variable, offset: int) -> ParameterInfo:
+def _info(variable: Variable, offset: int, where: str) -> ParameterInfo:
     pointee = variable.pointee
     return ParameterInfo(
         variable.name,
@@ -82,5 +80,20 @@ def _info(variable: Variable, offset: int) -> ParameterInfo:
         points=pointee is not None,
         space=pointee.space if pointee else None,
         pointee_align=max(1, pointee.align) if pointee else 1,
-        aggregate=bool(variable.shape) or variable.vector > 1,
+        aggregate=_by_value(variable),
+        where=where,
     )
+
+
+def _by_value(variable: Variable) -> bool:
+    return bool(variable.shape) or variable.vector > 1
+
+
+def _kind(variable: Variable) -> str:
+    """A parameter's kind in PTX's words: `.u64 .ptr .global`."""
+    if _by_value(variable):
+        return f"{variable.bytes} bytes, aligned to {variable.alignment}"
+    if variable.pointee is None:
+        return variable.type.suffix
+    space = variable.pointee.space
+    return f"{variable.type.suffix} .ptr" + (f" {space.suffix}" if space else "")

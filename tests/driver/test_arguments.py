@@ -144,7 +144,7 @@ def test_layout_follows_alignment() -> None:
     block = of_entry(entry(("a", "u8"), ("b", "u64"), ("c", "u32"), ("d", "u64")))
     assert [p.offset for p in block.parameters] == [0, 8, 16, 24]
     assert block.bytes == 32
-    assert [p.align for p in of_sizes([(0, 8), (8, 4), (64, 128)]).parameters] == [8, 4, 16]
+    assert [p.align for p in of_sizes("f", [(0, 8), (8, 4), (64, 128)]).parameters] == [8, 4, 16]
 
 
 def test_what_must_stay_alive_is_told(device: Device) -> None:

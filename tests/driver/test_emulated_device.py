@@ -105,7 +105,7 @@ def test_a_fault_names_line_thread_and_buffer(emulator: EmulatedDevice) -> None:
 
 def test_a_fault_in_built_code_names_the_python_line(emulator: EmulatedDevice) -> None:
     k = KernelBuilder("past_the_end", target="sm_80")
-    x = k.pointer(f32, "x")
+    x = k.pointer("x", f32)
     x[k.tid.x + 8] = k.const(f32, 1.0)
     kernel = emulator.load_module(k.build()).get_kernel("past_the_end")
     with pytest.raises(DriverError) as caught:

@@ -80,7 +80,7 @@ class CudaKernel(LoadedKernel):
     device: CudaDevice
 
     def __init__(self, module: CudaModule, name: str, raw: Any, entry: Function | None) -> None:
-        block = of_entry(entry) if entry is not None else _layout(module.device, raw)
+        block = of_entry(entry) if entry is not None else _layout(module.device, name, raw)
         limits = EntryLimits.of_entry(entry) if entry is not None else EntryLimits()
         super().__init__(module.device, name, block, limits)
         self.module = module
@@ -158,7 +158,7 @@ class CudaKernel(LoadedKernel):
             cu("cuFuncSetAttribute", self.raw, attribute, value)
 
 
-def _layout(device: CudaDevice, raw: Any) -> ParameterBlock:
+def _layout(device: CudaDevice, name: str, raw: Any) -> ParameterBlock:
     """The sizes of the parameters of code that was not parsed (CUDA 12.4 and later tell them)."""
     layout: list[tuple[int, int]] = []
     with device.context.current() as cu:
@@ -168,5 +168,5 @@ def _layout(device: CudaDevice, raw: Any) -> ParameterBlock:
             except DriverError as error:
                 if error.code != "CUDA_ERROR_INVALID_VALUE":
                     raise
-                return of_sizes(layout)
+                return of_sizes(name, layout)
             layout.append((int(offset), int(size)))
