@@ -111,6 +111,14 @@ MODULES = {
     "argument of another size": (
         ".func f(.param .b32 a) { ret; } .visible .entry k() { .param .b64 q; call f, (q); ret; }"
     ),
+    "argument aligned more": (
+        ".func f(.param .align 8 .b8 a[8]) { ret; }"
+        " .visible .entry k() { .param .align 16 .b8 q[8]; call f, (q); ret; }"
+    ),
+    "array of another kind": (
+        ".func f(.param .align 8 .f32 a[2]) { ret; }"
+        " .visible .entry k() { .param .align 8 .s32 q[2]; call f, (q); ret; }"
+    ),
     "argument aligned less": (
         ".func f(.param .align 8 .b8 a[8]) { ret; }"
         " .visible .entry k() { .param .align 4 .b8 q[8]; call f, (q); ret; }"

@@ -111,13 +111,18 @@ def _problem(view: FunctionView, formal: Variable, actual: Operand) -> str:
 
 
 def _against(formal: Variable, actual: Variable) -> str:
-    if formal.bytes != actual.bytes or bool(formal.shape) != bool(actual.shape):
+    alike = formal.bytes == actual.bytes and bool(formal.shape) == bool(actual.shape)
+    if not alike or not _same_kind(formal, actual):
         return f"declared {_describe(formal)}, got {_describe(actual)}"
-    if not formal.shape and not accepts(formal.type, actual.type):
-        return f"declared {_describe(formal)}, got {_describe(actual)}"
-    if actual.alignment < formal.alignment:
+    if actual.alignment != formal.alignment:
         return f"declared with .align {formal.alignment}, got .align {actual.alignment}"
     return ""
+
+
+def _same_kind(formal: Variable, actual: Variable) -> bool:
+    """Elements must agree in type; arrays of untyped bits stand for structures of any make."""
+    untyped = formal.type.is_bits or actual.type.is_bits
+    return accepts(formal.type, actual.type) or (bool(formal.shape) and untyped)
 
 
 def _describe(variable: Variable) -> str:

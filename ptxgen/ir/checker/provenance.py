@@ -63,22 +63,20 @@ def _source(
 Sources = list[Pointer | None]
 
 
-def _copy(instruction: Instruction, sources: Sources) -> Pointer | None:
-    destination = instruction.operands[0]
-    floating = isinstance(destination, Register) and destination.type.is_float
-    return None if floating else sources[0]
+def _copy(_: Instruction, sources: Sources) -> Pointer | None:
+    return sources[0]
 
 
 def _convert(instruction: Instruction, sources: Sources) -> Pointer | None:
     # Half of a generic address is not an address; people who take it know how the windows lie.
     narrowed = isinstance(instruction.operands[0], Register) and instruction.operands[0].type.bits < 64
-    pointer = _copy(instruction, sources)
+    pointer = sources[0]
     return None if pointer is not None and pointer.generic and narrowed else pointer
 
 
 def _cvta(instruction: Instruction, sources: Sources) -> Pointer | None:
     space = instruction.form.space
-    if space is None or space is StateSpace.GENERIC:
+    if space is None:
         return None
     generic = not instruction.name.startswith("cvta.to.")
     known = sources[0]
