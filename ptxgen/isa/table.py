@@ -250,7 +250,7 @@ def _forms(name: str, rows: Iterable[Row], read: Callable[[Row], dict[str, str] 
     for row in rows:
         modifiers = read(row)
         if modifiers is not None and broken_rule(row.legal, modifiers) is None:
-            yield _form(name, row, modifiers)
+            yield form_of(name, row, modifiers)
 
 
 def refusal(name: str) -> str | None:
@@ -263,7 +263,8 @@ def refusal(name: str) -> str | None:
     return None
 
 
-def _form(name: str, row: Row, modifiers: dict[str, str]) -> Form:
+def form_of(name: str, row: Row, modifiers: Mapping[str, str]) -> Form:
+    """The form of a row with these modifiers (slot -> value), whether its rules allow them or not."""
     types = dict(row.types)
     if row.resolve is not None:
         types.update(row.resolve(modifiers))
@@ -365,6 +366,6 @@ def _count(expression: str, modifiers: Mapping[str, str]) -> int:
 
 
 __all__ = [
-    "ROWS", "Effect", "Form", "OperandForm", "Requirement", "Role", "Row", "Scope", "Shape", "forms",
+    "ROWS", "Effect", "Form", "OperandForm", "Requirement", "Role", "Row", "Scope", "Shape", "form_of", "forms",
     "instruction", "refusal",
 ]  # fmt: skip
