@@ -110,23 +110,11 @@ def assemble(text: str, target: str, tool: Tool | None = None) -> Assembly:
     Text that ptxas refuses is an `Assembly` with `accepted` false, not an exception. Raises `ToolchainError`: TLC001
     when there is no ptxas, TLC002 when it cannot be run or does not end within `TIMEOUT`.
     """
-    tool = tool or find("ptxas")
-    if tool is None:
-        raise ToolchainError(
-            "TLC001",
-            "ptxas was not found",
-            help="pip install 'ptxgen[toolchain]', or name one in the environment variable PTXGEN_PTXAS",
-        )
+    tool = tool or _required("ptxas")
     with tempfile.TemporaryDirectory(prefix="ptxgen-") as folder:
         cubin = Path(folder) / "module.cubin"
-        command = [tool.path, "-v", f"-arch={target}", "-", "-o", cubin]
-        try:
-            # The text goes in as bytes, so that no newline is rewritten and lines keep their numbers.
-            answer = subprocess.run(
-                command, input=text.encode(), capture_output=True, timeout=TIMEOUT, check=False
-            )
-        except (OSError, subprocess.TimeoutExpired) as error:
-            raise ToolchainError("TLC002", f"ptxas could not be run: {error}") from error
+        # The text goes in as bytes, so that no newline is rewritten and lines keep their numbers.
+        answer = _run(tool, ["-v", f"-arch={target}", "-", "-o", cubin], text.encode())
         log = (answer.stderr + answer.stdout).decode(errors="replace")
         accepted = answer.returncode == 0
         return Assembly(
@@ -135,6 +123,43 @@ def assemble(text: str, target: str, tool: Tool | None = None) -> Assembly:
             tuple(_resources(log)),
             cubin.read_bytes() if accepted else b"",
         )
+
+
+def disassemble(cubin: bytes, tool: Tool | None = None) -> str:
+    """The machine code (SASS) of a cubin, as nvdisasm lists it.
+
+    Raises `ToolchainError`: TLC001 when there is no nvdisasm, TLC002 when it cannot be run or does not end within
+    `TIMEOUT`, TLC004 when it refuses the cubin.
+    """
+    tool = tool or _required("nvdisasm")
+    with tempfile.TemporaryDirectory(prefix="ptxgen-") as folder:
+        path = Path(folder) / "module.cubin"
+        path.write_bytes(cubin)
+        answer = _run(tool, ["-c", path])
+    if answer.returncode != 0:
+        reason = answer.stderr.decode(errors="replace").strip() or f"exit status {answer.returncode}"
+        raise ToolchainError("TLC004", f"nvdisasm refused the cubin: {reason}")
+    return answer.stdout.decode(errors="replace")
+
+
+def _required(name: str) -> Tool:
+    tool = find(name)
+    if tool is None:
+        raise ToolchainError(
+            "TLC001",
+            f"{name} was not found",
+            help=f"pip install 'ptxgen[toolchain]', or name one in the environment variable PTXGEN_{name.upper()}",
+        )
+    return tool
+
+
+def _run(tool: Tool, arguments: list[str | Path], data: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    try:
+        return subprocess.run(
+            [tool.path, *arguments], input=data, capture_output=True, timeout=TIMEOUT, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise ToolchainError("TLC002", f"{tool.name} could not be run: {error}") from error
 
 
 def _diagnostics(log: str, accepted: bool) -> Iterator[Diagnostic]:

@@ -7,7 +7,7 @@ import pytest
 
 from ptxgen import toolchain
 from ptxgen.errors import Severity
-from ptxgen.toolchain import Tool, ToolchainError, assemble, find
+from ptxgen.toolchain import Tool, ToolchainError, assemble, disassemble, find
 
 needs_ptxas = pytest.mark.skipif(find("ptxas") is None, reason="ptxas is not installed (extra `toolchain`)")
 
@@ -130,3 +130,13 @@ def test_a_tool_that_fails_or_hangs(monkeypatch, tmp_path):
         assemble(GOOD, "sm_80", script(tmp_path / "hangs", "exec sleep 20"))
     with pytest.raises(ToolchainError, match="TLC002"):
         assemble(GOOD, "sm_80", Tool("ptxas", tmp_path / "nothing", ""))
+
+
+@needs_ptxas
+@pytest.mark.skipif(find("nvdisasm") is None, reason="nvdisasm is not installed (extra `toolchain`)")
+def test_disassembly():
+    listing = disassemble(assemble(GOOD, "sm_80").cubin)
+    assert ".text.first" in listing
+    assert "S2R" in listing
+    with pytest.raises(ToolchainError, match="TLC004"):
+        disassemble(b"not a cubin")
