@@ -7,6 +7,7 @@ test corpus: `python fuzz/fuzz_parser.py --runs 10000 --seed 1`.
 from __future__ import annotations
 
 import argparse
+import importlib
 import importlib.util
 import random
 import sys
@@ -20,8 +21,8 @@ from ptxgen.ir.parser import ParseLimits, parse
 CORPUS = Path(__file__).resolve().parent.parent / "tests" / "text" / "corpus"
 LIMITS = ParseLimits(characters=1 << 20, initializer_values=1 << 14)
 SNIPPETS = (
-    b"{", b"}", b"(", b")", b"[", b"]", b";", b",", b":", b"<2000000000>", b"[4294967296]", b"/*", b"//", b'"', b"#if\n",
-    b"0x", b"0f3F800000", b"1e999", b"-", b"~", b"!", b"|", b"@", b"%r1", b"_", b".reg .b32 %r<9>;", b".v4", b"{{{{",
+    b"{", b"}", b"(", b")", b"[", b"]", b";", b",", b":", b"<2000000000>", b"[4294967296]", b"/*", b"//", b'"',
+    b"#if\n", b"0x", b"0f3F800000", b"1e999", b"-", b"~", b"!", b"|", b"@", b"%r1", b"_", b".reg .b32 %r<9>;", b".v4", b"{{{{",
     b"generic(", b".param .b32 x;", b"ret;", b"$L:", b"\x00", b"\xff", b"99999999999999999999", b".loc 1 1 1", b"<<",
     b".pragma \"nounroll\";", b".align 3", b"= {1, 2}", b"call (x), f, (y);", b".branchtargets a, b;",
 )  # fmt: skip
@@ -90,10 +91,9 @@ def run(runs: int, seed: int) -> tuple[int, float]:
 def main() -> None:
     """Run under atheris if it is installed, else a plain loop."""
     if importlib.util.find_spec("atheris") is not None:
-        import atheris  # pyright: ignore[reportMissingImports]
-
-        with atheris.instrument_imports():
-            atheris.Setup(sys.argv, lambda data: target(data) and None)
+        atheris = importlib.import_module("atheris")
+        atheris.instrument_all()
+        atheris.Setup(sys.argv, target)
         atheris.Fuzz()
         return
     parser = argparse.ArgumentParser(description=__doc__)

@@ -88,9 +88,8 @@ class ModuleReader:
             )
         for declarator in node.declarators:
             name = declarator.name
-            known = {*self._names, name}
             result = variable(
-                read, declarator, self.source.line(declarator.at), self.initializer_limit, known
+                read, declarator, self.source.line(declarator.at), self.initializer_limit, self._names
             )
             earlier = self._names.get(name)
             if earlier is not None and not (

@@ -36,7 +36,7 @@ def variable(
     if declarator.initializer is not None:
         if w.space not in _INITIALISED:
             raise Refusal("PTX091", at, f"a .{w.space} variable cannot have an initial value")
-        reader = Initializer(w.type, limit, known)
+        reader = Initializer(name, w.type, limit, known)
         dimensions = shape if w.vector == 1 else (*shape, w.vector)
         if shape and shape[0] == 0:
             rows = reader.rows(declarator.initializer)

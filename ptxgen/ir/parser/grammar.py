@@ -72,7 +72,10 @@ def _refusal(error: UnexpectedToken, span: Span, lark: Lark) -> Refusal:
     literals = {t.name: f"'{t.pattern.value}'" for t in lark.terminals}
     expected = sorted({_WORDS.get(n, literals.get(n, n)) for n in error.accepts - _HIDDEN})
     if token.type == "$END":
-        return Refusal("PTX080", max(span.end - 1, 0), f"the text ends too early: expected {_list(expected)}")
+        at, got = span.end, span.source.text[span.end : span.end + 1]
+        if not got:
+            return Refusal("PTX080", max(at - 1, 0), f"the text ends too early: expected {_list(expected)}")
+        return Refusal("PTX080", at, f"unexpected {got!r}: expected {_list(expected)}")
     at = token.start_pos or 0
     got = _statement(token) if token.type == "CODE" else str(token)
     return Refusal("PTX080", at, f"unexpected {got[:60]!r}: expected {_list(expected)}")

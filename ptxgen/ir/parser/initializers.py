@@ -15,8 +15,11 @@ from ptxgen.isa.types import Type, f32, f64
 
 @define
 class Initializer:
-    """Reads values of one type. `limit` bounds their number; `known` has the names that they may mention."""
+    """Reads the values of one variable. `limit` bounds their number; `known` has the names, besides its own, that
+    they may mention.
+    """
 
+    variable: str
     type: Type
     limit: int
     known: Container[str]
@@ -61,7 +64,7 @@ class Initializer:
             case Real(bits=bits, type=type) if self.type.bits in (32, 64) and self._takes_float():
                 return constants.converted(Immediate(bits, type), f32 if self.type.bits == 32 else f64)
             case Name(name=name, offset=offset, generic=generic, mask=mask) if not self.type.is_float:
-                if name not in self.known:
+                if name != self.variable and name not in self.known:
                     raise Refusal("PTX083", node.at, f"{name[:80]} is not declared")
                 return Symbol(name, offset, generic, mask)
             case _:

@@ -27,6 +27,12 @@ Chosen = dict[tuple[Hashable, ...], tuple[Form, bool]]
 """(name, kinds of operands) -> the form, and whether the operands must be brought to its notation (`_adapted`)."""
 
 
+_MANY = 16
+"""No instruction has more operands than this; longer lists go through the grammar, to be refused there."""
+_LONGEST_NAME = 160
+"""No instruction has a longer name; longer ones are refused before anything is looked up or cached."""
+
+
 @define
 class InstructionReader:
     """Reads the instructions of one body. `chosen` is shared by all bodies of a module."""
@@ -40,7 +46,7 @@ class InstructionReader:
         negated, guard, name, text = match.group(NEGATED, GUARD, NAME, OPERANDS)
         at = match.start(NAME)
         pieces = split_operands(text) if text is not None else []
-        if pieces is None or (pieces and name.startswith("call")):
+        if pieces is None or len(pieces) > _MANY or (pieces and name.startswith("call")):
             nodes = expression_nodes(Span(self.source, match.start(OPERANDS), match.end(OPERANDS)))
             return self.parsed(Statement(name, nodes, guard or "", bool(negated), at), scope, location)
         cache = scope.cache
@@ -104,9 +110,9 @@ class InstructionReader:
 
 
 def _choose(name: str, operands: tuple[Operand, ...], at: int) -> tuple[Form, bool]:
-    form = select(name, operands)
+    form = select(name, operands) if len(name) <= _LONGEST_NAME else unknown(name[:_LONGEST_NAME])
     if isinstance(form, Mismatch):
-        bare = select(name, tuple(map(_only_element, operands)))
+        bare = select(name[:_LONGEST_NAME], tuple(map(_only_element, operands)))
         if isinstance(bare, Mismatch):
             raise Refusal(form.id, at, form.message, form.help)
         form = bare
@@ -144,6 +150,7 @@ def _is_double(operand: Operand) -> TypeGuard[Immediate]:
 
 def _explained(refusal: Refusal, name: str, at: int) -> Refusal:
     """What is wrong with an operand, unless the instruction is unknown or the name should have been a label."""
+    name = name[:_LONGEST_NAME]
     known = forms(name)
     if not known:
         mismatch = unknown(name)

@@ -93,13 +93,13 @@ def operand_of(node: Expression, names: FunctionNames, scope: Scope, *, call: bo
         case Either(first=first, second=second, at=at):
             halves = [_half(_named(n, names, scope), at) for n in (first, second)]
             return Pair(halves[0], halves[1])
-        case Braced(items=items, at=at):
-            return Vector(tuple(_element(operand_of(i, names, scope), at) for i in items))
+        case Braced(items=items):
+            return Vector(tuple(_element(operand_of(i, names, scope), i.at) for i in items))
         case Bracketed(items=items, at=at):
             return _address(items, at, names, scope)
-        case Grouped(items=items, at=at) if call:
-            return Arguments(tuple(_argument(operand_of(i, names, scope), at) for i in items))
-        case Grouped(items=items, at=at):
+        case Grouped(items=items) if call:
+            return Arguments(tuple(_argument(operand_of(i, names, scope), i.at) for i in items))
+        case Grouped(at=at):
             inner = constants.ungroup(node)
             if isinstance(inner, Grouped):
                 raise Refusal("PTX080", at, "a parenthesised list stands only in a call")
@@ -123,7 +123,8 @@ def _named(node: Name, names: FunctionNames, scope: Scope) -> Operand:
 
 def undeclared(node: Name, names: FunctionNames, scope: Scope) -> Refusal:
     """The refusal of a name that nothing declares."""
-    close = get_close_matches(node.name, islice(names.visible(scope), 2000), n=1)
+    near = islice(names.visible(scope), 2000) if len(node.name) < 80 else ()
+    close = get_close_matches(node.name, near, n=1)
     return Refusal(
         "PTX083", node.at, f"{node.name[:80]} is not declared", f"did you mean {close[0]}?" if close else ""
     )

@@ -18,6 +18,7 @@ from ptxgen.isa.types import Type
 Entry = tuple[Operand, Hashable]
 """An operand, and what `ptxgen.ir.select` sees of it."""
 
+_LONGEST_SUGGESTION = 64
 _COMPONENTS = "xyzw"
 _ALIASES = str.maketrans("rgba", "xyzw")
 
@@ -31,6 +32,15 @@ class Scope:
     ranges: dict[str, tuple[int, Type]] = field(factory=dict[str, tuple[int, Type]])
     cache: dict[str, Entry] = field(factory=dict[str, Entry])
     guards: dict[str, Guard] = field(factory=dict[str, Guard])
+    lowest: dict[str, int] = field(factory=dict[str, int])
+    """Prefix -> the lowest number that it makes a declared name with; what a new range must not reach."""
+
+    def note(self, name: str) -> None:
+        """Enter a declared name into `lowest`."""
+        for prefix in _prefixes(name):
+            number = name[len(prefix) :]
+            if number == "0" or number[0] != "0":
+                self.lowest[prefix] = min(int(number), self.lowest.get(prefix, int(number)))
 
 
 @define
@@ -58,13 +68,16 @@ class FunctionNames:
 
     def declare_range(self, scope: Scope, prefix: str, count: int, type: Type, at: int) -> None:
         """`.reg .b32 %r<8>;`: names `%r0` to `%r7`, bound when they are first used."""
-        for other, (size, _) in scope.ranges.items():
-            if _overlap(prefix, count, other, size):
-                raise Refusal("PTX084", at, f"registers {prefix}<{count}> overlap {other}<{size}>")
-        for name in scope.names:
-            if _member(name, prefix, count):
-                raise Refusal("PTX084", at, f"{name} of {prefix}<{count}> is already declared in this scope")
+        first = f"{prefix}0"
+        inside = self._range_with(scope, first) if count else None
+        if prefix in scope.ranges or inside is not None or scope.lowest.get(prefix, count) < count:
+            other = f"{inside or prefix}<...>"
+            message = (
+                f"{prefix}<{count}> overlaps {other} or a register that is already declared in this scope"
+            )
+            raise Refusal("PTX084", at, message)
         scope.ranges[prefix] = (count, type.register)
+        scope.note(first if count else "")
         scope.cache.clear()
         scope.guards.clear()
 
@@ -109,27 +122,36 @@ class FunctionNames:
         """Names for a suggestion: those that have been declared or used."""
         here: Scope | None = scope
         while here is not None:
-            yield from here.names
+            yield from (name for name in here.names if len(name) <= _LONGEST_SUGGESTION)
             here = here.parent
 
     def _bind(self, scope: Scope, name: str, operand: Operand) -> None:
         scope.names[name] = operand
+        scope.note(name)
         scope.cache.clear()
         scope.guards.clear()
 
-    def _in_range(self, scope: Scope, name: str) -> Operand | None:
+    @staticmethod
+    def _range_with(scope: Scope, name: str) -> str | None:
+        """The prefix of the range that declares a name."""
         if not scope.ranges:
             return None
         for prefix in _prefixes(name):
             found = scope.ranges.get(prefix)
             if found is not None and _member(name, prefix, found[0]):
-                register = Register(self._fresh(scope, name), found[1])
-                scope.names[name] = register
-                return register
+                return prefix
         return None
 
+    def _in_range(self, scope: Scope, name: str) -> Operand | None:
+        prefix = self._range_with(scope, name)
+        if prefix is None:
+            return None
+        register = Register(self._fresh(scope, name), scope.ranges[prefix][1])
+        scope.names[name] = register
+        return register
+
     def _claim(self, scope: Scope, name: str, at: int) -> str:
-        if name in scope.names or self._in_range(scope, name) is not None:
+        if name in scope.names or self._range_with(scope, name) is not None:
             raise Refusal("PTX084", at, f"{name} is already declared in this scope")
         return self._fresh(scope, name)
 
@@ -146,9 +168,7 @@ class FunctionNames:
             return True
         if scope is self.top:
             return False
-        return name in self.outside or any(
-            p in self.top.ranges and _member(name, p, self.top.ranges[p][0]) for p in _prefixes(name)
-        )
+        return name in self.outside or self._range_with(self.top, name) is not None
 
 
 def _prefixes(name: str) -> Iterator[str]:
@@ -165,11 +185,3 @@ def _member(name: str, prefix: str, count: int) -> bool:
     if not name.startswith(prefix) or not digits.isdecimal() or not digits.isascii() or len(digits) > 10:
         return False
     return (digits == "0" or digits[0] != "0") and int(digits) < count
-
-
-def _overlap(prefix: str, count: int, other: str, size: int) -> bool:
-    if len(prefix) > len(other):
-        prefix, count, other, size = other, size, prefix, count
-    if prefix == other:
-        return True
-    return size > 0 and _member(f"{other}0", prefix, count)

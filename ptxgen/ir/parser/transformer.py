@@ -187,13 +187,13 @@ class Nodes(Transformer[Token, Any]):
         node = constants.ungroup(inner)
         if function != "generic" or not isinstance(node, Name):
             raise Refusal("PTX080", _at(function), f"{function}(...) is not PTX", "only generic(name) is")
-        return node._replace(generic=True)
+        return node._replace(generic=True, at=_at(function))
 
     def masked(self, mask: Token, inner: Expression) -> Name:
         node = constants.ungroup(inner)
         if not isinstance(node, Name):
             raise Refusal("PTX080", _at(mask), "a mask applies to the name of a variable: 0xFF00(name)")
-        return node._replace(mask=_int(mask, "a mask"))
+        return node._replace(mask=_int(mask, "a mask"), at=_at(mask))
 
     def grouped(self, items: tuple[Expression, ...] | None) -> Expression:
         if items and len(items) == 1 and isinstance(items[0], Grouped):
