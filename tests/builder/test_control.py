@@ -263,6 +263,17 @@ def test_else_without_if_invalid(k: KernelBuilder) -> None:
         pass
 
 
+def test_else_of_an_inner_if_invalid(k: KernelBuilder) -> None:
+    """The if_ ended inside the first else_: a second else_ after that belongs to nothing."""
+    p = k.var(pred, True)
+    with k.if_(p):
+        k.bar_sync(1)
+    with k.else_(), k.if_(p):
+        k.bar_sync(2)
+    with pytest.raises(BuildError, match="must follow the end of an if_"), k.else_():
+        pass
+
+
 def test_break_outside_a_loop_invalid(k: KernelBuilder) -> None:
     with pytest.raises(BuildError, match="break_ stands outside any loop"):
         k.break_()
