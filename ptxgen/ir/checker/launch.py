@@ -122,12 +122,14 @@ def static_shared(view: FunctionView) -> Iterator[Finding]:
     if not view.function.is_entry:
         return
     target = _target(view)
-    used = _laid_out(_shared_variables(view))
+    variables = tuple(_shared_variables(view))
+    used = _laid_out(variables)
     if used > target.shared_static:
+        largest = max(variables, key=lambda variable: variable.bytes)
         yield Finding(
             f"{view.function.name} declares {used} bytes of static shared memory, "
             f"the limit is {target.shared_static}",
-            view.function,
+            largest if largest.line or largest.location else view.function,
             f"make it dynamic (.extern .shared): {target} allows {target.shared_optin} bytes a CTA after opting in",
         )
 
