@@ -89,7 +89,7 @@ def _pointer(
         raise DriverError("DEV041", f"{info.where}: a device address needs a 64-bit integer parameter")
     if isinstance(value, DeviceArray | Buffer):
         buffer = value.buffer if isinstance(value, DeviceArray) else value
-        if buffer.device is not device:
+        if not device.reaches(buffer.device):
             raise DriverError(
                 "DEV041",
                 f"{info.where}: the array is on another device ({buffer.device.properties.name})",

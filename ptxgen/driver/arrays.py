@@ -170,6 +170,10 @@ class DeviceArray:
         """A NumPy view of the memory, without a copy: on the emulator only (DEV023 elsewhere)."""
         return self.device.host_view(self)
 
+    def __array__(self, *_: object, **__: object) -> HostArray:
+        # Without this, NumPy would silently make an array of one Python object.
+        raise TypeError("an array in device memory is no host array: copy it with to_host()")
+
     def __dlpack_device__(self) -> tuple[int, int]:
         return self.device.dlpack_device
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from typing import Any, Self
 
 import numpy as np
@@ -83,13 +83,17 @@ class Device(ABC):
     def to_device(self, array: Any, *, stream: Stream | None = None) -> DeviceArray:
         """An array on this device: host data is copied; what is on it already is taken as it is."""
         if isinstance(array, DeviceArray):
-            return array if array.device is self else self.to_device(array.to_host(), stream=stream)
+            return array if self.reaches(array.device) else self.to_device(array.to_host(), stream=stream)
         if interop.is_foreign(array):
             return self.adopt(array, stream or self.stream)[0]
         host = interop.to_numpy(array)
         result = self.empty(host.shape, host.dtype, stream=stream)
         result.copy_from(host, stream=stream)
         return result
+
+    def reaches(self, other: Device) -> bool:
+        """Whether kernels here can use the arrays of another device: it is this one, or the same GPU."""
+        return other is self
 
     @abstractmethod
     def adopt(self, array: Any, stream: Stream | None) -> tuple[DeviceArray, Stream | None]:
@@ -220,7 +224,10 @@ class Device(ABC):
 
     @abstractmethod
     def close(self) -> None:
-        """Wait for all work and return all memory. Arrays of the device cannot be used afterwards."""
+        """Wait for all work and return all memory. Arrays of the device cannot be used afterwards.
+
+        Raises what the work did wrong; the device is closed all the same.
+        """
 
     def require_open(self) -> None:
         """DEV003 after `close`."""
@@ -230,8 +237,13 @@ class Device(ABC):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *exception: object) -> None:
-        self.close()
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        if kind is None:
+            self.close()
+            return
+        # What went wrong in the block is what the caller must see, not that the work could not be finished.
+        with suppress(DriverError):
+            self.close()
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.properties.name}>"

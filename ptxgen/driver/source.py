@@ -34,15 +34,14 @@ class Source:
         from ptxgen.ir.parser import parse
         from ptxgen.ir.printer import print_module
 
+        lines: LineMap | None = None
         if isinstance(code, Module):
             printed = print_module(code)
-            return Source(
-                printed.text, parse(printed.text, name=code.name or name), printed.lines, code.name or name
-            )
+            code, lines, name = printed.text, printed.lines, code.name or name
         try:
-            return Source(code, parse(code, name=name), None, name)
+            return Source(code, parse(code, name=name), lines, name)
         except ParseError as refusal:
-            return Source(code, None, None, name, refusal)
+            return Source(code, None, lines, name, refusal)
 
     def require_module(self) -> Module:
         """The tree. Raises the parser's refusal when there is none."""

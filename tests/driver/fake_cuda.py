@@ -145,6 +145,7 @@ class FakeCuda:
         self.functions: dict[int, str] = {}
         self.launches: list[SimpleNamespace] = []
         self.kept: list[Any] = []
+        self.refused = "refuse_me"
         self.busy_events = False
         self.parameter_sizes: list[tuple[int, int]] = []
         self._next = 0x1000
@@ -415,7 +416,7 @@ class Driver:
         assert size == len(data)
         link = dict(cuda.kept)[state]
         for number, line in enumerate(data.decode().splitlines(), 1):
-            if "refuse_me" in line:
+            if cuda.refused in line:
                 log = f"ptxas application ptx input, line {number}; error   : Not a name of any known instruction"
                 link["options"][CUjit_option.CU_JIT_ERROR_LOG_BUFFER][: len(log)] = log.encode()
                 return CUresult.CUDA_ERROR_INVALID_PTX

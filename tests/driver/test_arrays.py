@@ -112,6 +112,11 @@ def test_a_scalar_array_has_no_length(device: Device) -> None:
         len(device.empty(()))
 
 
+def test_numpy_does_not_take_it_for_a_python_object(device: Device) -> None:
+    with pytest.raises(TypeError, match="to_host"):
+        np.asarray(device.zeros(4))
+
+
 def test_pool_statistics(device: Device) -> None:
     before = device.pool.statistics
     arrays = [device.empty(1000, np.uint8) for _ in range(3)]

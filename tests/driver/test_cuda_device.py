@@ -217,12 +217,33 @@ def test_closing_releases_everything_in_order(fake: FakeCuda) -> None:
     assert fake.names()[-1] == "cuDevicePrimaryCtxRelease"
 
 
-def test_a_lost_context_can_still_be_closed(cuda: CudaDevice, fake: FakeCuda) -> None:
+def test_a_lost_context_is_reported_and_closed_all_the_same(cuda: CudaDevice, fake: FakeCuda) -> None:
     fake.fail["cuCtxSynchronize"] = [CUresult.CUDA_ERROR_ILLEGAL_ADDRESS]
     fake.fail["cuStreamSynchronize"] = [CUresult.CUDA_ERROR_ILLEGAL_ADDRESS]
     cuda.zeros(4)
-    cuda.close()
+    with pytest.raises(DriverError, match="CUDA_ERROR_ILLEGAL_ADDRESS"):
+        cuda.close()
+    assert cuda.closed
     assert fake.count("cuDevicePrimaryCtxRelease") == 1
+
+
+def test_an_error_in_the_block_is_not_hidden_by_closing(fake: FakeCuda) -> None:
+    device = CudaDevice(bindings=Bindings(fake))
+    fake.fail["cuCtxSynchronize"] = [CUresult.CUDA_ERROR_ILLEGAL_ADDRESS]
+    with pytest.raises(KeyError), device:
+        raise KeyError
+    assert fake.count("cuDevicePrimaryCtxRelease") == 1
+
+
+def test_two_openings_of_one_gpu_share_arrays(cuda: CudaDevice, fake: FakeCuda) -> None:
+    again = CudaDevice(bindings=Bindings(fake))
+    array = cuda.to_device(np.arange(4.0))
+    assert again.to_device(array) is array
+    kernel = again.load_module(SAXPY).get_kernel("saxpy")
+    kernel.launch(LaunchConfig(1, 1), [array, array, 0, 0.0])
+    array.buffer.free()
+    assert not cuda.reaches(CudaDevice(1, bindings=Bindings(fake)))
+    again.close()
 
 
 def test_threads_have_their_own_current_stream(cuda: CudaDevice) -> None:

@@ -14,6 +14,8 @@ from ptxgen.driver.cuda.bindings import Bindings
 from ptxgen.driver.cuda.device import CudaDevice
 from ptxgen.driver.cuda.jit import JitOptions
 from ptxgen.driver.parameters import ParameterBlock
+from ptxgen.ir import KernelBuilder
+from ptxgen.isa.types import f32
 from tests.driver.fake_cuda import CUjit_option, CUlaunchAttributeID, CUresult, FakeCuda
 from tests.driver.ptx import BY_VALUE, SAXPY
 
@@ -59,6 +61,16 @@ def test_the_compiler_log_points_at_the_line(cuda: CudaDevice, fake: FakeCuda) -
     assert error.notes == ("ptx: refuse_me %f3;",)
     assert str(error.location) == f"bad.ptx:{error.line}"
     assert fake.names()[-2:] == ["cuLinkDestroy", "cuCtxPopCurrent"]
+
+
+def test_the_compiler_log_points_at_the_python_line_of_built_code(cuda: CudaDevice, fake: FakeCuda) -> None:
+    fake.refused = "st.global.f32"
+    k = KernelBuilder("scale", target="sm_80")
+    x = k.pointer("x", f32)
+    x[k.tid.x] = k.const(f32, 1.0)
+    with pytest.raises(DriverError) as caught:
+        cuda.load_module(k.build())
+    assert "x[k.tid.x] = k.const(f32, 1.0)" in str(caught.value)
 
 
 def test_unknown_names(cuda: CudaDevice) -> None:

@@ -74,7 +74,7 @@ def test_code_that_a_compiler_would_refuse(emulator: EmulatedDevice) -> None:
     with pytest.raises(DriverError) as caught:
         emulator.load_module(text, name="large.ptx")
     error = caught.value
-    assert error.line == 1 + text.splitlines().index(".visible .entry bounded()")
+    assert error.line == 1 + text.splitlines().index("    .shared .align 16 .b8 tile[100352];")
     assert str(error.location) == f"large.ptx:{error.line}"
     assert "100352" in error.message
     assert error.log.count(error.id) >= 1

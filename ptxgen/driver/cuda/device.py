@@ -87,6 +87,9 @@ class CudaDevice(Device):
         with self.context.current() as cu:
             cu("cuMemFree", address)
 
+    def reaches(self, other: Device) -> bool:
+        return isinstance(other, CudaDevice) and other.ordinal == self.ordinal
+
     def adopt(self, array: Any, stream: Stream | None) -> tuple[DeviceArray, Stream | None]:
         known = interop.current_stream(array, self.ordinal)
         consumer = stream if stream is not None or known is not None else self.stream
@@ -263,10 +266,12 @@ class CudaDevice(Device):
         with self._lock:
             if self.closed:
                 return
-            # In a lost context nothing can be waited for or freed any more; letting go of it frees all.
-            with suppress(DriverError):
+            try:
                 self.synchronize()
-                self._default.close()
-                self.pool.close()
-            self.closed = True
-            self.context.release()
+            finally:
+                # In a lost context nothing can be freed any more; letting go of it frees all.
+                with suppress(DriverError):
+                    self._default.close()
+                    self.pool.close()
+                self.closed = True
+                self.context.release()
