@@ -9,12 +9,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from attrs import frozen
 from gguf import GGMLQuantizationType, quants
 from numpy.typing import NDArray
 
 from ptxgen.driver import EmulatedDevice
 from ptxgen.errors import PtxgenError
-from ptxgen.kernels import Q4KGemv, QuantGemv, VectorizedQ4KGemv, WarpPerRow
+from ptxgen.ir.builder import KernelBuilder, Pointer, Value
+from ptxgen.isa.types import f32, u8, u32
+from ptxgen.kernels import Q4KGemv, QuantGemv, VectorizedQ4KGemv, WarpPerRow, size
+from ptxgen.launch import In, Out, Plan, Scalar, Signature
 from ptxgen.quant import Q4_K
 
 ROWS = (1, 3, 17, 32, 33, 100, 257, 4096)
@@ -76,46 +80,79 @@ def test_close_to_float64(device: EmulatedDevice, kernel: type[QuantGemv], n: in
     assert_close(kernel(n=n, k=k)(w, x, device=device), w, x)
 
 
-@KERNELS
-def test_every_one_hot_column_is_bit_equal_to_the_decoder(
-    device: EmulatedDevice, kernel: type[QuantGemv]
-) -> None:
-    n, k = 33, 512
-    w, gemv = matrix(n, k), kernel(n=n, k=k)
-    decoded = oracle(w)
-    for column in range(k):
-        y = gemv(w, one_hot(k, column), device=device)
-        assert np.array_equal(y.view(np.uint32), decoded[:, column].view(np.uint32)), f"column {column}"
+def batched(kernel: type[QuantGemv]) -> type[QuantGemv]:
+    """The kernel's own body for many vectors in one launch: CTAs along y of the grid take one vector each."""
+
+    @frozen
+    class Batched(kernel):  # type: ignore[misc, valid-type]
+        batch: int = size(64)
+
+        signature = Signature(
+            w=In(u8, "n", "row_bytes"), x=In(f32, "batch", "k"), y=Out(f32, "batch", "n"), n=Scalar(u32)
+        )
+
+        def body(self, k: KernelBuilder, w: Pointer, x: Pointer, y: Pointer, n: Value) -> None:
+            super().body(k, w, x.row(k.ctaid.y, self.k), y.row(k.ctaid.y, n), n)
+
+        def plan(self) -> Plan:
+            config = super().plan().launches[0].config
+            return Plan.single(entry=self.name, grid=(config.grid[0], self.batch), block=config.block)
+
+    return Batched
+
+
+def assert_columns(y: NDArray[np.float32], w: NDArray[np.uint8], chosen: list[int]) -> None:
+    """y[i] is column chosen[i] of the decoded matrix, bit for bit. A zero loses its sign, which a sum cannot keep."""
+    expected = oracle(w)[:, chosen].T + np.float32(0)
+    assert np.array_equal(y.view(np.uint32), np.ascontiguousarray(expected).view(np.uint32))
 
 
 @KERNELS
 @pytest.mark.parametrize(
-    ("n", "k"), [(3, 256), (5, 1536), (1, 4096), pytest.param(17, 18944, marks=pytest.mark.slow)]
+    ("n", "k"),
+    [(33, 512), (3, 256), (5, 1536), (100, 512), (1, 4096), pytest.param(257, 18944, marks=pytest.mark.slow)],
 )
 def test_one_hot_columns(device: EmulatedDevice, kernel: type[QuantGemv], n: int, k: int) -> None:
-    w, gemv, chosen = matrix(n, k), kernel(n=n, k=k), columns(k)
-    assert len(chosen) == 64
-    decoded = oracle(w)
-    for column in chosen:
-        y = gemv(w, one_hot(k, column), device=device)
-        assert np.array_equal(y.view(np.uint32), decoded[:, column].view(np.uint32)), f"column {column}"
+    """Every column at n=33, k=512; 64 columns elsewhere."""
+    chosen = list(range(k)) if (n, k) == (33, 512) else columns(k)
+    assert len(chosen) >= 64
+    x = np.stack([one_hot(k, column) for column in chosen])
+    w = matrix(n, k)
+    assert_columns(batched(kernel)(n=n, k=k, batch=len(chosen))(w, x, device=device), w, chosen)
+
+
+@KERNELS
+@pytest.mark.parametrize(
+    ("n", "k", "few"),
+    [
+        (33, 512, True),
+        pytest.param(33, 512, False, marks=pytest.mark.slow),
+        pytest.param(3, 4096, False, marks=pytest.mark.slow),
+        pytest.param(17, 18944, False, marks=pytest.mark.slow),
+    ],
+)
+def test_one_hot_columns_of_the_shipped_text(
+    device: EmulatedDevice, kernel: type[QuantGemv], n: int, k: int, few: bool
+) -> None:
+    """The same without the batching around it, one launch a column."""
+    w, gemv = matrix(n, k), kernel(n=n, k=k)
+    chosen = columns(k)[::4] if few else list(range(k)) if k == 512 else columns(k)
+    assert_columns(np.stack([gemv(w, one_hot(k, c), device=device) for c in chosen]), w, chosen)
 
 
 @KERNELS
 def test_weights_of_any_bytes(device: EmulatedDevice, kernel: type[QuantGemv]) -> None:
-    """Random bytes: every scale, negative and subnormal d and dmin. A zero loses its sign, which a sum cannot keep."""
+    """Random bytes: every scale, negative and subnormal d and dmin."""
+    n, k = 9, 512
     rng = np.random.default_rng(11)
-    w = rng.integers(0, 256, (9, Q4_K.row_bytes(512)), dtype=np.uint8)
+    w = rng.integers(0, 256, (n, Q4_K.row_bytes(k)), dtype=np.uint8)
     blocks = w.reshape(-1).view(Q4_K.block.dtype)
     for member in ("d", "dmin"):
         blocks[member][~np.isfinite(blocks[member])] = -1
-    decoded = oracle(w)
-    gemv = kernel(n=9, k=512)
-    for column in columns(512):
-        y = gemv(w, one_hot(512, column), device=device)
-        assert np.array_equal(y.view(np.uint32), (decoded[:, column] + np.float32(0)).view(np.uint32))
-    x = rng.standard_normal(512, dtype=np.float32)
-    assert_close(gemv(w, x, device=device), w, x)
+    gemv = batched(kernel)(n=n, k=k, batch=k)
+    assert_columns(gemv(w, np.eye(k, dtype=np.float32), device=device), w, list(range(k)))
+    x = rng.standard_normal(k, dtype=np.float32)
+    assert_close(kernel(n=n, k=k)(w, x, device=device), w, x)
 
 
 @pytest.mark.parametrize("load_bytes", [4, 16])
@@ -144,6 +181,17 @@ def test_it_writes_its_rows_and_nothing_else(device: EmulatedDevice, kernel: typ
     device.load_module(gemv.build()).get_kernel(launch.entry).launch(launch.config, arguments)
     assert np.array_equal(y.to_host()[:n], oracle(w)[:, 3])
     assert (y.to_host()[n:] == 7).all()
+
+
+@pytest.mark.parametrize("k", [512, 18944])
+def test_rows_are_addressed_with_64_bits(k: int) -> None:
+    """32-bit offsets would end at 4 GiB: every multiplication by the bytes of a row must be a wide one."""
+    for kernel in (Q4KGemv, VectorizedQ4KGemv):
+        gemv = kernel(k=k)
+        row_bytes = gemv.sizes["row_bytes"]
+        products = [line.split()[0] for line in gemv.emit_ptx().splitlines() if f", {row_bytes}, " in line]
+        assert set(products) == {"mad.wide.u32"}
+        assert len(products) >= gemv.strategy.rows
 
 
 class TestPlantedFaults:
