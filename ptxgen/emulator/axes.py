@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ptxgen.emulator.code import Code, Kind, Operation, Wait
+from ptxgen.emulator.code import CARRY, Code, Kind, Operation, Wait
 from ptxgen.emulator.lanes import ALL, CTA, LANE, WARP_SIZE
 from ptxgen.ir.operands import Address, Immediate, Operand, SpecialRegister, Symbol, registers_of
 from ptxgen.isa.spaces import StateSpace
@@ -58,6 +58,8 @@ def _results(code: Code, operation: Operation, axes: Axes, special: Axes) -> lis
     else:
         for operand in _sources(operation):
             found |= _operand(operand, axes, special)
+        if CARRY in operation.reads:
+            found |= axes[CARRY]
     return [(name, found) for name in operation.writes]
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
+from ptxgen.emulator.code import Call, Code
 from ptxgen.emulator.context import Context
 from ptxgen.emulator.dtypes import dtype_of
+from ptxgen.emulator.errors import BAD_CALL, RECURSION_LIMIT
+from ptxgen.emulator.faults import fault
 from ptxgen.emulator.frame import Frame
-from ptxgen.emulator.operands import Operands
+from ptxgen.emulator.lattices import Lattices
+from ptxgen.emulator.operands import Operands, Resolve
 from ptxgen.ir.instruction import Instruction
 from ptxgen.ir.module import Variable
 from ptxgen.ir.operands import Arguments, Immediate, Register, Symbol
@@ -18,6 +23,72 @@ from ptxgen.isa.types import Type
 
 Array = np.ndarray[Any, Any]
 Argument = Register | Symbol | Immediate
+
+
+def handles_of(context: Context, instruction: Instruction) -> Array | None:
+    """For an indirect call, the address of the function for each thread; None for a direct one."""
+    target = _target(instruction)
+    if isinstance(target, Symbol):
+        return None
+    return np.broadcast_to(context.frame.array(target.name), context.lanes.shape).reshape(-1)
+
+
+def callee_of(
+    context: Context,
+    instruction: Instruction,
+    handles: Array | None,
+    function_at: Callable[[int], str | None],
+) -> str:
+    """The name of the function to call. EMU032 if a handle is none; all handles are the same."""
+    target = _target(instruction)
+    if isinstance(target, Symbol) or handles is None:
+        return target.name
+    name = function_at(int(handles[0]))
+    if name is None:
+        raise fault(
+            BAD_CALL,
+            f"{instruction.name}: {int(handles[0]):#x} is not the address of a function",
+            instruction,
+            context.frame.batch,
+            int(context.lanes.ids[0]),
+        )
+    return name
+
+
+def enter(
+    context: Context, end: Call, code: Code, axes: Mapping[str, int], lattices: Lattices, resolve: Resolve
+) -> None:
+    """Push a frame for the function and pass the arguments. EMU023 if calls are nested too deep."""
+    caller = context.frame
+    batch, lanes = caller.batch, context.lanes
+    limits = batch.launch.limits
+    depth = len(context.frames)
+    base = caller.base + caller.code.local_bytes
+    if depth > limits.call_depth or base + code.local_bytes > limits.local_bytes:
+        raise fault(
+            RECURSION_LIMIT,
+            f"calls are nested {depth} deep with {base + code.local_bytes} bytes of local memory"
+            f" (limits: {limits.call_depth} and {limits.local_bytes})",
+            end.instruction,
+            batch,
+            int(lanes.ids[0]),
+            help="end the recursion, or raise Limits.call_depth and Limits.local_bytes",
+        )
+    batch.local.grow(base + code.local_bytes)
+    if lanes.is_lattice:
+        callee = lattices.frame(code, axes, lanes, base, end.next, depth)
+    else:
+        callee = Frame(code, batch, lanes, axes, base, end.next)
+    pass_arguments(caller, callee, end.instruction, Operands(caller, resolve))
+    context.frames.append(callee)
+    context.pc = 0
+
+
+def _target(instruction: Instruction) -> Symbol | Register:
+    slot = next(i for i, s in enumerate(instruction.form.operands) if s.name == "func")
+    target = instruction.operands[slot]
+    assert isinstance(target, Symbol | Register)
+    return target
 
 
 def arguments_of(instruction: Instruction, name: str) -> tuple[Argument, ...]:
@@ -35,10 +106,9 @@ def pass_arguments(caller: Frame, callee: Frame, instruction: Instruction, opera
         _copy(_value(argument, parameter, caller, operands), caller, argument, callee, parameter)
 
 
-def return_results(context: Context, callee: Frame, caller: Frame) -> None:
-    """Copy the function's results to where the call wants them. `caller` is at the block after the call."""
+def return_results(callee: Frame, caller: Frame) -> None:
+    """Copy the function's results to where the call wants them."""
     instruction = _call_before(caller, callee.back)
-    del context
     for target, result in zip(arguments_of(instruction, "ret"), callee.code.function.returns, strict=False):
         if isinstance(target, Symbol):
             _move_words(callee, callee.base + callee.code.local[result.name], caller, target, result.bytes)
@@ -51,8 +121,6 @@ def return_results(context: Context, callee: Frame, caller: Frame) -> None:
 
 
 def _call_before(caller: Frame, block: int) -> Instruction:
-    from ptxgen.emulator.code import Call
-
     for candidate in caller.code.blocks:
         if isinstance(candidate.end, Call) and candidate.end.next == block:
             return candidate.end.instruction

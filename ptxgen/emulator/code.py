@@ -16,6 +16,9 @@ from ptxgen.ir.module import Function
 from ptxgen.ir.operands import Guard
 from ptxgen.isa.types import Type
 
+CARRY = "CC.CF"
+"""The carry flag, kept as a predicate register that no operand names (section 9.7.2)."""
+
 
 class Kind(enum.Enum):
     """Which part of the machine executes an operation."""

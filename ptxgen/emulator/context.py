@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from attrs import define, field
 
-from ptxgen.emulator.batch import Batch
 from ptxgen.emulator.frame import Frame
 from ptxgen.emulator.lanes import Lanes
 from ptxgen.ir.instruction import Instruction
@@ -120,91 +119,3 @@ def _joined(frames: list[Frame], lanes: Lanes, order: Array, names: Iterable[str
         ]
         joined.arrays[name] = np.concatenate(pieces)[order]
     return joined
-
-
-class Lattices:
-    """Lattice frames of a batch, kept so that their bound blocks serve again."""
-
-    def __init__(self, batch: Batch) -> None:
-        self.batch = batch
-        self._frames: dict[tuple[Any, ...], Frame] = {}
-        self._lanes: dict[bytes, Lanes] = {}
-
-    def lanes(self, columns: Array) -> Lanes:
-        """The lattice of all threads of these columns."""
-        key = columns.tobytes()
-        lanes = self._lanes.get(key)
-        if lanes is None:
-            launch = self.batch.launch
-            width = launch.threads // launch.warps
-            lanes = self._lanes[key] = Lanes.lattice(launch.warps, width, columns, self.batch.columns)
-        return lanes
-
-    def frame(self, code: Any, axes: Any, lanes: Lanes, base: int, back: int, depth: int) -> Frame:
-        """A frame for these threads at a depth of calls; contents are undefined."""
-        key = (code, depth, base, lanes.column.tobytes())
-        frame = self._frames.get(key)
-        if frame is None:
-            frame = self._frames[key] = Frame(code, self.batch, lanes, axes, base, back)
-        frame.back = back
-        for name in [n for n in frame.arrays if n not in code.registers]:
-            frame.arrays[name].fill(0)
-        return frame
-
-    def restart(self) -> None:
-        """The batch has taken other CTAs: keep only frames of all columns, brought up to date."""
-        whole = np.arange(self.batch.columns).tobytes()
-        self._frames = {k: f for k, f in self._frames.items() if k[3] == whole}
-        for frame in self._frames.values():
-            frame.refresh()
-
-    def columns_of(self, context: Context) -> Array | None:
-        """The columns of a flat context that holds all threads of its CTAs; else None."""
-        launch = self.batch.launch
-        lanes = context.lanes
-        if not launch.regular or lanes.size % launch.threads:
-            return None
-        count = lanes.size // launch.threads
-        columns = lanes.column[:count]
-        expected = (np.arange(launch.threads)[:, None] * lanes.columns + columns).reshape(-1)
-        return columns if np.array_equal(expected, lanes.ids) else None
-
-    def restore(self, context: Context) -> Context | None:
-        """A flat context of whole CTAs as a lattice; None if it is none, or if some value varies too much."""
-        columns = self.columns_of(context)
-        if columns is None:
-            return None
-        lanes = self.lanes(np.ascontiguousarray(columns))
-        values = [
-            _lattice_values(f, context.live(d, context.pc), lanes) for d, f in enumerate(context.frames)
-        ]
-        if any(v is None for v in values):
-            return None
-        frames: list[Frame] = []
-        for depth, (old, found) in enumerate(zip(context.frames, values, strict=True)):
-            frame = self.frame(old.code, old.axes, lanes, old.base, old.back, depth)
-            for name, value in (found or {}).items():
-                if name in frame.code.registers:
-                    frame.arrays[name][...] = value
-                else:
-                    frame.arrays.setdefault(name, np.zeros(lanes.shape, np.bool_))[...] = value
-            frames.append(frame)
-        return Context(lanes, frames, context.pc, context.steps, None, context.patience)
-
-
-def _lattice_values(frame: Frame, names: list[str], lanes: Lanes) -> dict[str, Array] | None:
-    """Live values reduced to the axes they may vary along; None if one varies along others."""
-    found: dict[str, Array] = {}
-    for name in names:
-        array = frame.arrays[name]
-        if name in frame.code.constants:
-            found[name] = array.reshape((1, 1, 1, *array.shape[1:]))
-            continue
-        full = array.reshape(lanes.shape + array.shape[1:])
-        if name in frame.code.registers:
-            corner = full[tuple(slice(0, extent) for extent in lanes.extents(frame.axes[name]))]
-            if corner.shape != full.shape and not (corner == full).all():
-                return None
-            full = corner
-        found[name] = full
-    return found

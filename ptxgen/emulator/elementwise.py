@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ptxgen.emulator import addresses
-from ptxgen.emulator.code import Operation
+from ptxgen.emulator.code import CARRY, Operation
 from ptxgen.emulator.dtypes import dtype_of
 from ptxgen.emulator.frame import Frame, Step
 from ptxgen.emulator.operands import Operands
@@ -32,6 +32,10 @@ def bind(operation: Operation, guard: Guard | None, operands: Operands) -> list[
             targets += operands.targets(slot, operand)
         else:
             sources += operands.sources(slot, operand, steps)
+    if CARRY in operation.reads:
+        sources.append(operands.frame.array(CARRY))
+    if CARRY in operation.writes:
+        targets.append((pred, Register(CARRY, pred)))
     mask = operands.guard(guard, steps) if guard is not None else None
     function = semantics_of(instruction.form)
     outs, after = place(targets, _shape(sources, operands.frame), mask, operands.frame, function)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ptxgen.emulator.code import (
+    CARRY,
     Abort,
     Branch,
     Call,
@@ -23,7 +24,8 @@ from ptxgen.ir.instruction import Instruction
 from ptxgen.ir.module import Function
 from ptxgen.ir.operands import Label
 from ptxgen.isa.spaces import StateSpace
-from ptxgen.isa.types import Type
+from ptxgen.isa.table import Effect
+from ptxgen.isa.types import Type, pred
 
 _KINDS: dict[str, Kind] = {
     "ld": Kind.LOAD,
@@ -58,7 +60,10 @@ def lower(function: Function) -> Code:
     for variable in (*function.params, *function.returns):
         if variable.space is StateSpace.REG:
             registers.setdefault(variable.name, variable.type)
-    code = Code(function, builder.build(), registers)
+    blocks = builder.build()
+    if any(CARRY in (*o.reads, *o.writes) for b in blocks for o in b.operations):
+        registers[CARRY] = pred
+    code = Code(function, blocks, registers)
     _place_locals(code)
     analyse(code)
     find_hammocks(code)
@@ -103,12 +108,13 @@ class _Builder:
             self._end(instruction)
             return
         kind = _KINDS.get(instruction.opcode, Kind.ELEMENTWISE)
+        effects = instruction.form.row.effects
         operation = Operation(
             instruction,
             kind,
             instruction.guard,
-            tuple(r.name for r in instruction.reads()),
-            tuple(r.name for r in instruction.writes()),
+            (*(r.name for r in instruction.reads()), *((CARRY,) if Effect.CARRY_IN in effects else ())),
+            (*(r.name for r in instruction.writes()), *((CARRY,) if Effect.CARRY_OUT in effects else ())),
             in_place=kind is not Kind.EXCHANGE,
         )
         if needs_all_lanes(operation):
