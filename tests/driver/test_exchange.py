@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import sys
 from types import ModuleType, SimpleNamespace
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ptxgen.driver import DriverError, LaunchConfig, dlpack, interop
+from ptxgen.driver import DriverError, LaunchConfig, call, dlpack, interop
 from ptxgen.driver.cuda.device import CudaDevice
 from ptxgen.driver.device import Device
 from tests.driver.fake_cuda import FakeCuda
@@ -204,3 +205,57 @@ def test_host_arrays_of_other_libraries(device: Device) -> None:
     assert interop.is_host(other)
     assert not interop.is_foreign(other)
     assert device.to_device(other).to_host().tolist() == host.tolist()
+
+
+def with_type(host: np.ndarray[Any, Any], code: int, bits: int, lanes: int = 1) -> Any:
+    """A CPU array of another library with a DLPack type that NumPy does not have."""
+    capsule = dlpack.make(host.ctypes.data, host.shape, host.dtype, (dlpack.CPU, 0), host)
+    ctypes.pythonapi.PyCapsule_GetPointer.restype = ctypes.c_void_p
+    ctypes.pythonapi.PyCapsule_GetPointer.argtypes = (ctypes.py_object, ctypes.c_char_p)
+    address = ctypes.pythonapi.PyCapsule_GetPointer(capsule, dlpack.NAME)
+    given = dlpack._Managed.from_address(address).tensor.dtype
+    given.code, given.bits, given.lanes = code, bits, lanes
+    return SimpleNamespace(__dlpack__=lambda **_: capsule, __dlpack_device__=lambda: (dlpack.CPU, 0))
+
+
+@pytest.mark.parametrize(("code", "bits", "dtype"), [(4, 16, np.uint16), (10, 8, np.uint8), (6, 8, np.bool_)])
+def test_types_that_numpy_lacks_come_as_their_bits(code: int, bits: int, dtype: Any) -> None:
+    host = np.arange(2, dtype=f"u{bits // 8}")
+    read = interop.to_numpy(with_type(host, code, bits))
+    assert read.dtype == dtype
+    assert read.view(host.dtype).tolist() == [0, 1]
+
+
+@pytest.mark.parametrize(("code", "bits", "lanes"), [(4, 16, 2), (17, 4, 1), (3, 64, 1)])
+def test_types_that_nothing_stands_for(emulator: Device, code: int, bits: int, lanes: int) -> None:
+    with pytest.raises(DriverError, match="not supported") as caught:
+        emulator.to_device(with_type(np.zeros(2, np.uint16), code, bits, lanes))
+    assert caught.value.id == "DEV024"
+
+
+def test_a_library_that_refuses_to_export(cuda: CudaDevice) -> None:
+    class Graded(OnGpu):
+        def __dlpack__(self, *, stream: int | None = None) -> object:
+            raise BufferError("requires grad")
+
+    with pytest.raises(DriverError, match="requires grad") as caught:
+        cuda.to_device(Graded(np.zeros(2)))
+    assert caught.value.id == "DEV024"
+
+
+def test_kernels_run_where_the_array_is(cuda: CudaDevice, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def opened(name: str = "auto") -> Device:
+        asked.append(name)
+        return cuda
+
+    monkeypatch.setattr(call, "default_device", opened)
+    device_of = call._device_of
+    assert device_of({"x": np.zeros(2), "y": OnGpu(np.zeros(2), ordinal=3)}) is cuda
+    assert device_of({"x": Interface(np.zeros(2))}) is cuda
+    assert device_of({"x": np.zeros(2)}) is cuda
+    assert asked == ["cuda:3", "cuda:0", "auto"]
+    array = cuda.zeros(2)
+    assert device_of({"x": np.zeros(2), "y": array}) is cuda
+    assert len(asked) == 3
