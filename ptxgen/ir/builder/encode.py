@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
-
 from ptxgen.errors import BuildError
+from ptxgen.ir.builder.explain import Problem
+from ptxgen.ir.builder.kinds import Kind, PointerKind
 from ptxgen.ir.builder.literals import immediate
 from ptxgen.ir.builder.location import caller
-from ptxgen.ir.builder.value import Value, Var
+from ptxgen.ir.builder.value import Value
 from ptxgen.ir.operands import (
     Address,
     Arguments,
@@ -34,52 +34,6 @@ if TYPE_CHECKING:
     from ptxgen.ir.builder.scalar import Scalars
 
 Encoder = Callable[["Scalars", Any], Operand]
-
-
-@frozen(eq=False)
-class PointerKind:
-    """What a pointer is to the table: element type and space. One object each, compared by identity."""
-
-    element: Type
-    space: StateSpace
-
-    def __str__(self) -> str:
-        return f"a pointer to {self.space} {self.element}"
-
-
-@cache
-def pointer_kind(element: Type, space: StateSpace) -> PointerKind:
-    """The one `PointerKind` of these."""
-    return PointerKind(element, space)
-
-
-Kind = Type | PointerKind | str | type | tuple["Kind", ...]
-"""What a source is, as far as the choice of the form depends on it: a value's type, a pointer's kind, the name of
-a type given as such, a Python class, or a tuple of these for a vector."""
-
-
-def kind_of(source: Any) -> Kind:
-    """The kind of a source."""
-    cls: type = source.__class__
-    found: Kind = cls
-    if cls is Value or cls is Var:
-        found = source.type
-    elif cls is Type:
-        found = source.name
-    elif cls is tuple or cls is list:
-        found = tuple(kind_of(element) for element in source)
-    elif cls is not int and cls is not float:
-        found = getattr(source, "kind", cls)
-    return found
-
-
-@frozen
-class Problem:
-    """Why a source does not fit: id, what to say, how to mend it."""
-
-    id: str
-    message: str
-    help: str = ""
 
 
 def sources_of(form: Form) -> list[OperandForm]:
@@ -277,52 +231,3 @@ def _other(slot: OperandForm, kind: Kind) -> Encoder | Problem:
     if isinstance(kind, type) and issubclass(kind, _CLASSES[slot.role]):
         return lambda k, source: source
     return Problem("PTX003", "", f"it must be a {_CLASSES[slot.role].__name__.lower()}")
-
-
-def explain(
-    form: Form, slots: Sequence[OperandForm], kinds: Sequence[Kind], index: int, problem: Problem
-) -> Problem:
-    """The problem with the whole signature: `add.rn.f32 takes two f32 operands, got f32 and u32 (operand b)`."""
-    if problem.id in ("PTX016", "PTX022") or (
-        problem.id == "PTX003" and problem.message.startswith(form.name)
-    ):
-        return problem
-    wanted = [_wanted(slot) for slot in slots[: len(kinds)]]
-    given = " and ".join(describe(kind) for kind in kinds)
-    if len(set(wanted)) == 1 and 1 < len(wanted) < len(_COUNTS):
-        takes = f"{_COUNTS[len(wanted)]} {wanted[0]} operands"
-    else:
-        takes = ", ".join(f"{slot.name}: {text}" for slot, text in zip(slots, wanted, strict=False))
-    message = f"{form.name} takes {takes}, got {given} (operand {slots[index].name})"
-    return Problem(problem.id, message, problem.help or problem.message)
-
-
-_COUNTS = ("no", "one", "two", "three", "four", "five")
-_ROLE_WORDS = {
-    Role.LABEL: "label",
-    Role.FUNCTION: "function",
-    Role.SYMBOL: "variable",
-    Role.ARGUMENTS: "argument list",
-    Role.IMMEDIATE: "integer constant",
-    Role.ADDRESS: "address",
-}
-
-
-def _wanted(slot: OperandForm) -> str:
-    if slot.role is not Role.VALUE:
-        return _ROLE_WORDS[slot.role]
-    name = str(slot.type) if slot.type is not None else "any"
-    return f"{slot.count} x {name}" if slot.count else name
-
-
-def describe(kind: Kind) -> str:
-    """A kind in words."""
-    if isinstance(kind, tuple):
-        return f"({', '.join(describe(k) for k in kind)})"
-    if isinstance(kind, type):
-        if kind in (int, float, bool):
-            return f"a Python {kind.__name__}"
-        return "None" if kind is type(None) else f"a {kind.__name__}"
-    if isinstance(kind, str):
-        return f"the type {kind}"
-    return str(kind)

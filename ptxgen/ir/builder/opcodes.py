@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from ptxgen.errors import BuildError
 from ptxgen.ir.builder.code import Code
-from ptxgen.ir.builder.encode import foreign, kind_of
+from ptxgen.ir.builder.encode import foreign
+from ptxgen.ir.builder.kinds import kind_of
 from ptxgen.ir.builder.literals import immediate
 from ptxgen.ir.builder.location import caller
-from ptxgen.ir.builder.resolve import Recipe, Result, find, split
+from ptxgen.ir.builder.resolve import Recipe, Result, find
+from ptxgen.ir.builder.spelling import split
 from ptxgen.ir.builder.value import Value, Var
 from ptxgen.ir.operands import Address, Operand, Pair, Register, Sink, Symbol, Vector
 from ptxgen.isa.table import ROWS, Role

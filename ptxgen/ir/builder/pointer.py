@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import define, field
 
 from ptxgen.errors import BuildError
-from ptxgen.ir.builder.encode import PointerKind, describe, kind_of, pointer_kind
+from ptxgen.ir.builder.kinds import PointerKind, describe, kind_of, pointer_kind
 from ptxgen.ir.builder.location import caller
 from ptxgen.ir.builder.value import Value
 from ptxgen.ir.operands import Address, Immediate, Register, Symbol

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any, cast
 
 from ptxgen.errors import BuildError
-from ptxgen.ir.builder.encode import describe, foreign, kind_of
+from ptxgen.ir.builder.encode import foreign
+from ptxgen.ir.builder.kinds import describe, kind_of
 from ptxgen.ir.builder.literals import immediate
 from ptxgen.ir.builder.location import caller
 from ptxgen.ir.builder.opcodes import Opcodes
-from ptxgen.ir.builder.resolve import spelling
+from ptxgen.ir.builder.spelling import spelling
 from ptxgen.ir.builder.value import Value, Var
 from ptxgen.ir.operands import Immediate, Register, Vector
 from ptxgen.isa.types import Type, bf16, f32, pred

@@ -12,10 +12,9 @@ from attrs import define, field
 from ptxgen.ir.builder.encode import expression
 from ptxgen.ir.builder.function import FunctionBuilder, KernelBuilder
 from ptxgen.ir.builder.opcodes import Opcodes
-from ptxgen.ir.builder.resolve import ALIASES, method_word
-from ptxgen.isa.syntax import ModifierSlot, OperandSlot, Shape
+from ptxgen.ir.builder.spelling import ALIASES, is_result, is_type, method_word
+from ptxgen.isa.syntax import OperandSlot, Shape
 from ptxgen.isa.table import ROWS, Row
-from ptxgen.isa.types import TYPES
 
 STUB = Path(__file__).with_name("opcodes.pyi")
 
@@ -121,7 +120,7 @@ def _names(row: Row, rows: Iterable[Row]) -> Iterator[str]:
     common = set.intersection(*({s.name for s in r.syntax.modifiers if not s.optional} for r in rows))
     choices: list[tuple[str, ...]] = []
     for slot in row.syntax.modifiers:
-        if slot.optional or _is_type(slot) or slot.name == "rnd":
+        if slot.optional or is_type(slot) or slot.name == "rnd":
             continue
         if slot.alternatives == (slot.name,):
             if slot.name not in common:
@@ -134,18 +133,10 @@ def _names(row: Row, rows: Iterable[Row]) -> Iterator[str]:
             yield "_".join((row.opcode, *(method_word(part) for part in parts)))
 
 
-def _is_type(slot: ModifierSlot) -> bool:
-    return all(name in TYPES for name in slot.alternatives)
-
-
-def _written(row: Row, slot: OperandSlot) -> bool:
-    return "=" + slot.name in row.types or (slot.name == "d" and slot.shape in (Shape.VALUE, Shape.PAIR))
-
-
 def _add(method: Method, row: Row, name: str) -> None:
     """Add a row to a method. `name` holds the modifiers that the method's name gives already."""
-    sources = [slot for slot in row.syntax.operands if not _is_result(row, slot)]
-    results = [slot for slot in row.syntax.operands if _is_result(row, slot)]
+    sources = [slot for slot in row.syntax.operands if not is_result(row, slot)]
+    results = [slot for slot in row.syntax.operands if is_result(row, slot)]
     required = sum(not (slot.optional or slot.name in row.tied) for slot in sources)
     for count in range(required, len(sources) + 1):
         signature = method.signatures.get(count)
@@ -158,10 +149,6 @@ def _add(method: Method, row: Row, name: str) -> None:
         _add_keywords(signature, row, set(name.split("_")[1:]))
 
 
-def _is_result(row: Row, slot: OperandSlot) -> bool:
-    return _written(row, slot) and slot.shape is not Shape.ARGUMENTS
-
-
 def _add_results(signature: Signature, row: Row, results: list[OperandSlot]) -> None:
     vector = any("[" in row.types.get("=" + slot.name, row.types.get(slot.name, "")) for slot in results)
     both = any(slot.second and not slot.second_optional for slot in results)
@@ -169,14 +156,14 @@ def _add_results(signature: Signature, row: Row, results: list[OperandSlot]) -> 
         "Any" if vector else "tuple[Value, Value]" if both else "Value" if results else "None"
     )
     signature.pair |= any(slot.second_optional for slot in results)
-    chosen = sum(_is_type(slot) and slot.alternatives != (slot.name,) for slot in row.syntax.modifiers)
+    chosen = sum(is_type(slot) and slot.alternatives != (slot.name,) for slot in row.syntax.modifiers)
     signature.types = max(signature.types, chosen)
 
 
 def _add_keywords(signature: Signature, row: Row, given: set[str]) -> None:
     for slot in row.syntax.modifiers:
         fixed = slot.alternatives == (slot.name,) and not slot.optional
-        if fixed or _is_type(slot) or given & set(map(method_word, slot.alternatives)):
+        if fixed or is_type(slot) or given & set(map(method_word, slot.alternatives)):
             continue
         if slot.name.isidentifier():
             signature.keywords.setdefault(slot.name, set()).update(slot.alternatives)
