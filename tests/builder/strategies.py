@@ -220,7 +220,7 @@ def call(m: Maker) -> None:
 
 def exchange(m: Maker) -> None:
     m.keep(m.k.shfl_bfly(m.value(f32), m.draw(st.integers(0, 31))))
-    m.keep(m.k.bitcast(u32, m.k.vote_ballot(m.value(pred))))
+    m.keep(m.k.vote_ballot(m.value(pred)))
 
 
 def through_shared(m: Maker) -> None:

@@ -239,6 +239,8 @@ def test_launch_bounds_beyond_the_hardware_invalid() -> None:
     assert caught.value.id == "PTX032"
     with pytest.raises(BuildError, match="got 2048"):
         k.launch_bounds(required=(64, 32))
+    with pytest.raises(BuildError, match="at most 64 threads along z, got 128"):
+        k.launch_bounds(required=(2, 2, 128))
     with pytest.raises(BuildError, match="1 to 255 registers, got 256"):
         k.launch_bounds(max_registers=256)
     k.launch_bounds(max_threads=64)

@@ -163,6 +163,28 @@ def test_vectors_and_qualifiers(k: KernelBuilder) -> None:
     ]
 
 
+def test_memory_instructions_by_name(k: KernelBuilder) -> None:
+    x, h = k.pointer("x", f32), k.pointer("h", f16)
+    k.st(x.at(1), k.ld(x))
+    k.st(x, 2)
+    k.st(h, 0.5)
+    assert k.ld(h).type is f16
+    assert k.ld(u32, x.address).type is u32
+    k.ld(x, vec="v2", ss="global")
+    k.prefetch_global_L2(x)
+    assert body(k, 4) == [
+        "ld.global.f32 %f0, [%rd1];",
+        "st.global.f32 [%rd1+4], %f0;",
+        "st.global.f32 [%rd1], 0f40000000;",
+        "mov.b16 %fh0, 14336;",
+        "st.global.b16 [%rd3], %fh0;",
+        "ld.global.b16 %fh1, [%rd3];",
+        "ld.u32 %r0, [%rd1];",
+        "ld.global.v2.f32 {%f1, %f2}, [%rd1];",
+        "prefetch.global.L2 [%rd1];",
+    ]
+
+
 def test_shared_arrays(k: KernelBuilder) -> None:
     tile, i, j = k.shared("tile", f32, 32, 33, align=16), k.param("i", u32), k.param("j", u32)
     tile[i, j] = tile[2, 3]

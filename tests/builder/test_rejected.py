@@ -291,6 +291,14 @@ def test_variable_of_another_type_invalid(k: KernelBuilder) -> None:
         k.add(k.param("e", f32), 1.0, into=k.const(f32, 0.0))
 
 
+def test_load_into_what_cannot_hold_it_invalid(k: KernelBuilder) -> None:
+    x = k.pointer("x", u8)
+    with pytest.raises(BuildError, match=r"ld\.global\.u8 gives u8, which f32 cannot hold"):
+        x.load(0, as_type=f32)
+    with pytest.raises(BuildError, match="gives u32, which u16 cannot hold"):
+        x.cast(u32).load(0, as_type=u16)
+
+
 def test_conversion_of_bits_invalid(k: KernelBuilder) -> None:
     with pytest.raises(BuildError, match="bits have no value to keep"):
         k.cvt(f32, k.var(b16))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ptxgen.ir.builder.function import FunctionBody, FunctionBuilder, KernelBuilder
+from ptxgen.ir.builder.function import FunctionBody, FunctionBuilder
+from ptxgen.ir.builder.kernel import KernelBuilder
 from ptxgen.ir.builder.module import Global, ModuleBuilder
 from ptxgen.ir.builder.pointer import Cursor, Pointer
 from ptxgen.ir.builder.value import Value, Var

@@ -1,4 +1,4 @@
-"""The builders of device functions and kernels: parameters, results, calls, launch bounds."""
+"""The body of a function or kernel, parameters and calls; and the builder of device functions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ptxgen.ir.builder.location import caller
 from ptxgen.ir.builder.memory import memory_name, variable_type
 from ptxgen.ir.builder.pointer import Pointer
 from ptxgen.ir.builder.value import Value
-from ptxgen.ir.module import Directive, Function, Linkage, Module, Pointee, Variable
+from ptxgen.ir.module import Function, Linkage, Pointee, Variable
 from ptxgen.ir.operands import Address, Arguments, Symbol
 from ptxgen.isa.spaces import StateSpace
 from ptxgen.isa.types import Type, b8, pred, u64
@@ -227,79 +227,3 @@ def _layout(types: Sequence[Type]) -> tuple[list[tuple[Type, int]], int]:
         fields.append((type, offset))
         offset += type.bytes
     return fields, offset
-
-
-class KernelBuilder(FunctionBody):
-    """A kernel. On its own it makes a module of one: `KernelBuilder("saxpy", target="sm_80")`."""
-
-    def __init__(
-        self,
-        name: str,
-        *,
-        target: str = "sm_75",
-        version: tuple[int, int] | None = None,
-        module: ModuleBuilder | None = None,
-    ) -> None:
-        if module is None:
-            from ptxgen.ir.builder.module import ModuleBuilder
-
-            module = ModuleBuilder(target, version)
-            module.adopt(self, name)
-        super().__init__(module, Function(name, True, linkage=Linkage.VISIBLE, location=caller()))
-
-    def build(self) -> Module:
-        """The module that this kernel is part of."""
-        return self.module.build()
-
-    def launch_bounds(
-        self,
-        *,
-        max_threads: int | tuple[int, ...] | None = None,
-        required: int | tuple[int, ...] | None = None,
-        min_ctas: int | None = None,
-        max_registers: int | None = None,
-        cluster: int | tuple[int, ...] | None = None,
-    ) -> None:
-        """Promise how the kernel is launched: at most, or exactly, so many threads a CTA; CTAs a multiprocessor.
-
-        `max_registers` limits registers a thread; `cluster` fixes the cluster size in CTAs (sm_90 and later).
-        """
-        for name, value in (("maxntid", max_threads), ("reqntid", required)):
-            if value is not None:
-                self._directive(name, self._threads(value))
-        if min_ctas is not None:
-            self._directive("minnctapersm", (min_ctas,))
-        if max_registers is not None:
-            self._directive("maxnreg", (self._registers(max_registers),))
-        if cluster is not None:
-            self._directive("reqnctapercluster", _extent(cluster))
-
-    def _threads(self, value: int | tuple[int, ...]) -> tuple[int, ...]:
-        extent = _extent(value)
-        total = 1
-        for size in extent:
-            total *= size
-        limit = self.module.target.threads_per_block
-        if not 1 <= total <= limit:
-            raise BuildError(
-                "PTX032",
-                f"a CTA of {self.module.target} has 1 to {limit} threads, got {total}",
-                help="use more CTAs, or let each thread do more",
-                location=caller(),
-            )
-        return extent
-
-    def _registers(self, value: int) -> int:
-        limit = self.module.target.registers_per_thread
-        if not 1 <= value <= limit:
-            raise BuildError("PTX032", f"a thread has 1 to {limit} registers, got {value}", location=caller())
-        return value
-
-    def _directive(self, name: str, arguments: tuple[int, ...]) -> None:
-        if self.code.function.directive(name) is not None:
-            raise BuildError("PTX032", f".{name} is given twice", location=caller())
-        self.code.function.directives.append(Directive(name, arguments))
-
-
-def _extent(value: int | tuple[int, ...]) -> tuple[int, ...]:
-    return (value,) if isinstance(value, int) else tuple(value)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ptxgen.errors import BuildError, Diagnostic, SourceLocation
-from ptxgen.ir.builder.function import FunctionBody, FunctionBuilder, KernelBuilder
+from ptxgen.ir.builder.function import FunctionBody, FunctionBuilder
+from ptxgen.ir.builder.kernel import KernelBuilder
 from ptxgen.ir.builder.literals import Number, immediate
 from ptxgen.ir.builder.location import caller
 from ptxgen.ir.builder.memory import variable_type

@@ -10,7 +10,8 @@ from pathlib import Path
 from attrs import define, field
 
 from ptxgen.ir.builder.encode import expression
-from ptxgen.ir.builder.function import FunctionBuilder, KernelBuilder
+from ptxgen.ir.builder.function import FunctionBuilder
+from ptxgen.ir.builder.kernel import KernelBuilder
 from ptxgen.ir.builder.opcodes import Opcodes
 from ptxgen.ir.builder.spelling import ALIASES, is_result, is_type, method_word
 from ptxgen.isa.syntax import OperandSlot, Shape

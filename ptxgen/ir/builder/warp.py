@@ -8,7 +8,7 @@ from ptxgen.errors import BuildError
 from ptxgen.ir.builder.location import caller
 from ptxgen.ir.builder.special import SpecialRegisters
 from ptxgen.ir.builder.value import Value
-from ptxgen.isa.types import pred
+from ptxgen.isa.types import b32, pred, u32
 
 ALL_LANES = 0xFFFFFFFF
 
@@ -43,8 +43,6 @@ class Warps(SpecialRegisters):
             )
         if bits == 32:
             return cast(Value, self.apply(f"shfl.sync.{mode}.b32", (value, lane, control, mask), {}))
-        from ptxgen.isa.types import b32
-
         halves = [self._shuffle(mode, half, lane, control, mask) for half in self.unpack(b32, value)]
         return self.pack(value.type, *halves)
 
@@ -61,8 +59,8 @@ class Warps(SpecialRegisters):
         return cast(Value, self.apply("vote.sync.uni.pred", (p, mask), {}))
 
     def vote_ballot(self, p: Value, *, mask: Any = ALL_LANES) -> Value:
-        """One bit for each lane of `mask`: its `p`."""
-        return cast(Value, self.apply("vote.sync.ballot.b32", (p, mask), {}))
+        """One bit for each lane of `mask`: its `p`. A u32."""
+        return cast(Value, self.apply("vote.sync.ballot.b32", (p, mask), {}, result=u32))
 
     def bar_sync(self, barrier: Any = 0, threads: Any = None) -> None:
         """Wait until all threads of the CTA (or `threads` of them, a multiple of 32) are at the barrier (0 to 15)."""
