@@ -22,14 +22,14 @@ CORPUS = Path(__file__).resolve().parent.parent / "tests" / "text" / "corpus"
 LIMITS = ParseLimits(characters=1 << 20, initializer_values=1 << 14)
 SNIPPETS = (
     b"{", b"}", b"(", b")", b"[", b"]", b";", b",", b":", b"<2000000000>", b"[4294967296]", b"/*", b"//", b'"',
-    b"#if\n", b"0x", b"0f3F800000", b"1e999", b"-", b"~", b"!", b"|", b"@", b"%r1", b"_", b".reg .b32 %r<9>;", b".v4", b"{{{{",
-    b"generic(", b".param .b32 x;", b"ret;", b"$L:", b"\x00", b"\xff", b"99999999999999999999", b".loc 1 1 1", b"<<",
-    b".pragma \"nounroll\";", b".align 3", b"= {1, 2}", b"call (x), f, (y);", b".branchtargets a, b;",
+    b"#if\n", b"0x", b"0f3F800000", b"1e999", b"-", b"~", b"!", b"|", b"@", b"%r1", b"_", b".reg .b32 %r<9>;", b".v4",
+    b"{{{{", b"generic(", b".param .b32 x;", b"ret;", b"$L:", b"\x00", b"\xff", b"99999999999999999999", b".loc 1 1 1",
+    b"<<", b".pragma \"nounroll\";", b".align 3", b"= {1, 2}", b"call (x), f, (y);", b".branchtargets a, b;",
 )  # fmt: skip
 
 
 def target(data: bytes) -> bool:
-    """One input; True if it was PTX. Anything but ParseError, or an unequal round trip, is a finding."""
+    """Run one input; True if it was PTX. Anything but ParseError, or an unequal round trip, is a finding."""
     try:
         module = parse(data.decode("utf-8", "replace"), limits=LIMITS)
     except ParseError:

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from attrs import define, evolve, field
 
 from ptxgen.errors import SourceLocation
-from ptxgen.ir.module import CallTarget, Directive, Function
+from ptxgen.ir.module import CallTarget, Function
 from ptxgen.ir.operands import Label, Symbol
 from ptxgen.ir.parser.declarations import declare_register, parameters, variable
+from ptxgen.ir.parser.directives import directives
 from ptxgen.ir.parser.errors import Refusal, Source
 from ptxgen.ir.parser.instructions import Chosen, InstructionReader
 from ptxgen.ir.parser.nodes import (
@@ -145,10 +146,10 @@ class _BodyReader:
         self.function.targets.append(CallTarget(label, node.kind, tuple(hoisted)))
 
     def _prototype(self, node: Prototype) -> None:
-        directives = tuple(Directive(d.name, d.arguments) for d in node.directives)
+        words = tuple(directives(node.directives))
         returns, params = (tuple(parameters(p, self.source)) for p in (node.returns, node.params))
         label = self._own_label("callprototype", node.at)
-        self.function.targets.append(CallTarget(label, "callprototype", (), returns, params, directives))
+        self.function.targets.append(CallTarget(label, "callprototype", (), returns, params, words))
 
     def _own_label(self, kind: str, at: int) -> str:
         """The label just before a statement that is named by it; it begins no block."""

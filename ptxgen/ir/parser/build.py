@@ -9,6 +9,7 @@ from attrs import define, field
 from ptxgen.ir.module import Block, Directive, Function, Linkage, Module, Variable
 from ptxgen.ir.parser.body import read_body
 from ptxgen.ir.parser.declarations import declare_register, parameters, variable
+from ptxgen.ir.parser.directives import directives
 from ptxgen.ir.parser.errors import Refusal, Source
 from ptxgen.ir.parser.instructions import Chosen
 from ptxgen.ir.parser.nodes import FunctionNode, Item, ModuleNode, Parameters, Section, Variables, Words
@@ -109,7 +110,7 @@ class ModuleReader:
             params=parameters(node.params, self.source),
             returns=parameters(node.returns, self.source),
             linkage=read.linkage,
-            directives=[Directive(d.name, d.arguments) for d in node.directives],
+            directives=directives(node.directives),
             attributes=read.attributes,
             line=self.source.line(node.at),
         )

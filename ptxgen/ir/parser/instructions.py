@@ -110,13 +110,21 @@ class InstructionReader:
 
 
 def _choose(name: str, operands: tuple[Operand, ...], at: int) -> tuple[Form, bool]:
-    form = select(name, operands) if len(name) <= _LONGEST_NAME else unknown(name[:_LONGEST_NAME])
+    """The form, trying operands as written first, then with `{a}` read as `a`."""
+    if len(name) > _LONGEST_NAME:
+        raise _unknown(name, at)
+    form = select(name, operands)
     if isinstance(form, Mismatch):
-        bare = select(name[:_LONGEST_NAME], tuple(map(_only_element, operands)))
+        bare = select(name, tuple(map(_only_element, operands)))
         if isinstance(bare, Mismatch):
             raise Refusal(form.id, at, form.message, form.help)
         form = bare
     return form, _adapted(form, operands) != operands
+
+
+def _unknown(name: str, at: int) -> Refusal:
+    mismatch = unknown(name[:_LONGEST_NAME])
+    return Refusal(mismatch.id, at, mismatch.message, mismatch.help)
 
 
 def _adapted(form: Form, operands: tuple[Operand, ...]) -> tuple[Operand, ...]:
@@ -150,11 +158,9 @@ def _is_double(operand: Operand) -> TypeGuard[Immediate]:
 
 def _explained(refusal: Refusal, name: str, at: int) -> Refusal:
     """What is wrong with an operand, unless the instruction is unknown or the name should have been a label."""
-    name = name[:_LONGEST_NAME]
-    known = forms(name)
+    known = forms(name) if len(name) <= _LONGEST_NAME else ()
     if not known:
-        mismatch = unknown(name)
-        return Refusal(mismatch.id, at, mismatch.message, mismatch.help)
+        return _unknown(name, at)
     if refusal.id == "PTX083" and all(f.operands and f.operands[0].role is Role.LABEL for f in known):
         message = refusal.message.replace("declared", "defined as a label")
         return Refusal("PTX085", refusal.at, message, refusal.help)

@@ -41,6 +41,13 @@ def _at(token: Token) -> int:
     return token.start_pos or 0
 
 
+def _declared(token: Token) -> str:
+    """The spelling of a name that is being declared."""
+    if "." in token:
+        raise Refusal("PTX080", _at(token), f"a declared name has no dot: {token[:80]}")
+    return str(token)
+
+
 def _int(token: Token, what: str) -> int:
     return constants.integer(constants.literal(str(token), _at(token)), what)
 
@@ -102,10 +109,10 @@ class Nodes(Transformer[Token, Any]):
 
     def declarator(self, name: Token, *rest: Any) -> Declarator:
         *extents, initializer = rest
-        return Declarator(str(name), _at(name), tuple(e[0] for e in extents), initializer)
+        return Declarator(_declared(name), _at(name), tuple(e[0] for e in extents), initializer)
 
     def register_range(self, name: Token, count: Token) -> Declarator:
-        return Declarator(str(name), _at(name), registers=_int(count, "a register count"))
+        return Declarator(_declared(name), _at(name), registers=_int(count, "a register count"))
 
     def extent(self, size: Expression | None) -> tuple[Expression | None]:
         return (size,)
@@ -118,7 +125,7 @@ class Nodes(Transformer[Token, Any]):
         return FunctionNode(
             qualifiers=(*(qualifiers or ()), *extra),
             is_entry=kind == ".entry",
-            name=str(name),
+            name=_declared(name),
             returns=results,
             params=_parameters(after),
             directives=tuple(x for x in after if isinstance(x, Words)),
@@ -160,7 +167,7 @@ class Nodes(Transformer[Token, Any]):
         return str(mark)
 
     def label(self, name: Token) -> LabelMark:
-        return LabelMark(str(name), _at(name))
+        return LabelMark(_declared(name), _at(name))
 
     def loc(self, *tokens: Token) -> Loc:
         place = next((i for i, t in enumerate(tokens) if t.type == "NAME"), len(tokens))
@@ -171,6 +178,8 @@ class Nodes(Transformer[Token, Any]):
         return Targets(kind[1:], tuple(map(str, names)), _at(kind))
 
     def prototype(self, returns: Parameters | None, name: Token, *clauses: Parameters | Words) -> Prototype:
+        if name != "_":
+            raise Refusal("PTX080", _at(name), f"a prototype is named '_', got {name[:80]}")
         words = tuple(x for x in clauses if isinstance(x, Words))
         return Prototype(returns, _parameters(clauses), words, _at(name))
 
