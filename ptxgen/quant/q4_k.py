@@ -52,7 +52,7 @@ def _check_range(x: NDArray[np.float32]) -> None:
 def _step(values: NDArray[np.float32]) -> NDArray[np.float16]:
     """The f16 unit of a super-block in which its largest value is 63."""
     step = values.reshape(-1, _SUB_BLOCKS).max(axis=1) / np.float32(_STEPS)
-    return np.minimum(step, _F16_MAX).astype(np.float16)
+    return np.asarray(np.minimum(step, _F16_MAX), np.float16)
 
 
 def _per_sub_block(step: NDArray[np.float16]) -> NDArray[np.float32]:

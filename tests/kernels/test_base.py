@@ -11,7 +11,7 @@ import pytest
 
 import ptxgen
 from ptxgen.kernels import Kernel, KernelError, Q4KGemv, Saxpy, VectorizedQ4KGemv, registry
-from ptxgen.launch import Scalar
+from ptxgen.launch import Scalar, Signature
 
 SEEDS = [pytest.param(seed, marks=[] if seed < 2 else pytest.mark.slow) for seed in range(10)]
 DIGEST = """
@@ -117,3 +117,17 @@ def test_wrong_calls(args: tuple[object, ...], named: dict[str, object], message
     with pytest.raises(KernelError, match=message) as caught:
         Saxpy(n=4)(*args, **named)
     assert caught.value.id == "KRN004"
+
+
+@pytest.mark.parametrize("part", ["build", "plan", "reference", "tolerance", "cost"])
+def test_a_kernel_that_lacks_a_part_says_so(part: str) -> None:
+    @attrs.frozen
+    class Unfinished(Kernel):
+        """Nothing but a signature."""
+
+        signature = Signature()
+
+    with pytest.raises(NotImplementedError, match="Unfinished"):
+        getattr(Unfinished(), part)()
+    with pytest.raises(NotImplementedError, match="Unfinished has no example inputs"):
+        Unfinished().example_inputs(np.random.default_rng(0))

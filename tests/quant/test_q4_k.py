@@ -35,6 +35,7 @@ def test_layout_is_that_of_the_file_format() -> None:
     assert Q4_K.row_bytes(4096) == 2304
     assert Q4_K.block.dtype.itemsize == 144
     assert FORMATS["Q4_K"] is Q4_K
+    assert repr(Q4_K) == "Q4_K"
 
 
 @pytest.mark.parametrize("seed", range(3))
