@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections import OrderedDict
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -25,11 +23,6 @@ from ptxgen.launch import Array, Signature
 
 if TYPE_CHECKING:
     from ptxgen.kernels.base import Kernel
-
-KEPT_MODULES = 64
-"""Loaded kernels that a device keeps; the one used longest ago goes first."""
-
-_modules: WeakKeyDictionary[Device, OrderedDict[tuple[Kernel, str], LoadedModule]] = WeakKeyDictionary()
 
 
 def run_kernel(
@@ -83,15 +76,10 @@ def best_target(kernel: Kernel, device: Device) -> str:
 
 
 def _loaded(kernel: Kernel, device: Device) -> LoadedModule:
-    key = (kernel.template, best_target(kernel, device))
-    kept = _modules.setdefault(device, OrderedDict())
-    module = kept.get(key)
-    if module is None:
-        module = kept[key] = device.load_module(kernel.build(key[1]), name=kernel.name)
-        if len(kept) > KEPT_MODULES:
-            kept.popitem(last=False)
-    kept.move_to_end(key)
-    return module
+    template, target = kernel.template, best_target(kernel, device)
+    return device.loaded.get(
+        (template, target), lambda: device.load_module(template.build(target), name=kernel.name)
+    )
 
 
 def _device_of(inputs: Mapping[str, Any]) -> Device:

@@ -16,6 +16,7 @@ from ptxgen.driver.arrays import DeviceArray, HostArray
 from ptxgen.driver.buffers import Buffer
 from ptxgen.driver.errors import DriverError
 from ptxgen.driver.kernels import LoadedModule
+from ptxgen.driver.loaded import LoadedModules
 from ptxgen.driver.pool import MemoryPool
 from ptxgen.driver.properties import DeviceProperties
 from ptxgen.driver.streams import Event, Graph, Stream
@@ -23,6 +24,9 @@ from ptxgen.ir.module import Module
 from ptxgen.settings import Settings
 
 Shape = int | Sequence[int]
+
+KEPT_MODULES = 64
+"""Modules of kernels that a device keeps loaded for the next call."""
 
 
 class Device(ABC):
@@ -44,6 +48,7 @@ class Device(ABC):
     def __init__(self, *, debug: bool | None = None) -> None:
         self.debug = Settings.current().debug if debug is None else debug
         self.closed = False
+        self.loaded = LoadedModules(KEPT_MODULES)
         self._current = threading.local()
 
     # --- code -------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+import weakref
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -12,8 +13,9 @@ import pytest
 
 import ptxgen
 from ptxgen.driver import Device, DriverError, default_device, run_kernel, run_plan
-from ptxgen.driver.call import KEPT_MODULES, best_target
+from ptxgen.driver.call import best_target
 from ptxgen.driver.cuda.device import CudaDevice
+from ptxgen.driver.device import KEPT_MODULES
 from ptxgen.driver.emulated.device import EmulatedDevice
 from ptxgen.isa.types import f32, u32
 from ptxgen.launch import (
@@ -151,6 +153,16 @@ def test_a_missing_scalar(emulator: EmulatedDevice) -> None:
     with pytest.raises(DriverError, match="no value for 'b'") as caught:
         run_kernel(kernel(8), {"x": array, "z": array, "a": 1})
     assert caught.value.id == "DEV044"
+
+
+def test_a_dropped_device_goes_with_all_that_it_loaded() -> None:
+    device = EmulatedDevice()
+    x = np.zeros(8, np.float32)
+    run_kernel(kernel(8), {"x": x, "z": x, "a": 1, "b": 2}, device)
+    gone = weakref.ref(device)
+    del device
+    gc.collect()
+    assert gone() is None
 
 
 def test_targets(emulator: EmulatedDevice) -> None:

@@ -44,6 +44,12 @@ class Context:
         attribute = getattr(self.cu.api.CUdevice_attribute, f"CU_DEVICE_ATTRIBUTE_{name}")
         return int(self.cu("cuDeviceGetAttribute", attribute, self.device))
 
+    def destroy(self, function: str, raw: Any) -> None:
+        """Destroy a driver object from a finalizer; after `release`, it went with the context."""
+        if not self.released:
+            with self.current() as cu:
+                cu(function, raw)
+
     def release(self) -> None:
         """Let go of the primary context, once."""
         if not self.released:

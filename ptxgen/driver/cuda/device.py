@@ -256,12 +256,6 @@ class CudaDevice(Device):
 
     # --- life -------------------------------------------------------------------------------------------------------
 
-    def destroy(self, function: str, raw: Any) -> None:
-        """Destroy a driver object from a finalizer; after `close`, it went with the context."""
-        if not self.closed:
-            with self.context.current() as cu:
-                cu(function, raw)
-
     def close(self) -> None:
         with self._lock:
             if self.closed:

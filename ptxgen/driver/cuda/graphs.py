@@ -27,7 +27,7 @@ class CudaGraph(Graph):
         """Take over a captured graph."""
         self._raw = raw
         self.kept = tuple(kept)
-        weakref.finalize(self, self.device.destroy, "cuGraphDestroy", raw).atexit = False
+        weakref.finalize(self, self.device.context.destroy, "cuGraphDestroy", raw).atexit = False
 
     @property
     def raw(self) -> Any:
@@ -53,7 +53,7 @@ class CudaExecutable(ExecutableGraph):
         self._kept = graph.kept
         with self.device.context.current() as cu:
             self._raw: Any = cu("cuGraphInstantiate", graph.raw, 0)
-        weakref.finalize(self, self.device.destroy, "cuGraphExecDestroy", self._raw).atexit = False
+        weakref.finalize(self, self.device.context.destroy, "cuGraphExecDestroy", self._raw).atexit = False
 
     def replay(self, stream: Stream | None = None) -> None:
         target = self.device.own(stream)

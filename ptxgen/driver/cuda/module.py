@@ -36,7 +36,7 @@ class CudaModule(LoadedModule):
         self._kernels: dict[str, CudaKernel] = {}
         with device.context.current() as cu:
             self.raw: Any = cu("cuModuleLoadData", cubin)
-        weakref.finalize(self, device.destroy, "cuModuleUnload", self.raw).atexit = False
+        weakref.finalize(self, device.context.destroy, "cuModuleUnload", self.raw).atexit = False
 
     @property
     def kernels(self) -> tuple[str, ...]:

@@ -23,5 +23,5 @@ def pinned(device: CudaDevice, shape: Shape, dtype: np.dtype[Any]) -> HostArray:
     with device.context.current() as cu:
         address = int(cu("cuMemHostAlloc", nbytes, 0))
     memory = (ctypes.c_byte * nbytes).from_address(address)
-    weakref.finalize(memory, device.destroy, "cuMemFreeHost", address).atexit = False
+    weakref.finalize(memory, device.context.destroy, "cuMemFreeHost", address).atexit = False
     return np.ndarray(extents, dtype, memoryview(memory).cast("B"))

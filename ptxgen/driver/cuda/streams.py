@@ -21,7 +21,7 @@ class CudaEvent(Event):
         self.stream = stream
         with device.context.current() as cu:
             self.raw: Any = cu("cuEventCreate", int(cu.api.CUevent_flags.CU_EVENT_DEFAULT))
-        weakref.finalize(self, device.destroy, "cuEventDestroy", self.raw).atexit = False
+        weakref.finalize(self, device.context.destroy, "cuEventDestroy", self.raw).atexit = False
 
     @property
     def done(self) -> bool:
@@ -54,7 +54,7 @@ class CudaStream(Stream):
                 return
             # Not ordered with the legacy stream: a capture here is not broken by work there.
             self.raw = cu("cuStreamCreate", int(cu.api.CUstream_flags.CU_STREAM_NON_BLOCKING))
-        self._finalizer = weakref.finalize(self, device.destroy, "cuStreamDestroy", self.raw)
+        self._finalizer = weakref.finalize(self, device.context.destroy, "cuStreamDestroy", self.raw)
         self._finalizer.atexit = False
 
     @property

@@ -68,7 +68,8 @@ class EmulatedDevice(Device):
         self.lock = threading.RLock()
         self.pool = MemoryPool(self._allocate, self._release, keep=False)
         self._ranges: dict[int, Range] = {}
-        self._retired: deque[Program] = deque()
+        # Unloaded at the next use of the memory: a finalizer may come while the memory is being changed.
+        self.retired: deque[Program] = deque()
         self._windows = Windows()
         self._default = EmulatedStream(self)
 
@@ -94,8 +95,8 @@ class EmulatedDevice(Device):
     def using_memory(self) -> Generator[None]:
         """Alone with the memory. DEV025 if it had to move while NumPy views of it are in use."""
         with self.lock, emulator_faults():
-            while self._retired:
-                self._retired.popleft().close()
+            while self.retired:
+                self.retired.popleft().close()
             before = self.memory.view(1)
             yield
             if self.memory.view(1) is not before and len(self._windows):
@@ -104,10 +105,6 @@ class EmulatedDevice(Device):
                     "the emulated memory had to move while NumPy views of it are in use",
                     help="drop the views before allocating much memory, or use to_host()",
                 )
-
-    def retire(self, program: Program) -> None:
-        """Unload a program soon: what a finalizer calls, which may come while the memory is being changed."""
-        self._retired.append(program)
 
     def adopt(self, array: Any, stream: Stream | None) -> tuple[DeviceArray, Stream | None]:
         raise DriverError(

@@ -40,7 +40,8 @@ class EmulatedModule(LoadedModule):
                 raise refusal
             self.properties = limits_for(self.tree, device.properties)
             self.program = Program(self.tree, device.memory, lines=source.lines)
-        weakref.finalize(self, device.retire, self.program).atexit = False
+        # Not through the device: that would keep it, and so this module, alive for ever.
+        weakref.finalize(self, device.retired.append, self.program).atexit = False
 
     @property
     def kernels(self) -> tuple[str, ...]:
