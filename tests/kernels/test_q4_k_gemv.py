@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 from attrs import frozen
 from gguf import GGMLQuantizationType, quants
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from ptxgen.driver import EmulatedDevice
@@ -155,12 +157,31 @@ def test_weights_of_any_bytes(device: EmulatedDevice, kernel: type[QuantGemv]) -
     assert_close(kernel(n=n, k=k)(w, x, device=device), w, x)
 
 
-@pytest.mark.parametrize("load_bytes", [4, 16])
-@pytest.mark.parametrize("rows", [1, 2, 4, 8])
-def test_every_strategy(device: EmulatedDevice, load_bytes: int, rows: int) -> None:
-    gemv = QuantGemv(n=11, k=1280, threads=64, strategy=WarpPerRow(load_bytes, rows))
-    w, x = matrix(11, 1280), np.random.default_rng(5).standard_normal(1280, dtype=np.float32)
+@settings(max_examples=25)
+@given(
+    n=st.integers(1, 70),
+    blocks=st.integers(1, 11),
+    warps=st.integers(1, 8),
+    load_bytes=st.sampled_from([4, 16]),
+    rows=st.sampled_from([1, 2, 4, 8]),
+)
+def test_any_shape_and_strategy(
+    device: EmulatedDevice, n: int, blocks: int, warps: int, load_bytes: int, rows: int
+) -> None:
+    k = 256 * blocks
+    gemv = QuantGemv(n=n, k=k, threads=32 * warps, strategy=WarpPerRow(load_bytes, rows))
+    w, x = matrix(n, k), np.random.default_rng(blocks).standard_normal(k, dtype=np.float32)
     assert_close(gemv(w, x, device=device), w, x)
+
+
+@KERNELS
+def test_rounding_to_one_side(device: EmulatedDevice, kernel: type[QuantGemv]) -> None:
+    """All products positive: partial sums grow steadily, the worst case for a chain of additions."""
+    n, k = 4, 18944
+    rng = np.random.default_rng(3)
+    w = Q4_K.encode(1 + rng.random((n, k), dtype=np.float32))
+    x = 1 + rng.random(k, dtype=np.float32)
+    assert_close(kernel(n=n, k=k)(w, x, device=device), w, x)
 
 
 @KERNELS
