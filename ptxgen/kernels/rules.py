@@ -112,4 +112,4 @@ def _resolve(bound: Bound, fields: dict[str, int]) -> int:
 
 
 def _words(bound: Bound, fields: dict[str, int]) -> str:
-    return f"{bound} = {fields[bound]}" if isinstance(bound, str) else str(bound)
+    return f"{fields[bound]} ({bound})" if isinstance(bound, str) else str(bound)

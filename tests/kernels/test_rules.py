@@ -28,8 +28,8 @@ class Tiled(Kernel):
 @pytest.mark.parametrize(
     ("fields", "message", "help"),
     [
-        ({"rows": 20}, "Tiled: rows must be a multiple of tile = 16, got 20", "use 16 or 32"),
-        ({"rows": 7}, "Tiled: rows must be a multiple of tile = 16, got 7", "use 16"),
+        ({"rows": 20}, "Tiled: rows must be a multiple of 16 (tile), got 20", "use 16 or 32"),
+        ({"rows": 7}, "Tiled: rows must be a multiple of 16 (tile), got 7", "use 16"),
         ({"tile": 64}, "Tiled: tile must be at most 32, got 64", "use 32 or less"),
         ({"width": 48}, "Tiled: width must be one of 16, 32, 64, got 48", "the nearest is 32"),
         ({"width": 1}, "Tiled: width must be one of 16, 32, 64, got 1", "the nearest is 16"),
@@ -47,13 +47,15 @@ def test_at_least() -> None:
     rule = at_least("rows", "tile")
     assert rule.holds(16, {"tile": 16})
     assert not rule.holds(15, {"tile": 16})
-    assert rule.text({"tile": 16}) == "must be at least tile = 16"
+    assert rule.text({"tile": 16}) == "must be at least 16 (tile)"
     assert rule.fix(15, {"tile": 16}) == "use 16 or more"
 
 
 @pytest.mark.parametrize("kernel", [Q4KGemv, VectorizedQ4KGemv])
 def test_a_gemv_needs_whole_blocks(kernel: type[Kernel]) -> None:
-    with pytest.raises(KernelError, match="k must be a multiple of block_weights = 256, got 896") as caught:
+    with pytest.raises(
+        KernelError, match=r"k must be a multiple of 256 \(block_weights\), got 896"
+    ) as caught:
         kernel(k=896)
     assert caught.value.help == "use 768 or 1024"
 
