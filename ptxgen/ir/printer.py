@@ -54,7 +54,7 @@ class _Printer:
     _files: dict[str, int] = field(factory=dict[str, int], init=False)
 
     def print(self) -> Printed:
-        self._globals = [x.name for x in (*self.module.globals, *self.module.functions)]
+        self._globals = [v.name for v in self.module.globals] + [f.name for f in self.module.functions]
         self._header()
         self._definitions()
         self._lines += [f"{directive_text(d)};" for d in self.module.directives if d.name in _MODULE_LAST]

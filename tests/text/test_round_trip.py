@@ -68,7 +68,7 @@ def functions(draw: st.DrawFn, name: str, globals: list[Variable]) -> Function:
         guard = Guard(draw(st.sampled_from(predicates)), draw(st.booleans())) if predicates else None
         name = f"mov.{SUFFIX[register.type]}"
         function.append(instruction(name, (register, constant(draw, register.type)), guard))
-        if register.type in (b64,) and visible:
+        if register.type is b64 and visible:
             variable = draw(st.sampled_from(visible))
             offset = draw(st.integers(-64, 64))
             function.append(instruction("mov.u64", (register, Symbol(variable.name, offset))))

@@ -77,6 +77,7 @@ def real(value: float, at: int) -> Real:
 
 def _value(node: Real) -> float:
     code, store = ("<f", "<I") if node.type is f32 else ("<d", "<Q")
+    value: float
     (value,) = struct.unpack(code, struct.pack(store, node.bits))
     return value
 

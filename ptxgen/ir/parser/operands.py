@@ -180,4 +180,4 @@ def kind_of(operand: Operand) -> Hashable:
         case Pair(first=first, second=second):
             return (Pair, kind_of(first), kind_of(second))
         case Not() | Sink() | SpecialRegister() | Symbol() | Label() | Arguments():
-            return type(operand)
+            return (type(operand),)
