@@ -116,7 +116,7 @@ def bfi(_form: Form) -> Function:
 
 def ones(count: Array) -> Array:
     """`count` low bits set, all from the width on."""
-    return ~(~np.zeros((), count.dtype) << count)
+    return np.invert(np.left_shift(np.invert(np.zeros(1, count.dtype)), count))
 
 
 @semantics(integer.SZEXT)

@@ -45,7 +45,7 @@ def complex_fma(a: Array, b: Array, c: Array, out: Array) -> None:
     x.real, x.imag = a, c
     y.imag = b
     # In place, NumPy takes another loop for a single element.
-    product = np.multiply(x, y, x if x.size > 1 else None)
+    product: Array = np.multiply(x, y, x if x.size > 1 else None)
     out[...] = product.imag
 
 

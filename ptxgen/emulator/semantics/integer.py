@@ -154,16 +154,21 @@ def rem(_form: Form) -> Function:
 
     def apply(a: Array, b: Array, out: Array) -> None:
         remainder = a - quotient(a, b) * b
-        out[...] = np.where(b == 0, ~np.zeros((), out.dtype), remainder)
+        out[...] = np.where(b == 0, ones(out.dtype), remainder)
 
     return apply
+
+
+def ones(dtype: np.dtype[Any]) -> Array:
+    """All bits set, for any lane."""
+    return np.invert(np.zeros(1, dtype))
 
 
 def quotient(a: Array, b: Array) -> Array:
     """a / b truncated, all ones where b is 0; the smallest number divided by -1 stays as it is."""
     zero = b == 0
     if a.dtype.kind == "u":
-        return np.where(zero, ~np.zeros((), a.dtype), np.floor_divide(a, np.where(zero, a.dtype.type(1), b)))
+        return np.where(zero, ones(a.dtype), np.floor_divide(a, np.where(zero, a.dtype.type(1), b)))
     unsigned = f"u{a.itemsize}"
     divisor = np.where(zero, b.dtype.type(1), b)
     size = np.floor_divide(np.abs(a).view(unsigned), np.abs(divisor).view(unsigned)).view(a.dtype)

@@ -22,7 +22,7 @@ from ptxgen.emulator.errors import NOT_EMULATED, EmulatorError
 from ptxgen.isa.table import Form, Row
 
 Array = np.ndarray[Any, Any]
-Function = Callable[..., object]
+Function = Callable[..., Any]
 Factory = Callable[[Form], Function]
 
 _FACTORIES: dict[Row, Factory] = {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ptxgen.isa.table import instruction
 from ptxgen.isa.types import b32, b64, s16, s16x2, s32, s64, u16, u16x2, u32, u64
 
@@ -234,6 +236,6 @@ DP2A = instruction(
 )
 
 
-def _sum(modifiers: dict[str, str]) -> str:
+def _sum(modifiers: Mapping[str, str]) -> str:
     """The type of a byte dot product: signed as soon as one factor is."""
     return "u32" if modifiers["atype"] == modifiers["btype"] == "u32" else "s32"
