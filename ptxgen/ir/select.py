@@ -6,7 +6,6 @@ The builder, the parser and the checker share these rules, so none accepts what 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 
 from attrs import frozen
 
@@ -74,7 +73,7 @@ Problem = tuple[str, str, str]
 
 def _operand(form: Form, slot: OperandForm, operand: Operand) -> Problem | None:
     if slot.role is Role.VALUE:
-        return _pair(form, slot, operand) if slot.shape is Shape.PAIR else _value(form, slot, operand)
+        return _pair(slot, operand) if slot.shape is Shape.PAIR else _value(slot, operand)
     if slot.role is Role.ADDRESS:
         return _address(form, operand)
     allowed = _ROLES[slot.role]
@@ -112,25 +111,25 @@ def _is_float(operand: Operand) -> bool:
     return isinstance(operand, Immediate) and operand.type is not None
 
 
-def _pair(form: Form, slot: OperandForm, operand: Operand) -> Problem | None:
+def _pair(slot: OperandForm, operand: Operand) -> Problem | None:
     if not isinstance(operand, Pair):
         if slot.second_optional:
-            return _value(form, slot, operand)
+            return _value(slot, operand)
         second = slot.second.name if slot.second else "second"
         return ("PTX003", f"must be a pair {slot.name}|{second}, got {describe(operand)}", "")
     assert slot.second is not None
-    return _value(form, slot, operand.first) or _value(form, slot.second, operand.second)
+    return _value(slot, operand.first) or _value(slot.second, operand.second)
 
 
-def _value(form: Form, slot: OperandForm, operand: Operand) -> Problem | None:
+def _value(slot: OperandForm, operand: Operand) -> Problem | None:
     if slot.count:
         if not isinstance(operand, Vector) or len(operand.elements) != slot.count:
             return ("PTX003", f"must be a vector of {slot.count}, got {describe(operand)}", "")
-        return next((p for e in operand.elements if (p := _scalar(form, slot, e)) is not None), None)
-    return _scalar(form, slot, operand)
+        return next((p for e in operand.elements if (p := _scalar(slot, e)) is not None), None)
+    return _scalar(slot, operand)
 
 
-def _scalar(form: Form, slot: OperandForm, operand: Operand) -> Problem | None:
+def _scalar(slot: OperandForm, operand: Operand) -> Problem | None:
     match operand:
         case Register(type=given):
             return _register(slot, given)
@@ -157,12 +156,15 @@ def _scalar(form: Form, slot: OperandForm, operand: Operand) -> Problem | None:
 
 
 def _special(slot: OperandForm, name: str) -> Problem | None:
+    """The type of a special register must fit. Whether there is one of that name is the checker's question."""
     info = SPECIAL_REGISTERS.get(name)
-    if info is None:
-        close = get_close_matches(name, SPECIAL_REGISTERS, n=1)
-        return ("PTX003", f"is no special register: {name}", f"did you mean {close[0]}?" if close else "")
     # %tid and its kin were 16 bits wide once, and may still be read so.
-    if slot.type is None or accepts(slot.type, info.type) or (slot.type.bits == 16 and info.type.bits == 32):
+    if (
+        info is None
+        or slot.type is None
+        or accepts(slot.type, info.type)
+        or (slot.type.bits == 16 and info.type.bits == 32)
+    ):
         return None
     return ("PTX014", f"takes {slot.type}, but {name} is {info.type}", f"use mov.{info.type}")
 
@@ -248,6 +250,8 @@ def describe(operand: Operand) -> str:
 
 def unknown(name: str) -> Mismatch:
     """Say why no row of the table has this name, with the nearest thing that exists."""
+    from difflib import get_close_matches
+
     opcode = name.partition(".")[0]
     rows = ROWS.get(opcode)
     if rows is None:
