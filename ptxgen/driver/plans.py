@@ -30,7 +30,7 @@ def run_plan(
     """Queue all launches of a plan.
 
     `arguments` has a device array or a number for each parameter of the signature. Workspace comes from the pool and
-    returns to it at the end, to be used again in the same stream at once.
+    returns to it at the end, to be used again in the same stream at once; a captured plan's belongs to the graph.
     """
     plan.check(signature)
     target = stream or device.stream
@@ -46,9 +46,6 @@ def run_plan(
             module.get_kernel(launch.entry).launch(
                 launch.config, _arguments(launch, signature, values), target
             )
-        if not device.capturing(target):
-            for array in scratch.values():
-                array.buffer.free()
 
 
 def _arguments(launch: Launch, signature: Signature, values: Mapping[str, Any]) -> list[Any]:

@@ -192,6 +192,17 @@ def test_a_refused_launch_never_reaches_the_driver(cuda: CudaDevice, fake: FakeC
     assert fake.count("cuLaunchKernelEx") == 0
 
 
+def test_memory_that_a_kernel_still_uses_is_not_given_out(cuda: CudaDevice, fake: FakeCuda) -> None:
+    kernel = cuda.load_module(SAXPY).get_kernel("saxpy")
+    x = cuda.empty(8)
+    address = x.address
+    kernel.launch(LaunchConfig(1, 8), [x, x, 8, 1.0], stream=cuda.create_stream())
+    fake.busy_events = True
+    x.buffer.free()
+    assert cuda.empty(8).address != address
+    fake.busy_events = False
+
+
 def test_debug_names_the_launch_that_failed(fake: FakeCuda) -> None:
     device = CudaDevice(bindings=Bindings(fake), debug=True)
     kernel = device.load_module(BY_VALUE).get_kernel("bounded")

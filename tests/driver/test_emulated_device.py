@@ -169,6 +169,8 @@ def test_occupancy(emulator: EmulatedDevice) -> None:
     assert kernel.occupancy(64).ctas_per_sm == min(machine.ctas_per_sm, machine.threads_per_sm // 64)
     most = kernel.attributes.max_dynamic_shared_bytes
     assert kernel.occupancy(64, most).ctas_per_sm == 1
+    # A quarter of the SM's shared memory to the byte, without the part that the system takes for each CTA.
+    assert kernel.occupancy(64, machine.shared_per_sm // 4 - 1024).ctas_per_sm == 3
     assert kernel.occupancy(64, most).fraction == 64 / machine.threads_per_sm
 
 

@@ -193,9 +193,11 @@ def test_plans_on_a_gpu(cuda: CudaDevice, fake: FakeCuda) -> None:
     assert cuda.pool.statistics.live == 3
 
 
-def test_arrays_of_torch_come_back_as_torch(cuda: CudaDevice, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_arrays_of_torch_come_back_as_torch(
+    cuda: CudaDevice, fake: FakeCuda, monkeypatch: pytest.MonkeyPatch
+) -> None:
     torch: Any = ModuleType("torch")
-    torch.cuda = SimpleNamespace(current_stream=lambda ordinal: SimpleNamespace(cuda_stream=0))
+    torch.cuda = SimpleNamespace(current_stream=lambda ordinal: SimpleNamespace(cuda_stream=0x7700))
     torch.from_dlpack = lambda array: ("tensor", array)
     monkeypatch.setitem(sys.modules, "torch", torch)
     theirs = cuda.zeros(64)
@@ -208,6 +210,7 @@ def test_arrays_of_torch_come_back_as_torch(cuda: CudaDevice, monkeypatch: pytes
     x = Tensor()
     (result,) = run_kernel(kernel(64, Doubled), {"x": x}, cuda).values()
     assert result[0] == "tensor"
+    assert {launch.config.hStream for launch in fake.launches} == {0x7700}
     assert result[1].shape == (64,)
     updated = run_kernel(kernel(64), {"x": x, "z": x, "a": 1, "b": 1}, cuda)
     assert updated["z"] is x
