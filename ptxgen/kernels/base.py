@@ -37,6 +37,11 @@ def size(example: int) -> Any:
     return attrs.field(default=example, converter=_size, metadata={"size": True})
 
 
+def option(default: int) -> Any:
+    """A positive integer field that is no size of the problem, such as threads of a CTA. KRN002."""
+    return attrs.field(default=default, converter=_size)
+
+
 def choice(default: int, *others: int) -> Any:
     """An integer option: the default or one of the others. KRN005."""
     allowed = sorted({default, *others})
@@ -53,9 +58,9 @@ def _size(value: Any) -> int:
     try:
         number = index(value)
     except TypeError:
-        raise KernelError("KRN002", f"a size is a whole number, got {value!r}") from None
+        raise KernelError("KRN002", f"a size or option is a whole number, got {value!r}") from None
     if isinstance(value, bool) or number < 1:
-        raise KernelError("KRN002", f"a size is at least 1, got {value!r}")
+        raise KernelError("KRN002", f"a size or option is at least 1, got {value!r}")
     return number
 
 

@@ -82,6 +82,13 @@ def test_a_size_is_a_positive_whole_number(value: object) -> None:
     assert repr(value) in caught.value.message
 
 
+@pytest.mark.parametrize("threads", [0, -32, "128"])
+def test_threads_are_a_positive_whole_number(threads: object) -> None:
+    with pytest.raises(KernelError) as caught:
+        Q4KGemv(threads=threads)  # type: ignore[arg-type]
+    assert caught.value.id == "KRN002"
+
+
 def test_options_of_a_strategy() -> None:
     with pytest.raises(KernelError, match="load_bytes must be one of 4, 16, got 8") as caught:
         WarpPerRow(load_bytes=8)

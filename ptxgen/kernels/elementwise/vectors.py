@@ -9,7 +9,7 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from ptxgen.isa.types import f32, u32
-from ptxgen.kernels.base import Arrays, Cost, Kernel, size
+from ptxgen.kernels.base import Arrays, Cost, Kernel, option, size
 from ptxgen.kernels.registry import register
 from ptxgen.kernels.rules import Rule, at_most, multiple
 from ptxgen.launch import In, InOut, Out, Plan, Scalar, Signature
@@ -32,7 +32,7 @@ class Saxpy(Kernel):
     """
 
     n: int = size(10_000)
-    threads: int = 256
+    threads: int = option(256)
 
     signature: ClassVar[Signature] = Signature(
         x=In(f32, "n"), y=InOut(f32, "n"), n=Scalar(u32), a=Scalar(f32)
@@ -71,7 +71,7 @@ class VectorAdd(Kernel):
     """
 
     n: int = size(10_000)
-    threads: int = 256
+    threads: int = option(256)
 
     signature: ClassVar[Signature] = Signature(x=In(f32, "n"), y=In(f32, "n"), z=Out(f32, "n"), n=Scalar(u32))
     requires: ClassVar[tuple[Rule, ...]] = _REQUIRES

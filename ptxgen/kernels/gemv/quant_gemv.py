@@ -10,7 +10,7 @@ from attrs import field, frozen
 from numpy.typing import NDArray
 
 from ptxgen.isa.types import f32, u8, u32
-from ptxgen.kernels.base import Arrays, Cost, Kernel, size
+from ptxgen.kernels.base import Arrays, Cost, Kernel, option, size
 from ptxgen.kernels.blocks.warp import WARP
 from ptxgen.kernels.gemv.strategies import WarpPerRow
 from ptxgen.kernels.registry import register
@@ -40,7 +40,7 @@ class QuantGemv(Kernel):
     k: int = size(1024)
     format: BlockFormat = Q4_K
     strategy: WarpPerRow = field(factory=WarpPerRow)
-    threads: int = 128
+    threads: int = option(128)
 
     signature: ClassVar[Signature] = Signature(
         w=In(u8, "n", "row_bytes"), x=In(f32, "k"), y=Out(f32, "n"), n=Scalar(u32)
