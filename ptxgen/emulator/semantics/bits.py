@@ -91,8 +91,6 @@ def bfe(_form: Form) -> Function:
     def apply(a: Array, b: Array, c: Array, out: Array) -> None:
         width = 8 * a.itemsize
         start, length = low_byte(b), low_byte(c)
-        if a.dtype.kind == "i":
-            start = np.minimum(start, width - 1)
         dtype = a.dtype.type
         field = a >> start.astype(dtype)
         unused = (width - np.minimum(length, width)).astype(dtype)

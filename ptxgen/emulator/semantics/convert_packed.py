@@ -105,8 +105,9 @@ def code(x: Array | float, format: Format, six: bool) -> Array:
     exponent = np.maximum(exponent, format.minimum_exponent)
     # With its hidden bit the fraction carries into the exponent field, so subnormal numbers need no case of their own.
     fraction = np.ldexp(size, format.precision - 1 - exponent).astype(np.int64)
-    steps = (exponent - format.minimum_exponent).astype(np.int64) << (format.precision - 1)
-    return steps + fraction + np.where(np.signbit(rounded), 0x20 if six else 0x80, 0)
+    steps: Array = (exponent - format.minimum_exponent).astype(np.int64) << (format.precision - 1)
+    sign: Array = np.where(np.signbit(rounded), 0x20 if six else 0x80, 0)
+    return sign + steps + fraction
 
 
 @semantics(convert_packed.CVT_F16_F8, convert_packed.CVT_F16_F6)
@@ -131,7 +132,7 @@ def decoded(format: Format, name: str) -> Array:
     fraction = field & ((1 << (format.precision - 1)) - 1)
     hidden = np.where(exponent > 0, 1 << (format.precision - 1), 0)
     scale = np.maximum(exponent, 1) - 1 + format.minimum_exponent - (format.precision - 1)
-    values = np.ldexp((hidden + fraction).astype(np.float64), scale)
+    values: Array = np.ldexp((hidden + fraction).astype(np.float64), scale)
     if name == "e4m3x2":
         values[field == 0x7F] = np.nan
     elif name == "e5m2x2":

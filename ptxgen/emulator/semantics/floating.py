@@ -283,7 +283,7 @@ def extremum(form: Form, number: np.ufunc, strict: np.ufunc, equal_bits: np.ufun
     choose = strict if form.has("NaN") else number
 
     def two(a: Array, b: Array) -> Array:
-        result = choose(a, b)
+        result: Array = choose(a, b)
         zero = (result == 0) & (a == b)
         if zero.any():
             result = np.where(zero, equal_bits(bits_of(a), bits_of(b)).view(result.dtype), result)

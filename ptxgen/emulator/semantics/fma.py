@@ -85,8 +85,8 @@ def complex_is_fused(dtype: np.dtype[Any]) -> bool:
     real = np.float32 if dtype == np.complex64 else np.float64
     rng = np.random.default_rng(2008)
     ulp = np.finfo(real).eps
-    a = (1 + rng.integers(1, 1 << 11, 4099) * ulp).astype(real)
-    b = (1 + rng.integers(1, 1 << 11, 4099) * ulp).astype(real)
+    a: Array = (1 + rng.integers(1, 1 << 11, 4099) * ulp).astype(real)
+    b: Array = (1 + rng.integers(1, 1 << 11, 4099) * ulp).astype(real)
     # a * b = 1 + (i + j) ulp + i j ulp^2; with c = -(1 + (i + j) ulp) only the last term is left.
     c = -(a + (b - 1))
     i, j = (a - 1) / ulp, (b - 1) / ulp

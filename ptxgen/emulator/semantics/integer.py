@@ -98,20 +98,23 @@ def high_product(a: Array, b: Array) -> Array:
     dtype = np.result_type(a, b)
     if dtype.itemsize < 8:
         wide = np.dtype(f"{dtype.kind}{2 * dtype.itemsize}")
-        return (np.multiply(a, b, dtype=wide) >> wide.type(8 * dtype.itemsize)).astype(dtype)
+        product: Array = np.multiply(a, b, dtype=wide)
+        high: Array = product >> wide.type(8 * dtype.itemsize)
+        return high.astype(dtype)
     ua, ub = a.view(np.uint64), b.view(np.uint64)
-    high = _high_u64(ua, ub)
+    upper = _high_u64(ua, ub)
     if dtype.kind == "i":
         # A negative factor x stands for x - 2^64: take the other factor off the upper half.
-        high = high - np.where(a < 0, ub, np.uint64(0)) - np.where(b < 0, ua, np.uint64(0))
-    return high.view(dtype)
+        upper = upper - np.where(a < 0, ub, np.uint64(0)) - np.where(b < 0, ua, np.uint64(0))
+    return upper.view(dtype)
 
 
 def _high_u64(a: Array, b: Array) -> Array:
     mask, shift = np.uint64(0xFFFFFFFF), np.uint64(32)
     a0, a1, b0, b1 = a & mask, a >> shift, b & mask, b >> shift
-    middle = a1 * b0 + (a0 * b0 >> shift)
-    return a1 * b1 + (middle >> shift) + ((a0 * b1 + (middle & mask)) >> shift)
+    middle: Array = a1 * b0 + (a0 * b0 >> shift)
+    upper: Array = a1 * b1 + (middle >> shift) + ((a0 * b1 + (middle & mask)) >> shift)
+    return upper
 
 
 @semantics(integer.MUL24)
@@ -130,7 +133,7 @@ def mad24(form: Form) -> Function:
 def _product24(a: Array, b: Array, high: bool) -> Array:
     eight = a.dtype.type(8)
     wide = np.dtype(f"{a.dtype.kind}8")
-    product = np.multiply((a << eight) >> eight, (b << eight) >> eight, dtype=wide)
+    product: Array = np.multiply((a << eight) >> eight, (b << eight) >> eight, dtype=wide)
     return (product >> wide.type(16) if high else product).astype(a.dtype)
 
 
@@ -172,7 +175,8 @@ def quotient(a: Array, b: Array) -> Array:
     unsigned = f"u{a.itemsize}"
     divisor = np.where(zero, b.dtype.type(1), b)
     size = np.floor_divide(np.abs(a).view(unsigned), np.abs(divisor).view(unsigned)).view(a.dtype)
-    return np.where(zero, a.dtype.type(-1), np.where((a < 0) ^ (b < 0), -size, size))
+    signed: Array = np.where((a < 0) ^ (b < 0), -size, size)
+    return np.where(zero, a.dtype.type(-1), signed)
 
 
 @semantics(integer.ABS)

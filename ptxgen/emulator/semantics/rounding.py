@@ -38,7 +38,8 @@ E3M2 = Format(3, -2, 28.0)
 
 
 def _away(x: Array) -> Array:
-    return np.trunc(x + np.copysign(0.5, x))
+    result: Array = np.trunc(x + np.copysign(0.5, x))
+    return result
 
 
 _TO_INTEGER: dict[str, Callable[[Array], Array]] = {
@@ -62,7 +63,7 @@ def round_to(x: Array, format: Format, mode: str) -> Array:
     """
     _, exponent = np.frexp(x)
     quantum = np.maximum(exponent, format.minimum_exponent + 1) - format.precision
-    y = np.ldexp(_TO_INTEGER[mode](np.ldexp(x, -quantum)), quantum)
+    y: Array = np.ldexp(_TO_INTEGER[mode](np.ldexp(x, -quantum)), quantum)
     over = np.abs(y) > format.largest
     if over.any():
         over &= np.isfinite(x)

@@ -11,7 +11,11 @@ from ptxgen.isa.types import Type
 
 Array = np.ndarray[Any, Any]
 
-CANONICAL_NAN = {2: np.uint16(0x7FFF), 4: np.uint32(0x7FFFFFFF), 8: np.uint64(0x7FFFFFFFFFFFFFFF)}
+CANONICAL_NAN: dict[int, np.unsignedinteger[Any]] = {
+    2: np.uint16(0x7FFF),
+    4: np.uint32(0x7FFFFFFF),
+    8: np.uint64(0x7FFFFFFFFFFFFFFF),
+}
 """Bytes of a float -> the bits of the NaN that PTX arithmetic returns (section 9.7.3)."""
 
 TINY = {2: np.float16(2.0**-14), 4: np.float32(2.0**-126), 8: np.float64(2.0**-1022)}
@@ -38,7 +42,8 @@ def flushed(x: Array) -> Array:
 
 def saturated(x: Array) -> Array:
     """Values clamped to [0, 1], NaN and -0 made +0; a new array."""
-    return np.where(x > 0, np.minimum(x, x.dtype.type(1)), x.dtype.type(0))
+    result: Array = np.where(x > 0, np.minimum(x, x.dtype.type(1)), x.dtype.type(0))
+    return result
 
 
 def select(condition: Array, a: Array, b: Array, out: Array) -> None:
