@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -92,3 +93,13 @@ def test_debug_sections_leave_locations_and_no_labels() -> None:
     store = next(i for i in kernel.instructions() if i.name == "st.f32")
     assert store.location is not None
     assert (Path(store.location.file).name, store.location.line, store.location.column) == ("saxpy.cu", 3, 5)
+
+
+def test_threads_may_parse_at_once() -> None:
+    folder = Path(__file__).parent / "corpus"
+    texts = [
+        (folder / f"{stem}.sm_90.ptx").read_text("utf-8") for stem in ("syntax", "reduce", "llvm", "calls")
+    ]
+    expected = [parse(text) for text in texts]
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(parse, texts)) == expected

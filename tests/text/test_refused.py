@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -214,6 +215,16 @@ def test_the_message_shows_place_and_help(body: Callable[..., Function]) -> None
     text = str(caught.value)
     assert text.splitlines()[0] == "error[PTX083]: result is not declared"
     assert "<ptx>:8:16" in text
+    assert "note: mov.u32 %r1, result;" in text
+
+
+def test_a_message_shows_the_line_of_the_file_once(tmp_path: Path) -> None:
+    path = tmp_path / "bad.ptx"
+    path.write_text(".version 8.0\n.target sm_90\n.entry k() { bra nowhere; }\n")
+    with pytest.raises(ParseError) as caught:
+        parse(path.read_text(), str(path))
+    assert str(caught.value).count("bra nowhere;") == 1
+    assert "bad.ptx:3:18" in str(caught.value)
 
 
 def test_a_near_name_is_offered(body: Callable[..., Function]) -> None:

@@ -13,7 +13,10 @@ from functools import cached_property
 
 from attrs import define, field
 
-from ptxgen.errors import ParseError, SourceLocation
+from ptxgen.errors import ParseError, SourceLocation, source_line
+
+_EXCERPT = 120
+"""How many characters of a line a message shows."""
 
 
 class Refusal(Exception):  # noqa: N818 - it never leaves the parser
@@ -55,8 +58,18 @@ class Source:
         return SourceLocation(self.name, line, at - start + 1)
 
     def error(self, refusal: Refusal) -> ParseError:
-        """The public error for a refusal in this text."""
+        """The public error for a refusal in this text, with the line itself where no file has it."""
         location = self.location(refusal.at)
+        notes: tuple[str, ...] = ()
+        if not source_line(location):
+            start = refusal.at - location.column + 1
+            excerpt = self.text[start : start + _EXCERPT].partition("\n")[0].strip()
+            notes = (excerpt,) if excerpt else ()
         return ParseError(
-            refusal.id, refusal.message, help=refusal.help, location=location, line=location.line
+            refusal.id,
+            refusal.message,
+            help=refusal.help,
+            location=location,
+            line=location.line,
+            notes=notes,
         )
