@@ -12,7 +12,7 @@ from random import Random
 import pytest
 from attrs import frozen
 
-from ptxgen import toolchain
+from ptxgen import PtxgenError, parse, toolchain
 from ptxgen.ir.operands import Address, Immediate, Label, Operand, Pair, Register, Symbol, Vector
 from ptxgen.ir.select import Mismatch, select
 from ptxgen.isa import ROWS, SPECIAL_REGISTERS, TARGETS, Form, OperandForm, Role, Row, Shape, forms, target
@@ -213,6 +213,47 @@ def test_many_near_misses() -> None:
 @pytest.mark.slow
 def test_many_ptx_versions() -> None:
     assert not check_versions(legal_lines(80, seed=90))
+
+
+CALLS = {
+    "call nothing": True,
+    "call.uni nothing, ()": True,
+    "call taking, (%b32_0)": True,
+    "call (%b32_1), giving, (%b32_0)": True,
+    "call (%b32_1), making": True,
+    "call %b64_0, (%b32_0), prototype": True,
+    "call (%b32_1), %b64_0, (%b32_0), giver": True,
+    "call %b64_0, idle": True,
+    "call.sync nothing": False,
+}
+
+
+def test_calls() -> None:
+    """The rows of `call` in use: ptxas and our parser agree on each."""
+    head = """.version 9.0
+.target sm_90
+.address_size 64
+.func nothing() { ret; }
+.func taking(.param .b32 a) { ret; }
+.func (.param .b32 r) giving(.param .b32 a) { st.param.b32 [r], 1; ret; }
+.func (.param .b32 r) making() { st.param.b32 [r], 1; ret; }
+.visible .entry k() {
+.reg .b32 %b32_<2>;
+.reg .b64 %b64_<2>;
+prototype: .callprototype _ (.param .b32 a);
+giver: .callprototype (.param .b32 r) _ (.param .b32 a);
+idle: .callprototype _ ();
+mov.b32 %b32_0, 0;
+mov.b64 %b64_0, nothing;
+"""
+    for call, legal in CALLS.items():
+        text = f"{head}{call};\nret;\n}}\n"
+        assert toolchain.assemble(text, "sm_90", TOOL).accepted is legal, call
+        if legal:
+            parse(text)
+        else:
+            with pytest.raises(PtxgenError):
+                parse(text)
 
 
 def test_special_registers() -> None:

@@ -107,7 +107,8 @@ def code(x: Array | float, format: Format, six: bool) -> Array:
     fraction = np.ldexp(size, format.precision - 1 - exponent).astype(np.int64)
     steps: Array = (exponent - format.minimum_exponent).astype(np.int64) << (format.precision - 1)
     sign: Array = np.where(np.signbit(rounded), 0x20 if six else 0x80, 0)
-    return sign + steps + fraction
+    result: Array = sign + steps + fraction
+    return result
 
 
 @semantics(convert_packed.CVT_F16_F8, convert_packed.CVT_F16_F6)
