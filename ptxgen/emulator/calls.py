@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from ptxgen.emulator.code import Call, Code
 from ptxgen.emulator.context import Context
 from ptxgen.emulator.dtypes import dtype_of
-from ptxgen.emulator.errors import BAD_CALL, RECURSION_LIMIT
+from ptxgen.emulator.errors import RECURSION_LIMIT
 from ptxgen.emulator.faults import fault
 from ptxgen.emulator.frame import Frame
 from ptxgen.emulator.lattices import Lattices
@@ -33,26 +33,9 @@ def handles_of(context: Context, instruction: Instruction) -> Array | None:
     return np.broadcast_to(context.frame.array(target.name), context.lanes.shape).reshape(-1)
 
 
-def callee_of(
-    context: Context,
-    instruction: Instruction,
-    handles: Array | None,
-    function_at: Callable[[int], str | None],
-) -> str:
-    """The name of the function to call. EMU032 if a handle is none; all handles are the same."""
-    target = _target(instruction)
-    if isinstance(target, Symbol) or handles is None:
-        return target.name
-    name = function_at(int(handles[0]))
-    if name is None:
-        raise fault(
-            BAD_CALL,
-            f"{instruction.name}: {int(handles[0]):#x} is not the address of a function",
-            instruction,
-            context.frame.batch,
-            int(context.lanes.ids[0]),
-        )
-    return name
+def direct_target(instruction: Instruction) -> str:
+    """The name of the function that a direct call calls."""
+    return _target(instruction).name
 
 
 def enter(

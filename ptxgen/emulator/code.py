@@ -127,7 +127,11 @@ class Hammock:
 
 @define(eq=False)
 class CodeBlock:
-    """`count` is how many PTX instructions a thread executes by going through; `last` is the one to name in messages."""
+    """Operations, and how the block is left.
+
+    count: how many PTX instructions a thread executes by going through. last: the one to name in messages. polls: whether
+    it looks at memory that other threads may be about to change, as loops do that wait for them.
+    """
 
     operations: list[Operation] = field(factory=list[Operation])
     end: End = field(factory=lambda: Leave(final=False))
@@ -135,6 +139,7 @@ class CodeBlock:
     last: Instruction | None = None
     label: str | None = None
     hammock: Hammock | None = None
+    polls: bool = False
 
     @property
     def rendezvous(self) -> Operation | None:

@@ -15,7 +15,9 @@ from ptxgen.ir.instruction import Instruction
 Array = np.ndarray[Any, Any]
 
 PATIENCE = 4096
-"""Blocks that a context may run while others are ready, before those get their turn: threads may wait in a loop for others."""
+"""Blocks that a context may run while others are ready, before those get their turn: it may be waiting for them."""
+POLL = 128
+"""How many blocks a block counts for that looks at what others may be about to change."""
 
 
 @define(eq=False)

@@ -108,6 +108,7 @@ class _Builder:
             self._end(instruction)
             return
         kind = _KINDS.get(instruction.opcode, Kind.ELEMENTWISE)
+        self.block.polls |= _polls(instruction)
         effects = instruction.form.row.effects
         operation = Operation(
             instruction,
@@ -143,7 +144,9 @@ class _Builder:
         if instruction.opcode == "bra":
             self.jumps.append((len(self.blocks) - 1, instruction))
         else:
-            if instruction.guard is not None or (_waits(instruction) and self.block.operations):
+            # Alone in its block, so that threads can part there without having executed anything of it yet.
+            alone = instruction.opcode in ("bar", "barrier", "call")
+            if instruction.guard is not None or (alone and self.block.operations):
                 self._apart(instruction)
             self._close(instruction)
         self.blocks.append(CodeBlock())
@@ -197,6 +200,14 @@ class _Builder:
                 location=instruction.location,
                 line=instruction.line,
             )
+
+
+def _polls(instruction: Instruction) -> bool:
+    if instruction.opcode == "atom":
+        return True
+    return instruction.opcode == "ld" and not {"volatile", "relaxed", "acquire", "mmio"}.isdisjoint(
+        instruction.form.modifiers
+    )
 
 
 def _is_end(instruction: Instruction) -> bool:

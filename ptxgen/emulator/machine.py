@@ -156,7 +156,7 @@ class Machine:
                     return
             elif not self._end(context, end):
                 return
-            if self.pool.yields(context):
+            if self.pool.yields(context, block.polls):
                 return
 
     def _branch(self, context: Context, block: CodeBlock, end: Branch, bound: BoundBlock) -> bool:
@@ -266,15 +266,30 @@ class Machine:
 
     def _call(self, context: Context, end: Call) -> bool:
         handles = calls.handles_of(context, end.instruction)
-        if handles is not None:
-            values = np.unique(handles)
-            if len(values) > 1:
-                self.pool.part_by(context, handles, {int(v): context.pc for v in values})
-                return False
-        name = calls.callee_of(context, end.instruction, handles, self.function_at)
+        if handles is None:
+            self._enter(context, end, calls.direct_target(end.instruction))
+            return True
+        for handle in (values := np.unique(handles)):
+            if self.function_at(int(handle)) is None:
+                first = int(np.argmax(handles == handle))
+                raise fault(
+                    BAD_CALL,
+                    f"{end.instruction.name}: {int(handle):#x} is not the address of a function",
+                    end.instruction,
+                    self.batch,
+                    int(context.lanes.ids[first]),
+                )
+        parts = [context]
+        if len(values) > 1:
+            self.statistics.divergent_branches += 1
+            parts = self.pool.part_by(context, handles, {int(v): context.pc for v in values})
+        for part, handle in zip(parts, values, strict=True):
+            self._enter(part, end, self.function_at(int(handle)) or "")
+        return len(parts) == 1
+
+    def _enter(self, context: Context, end: Call, name: str) -> None:
         code, axes = self.find(name)
         calls.enter(context, end, code, axes, self.pool.lattices, self.resolver(context.frame))
-        return True
 
     # Odds and ends
 

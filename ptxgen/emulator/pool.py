@@ -8,7 +8,7 @@ import numpy as np
 
 from ptxgen.emulator.batch import Batch
 from ptxgen.emulator.code import Code
-from ptxgen.emulator.context import PATIENCE, Context, Waiting, merge
+from ptxgen.emulator.context import PATIENCE, POLL, Context, Waiting, merge
 from ptxgen.emulator.frame import Frame
 from ptxgen.emulator.lattices import Lattices
 
@@ -42,7 +42,7 @@ class Pool:
         same = [c for c in ready if c.key == chosen.key]
         return self.merge(same) if len(same) > 1 else chosen
 
-    def yields(self, context: Context) -> bool:
+    def yields(self, context: Context, polled: bool) -> bool:
         """Whether a context that has run a block should let another ready one go first, or join one that is here."""
         if len(self.contexts) == 1:
             return False
@@ -50,7 +50,7 @@ class Pool:
         others = [c for c in self.contexts if c is not context and c.waiting is None]
         if not others:
             return False
-        context.patience -= 1
+        context.patience -= POLL if polled else 1
         return context.patience <= 0 or any(c.order <= order for c in others)
 
     def merge(self, same: list[Context]) -> Context:
@@ -89,9 +89,14 @@ class Pool:
             context, [context.part(np.flatnonzero(flat), there), context.part(np.flatnonzero(~flat), here)]
         )
 
-    def part_by(self, context: Context, key: Array, targets: dict[int, int]) -> None:
-        """Threads with equal keys (one element a thread) go on together, at the block that `targets` gives for the key."""
-        self.replace(context, [context.part(np.flatnonzero(key == k), pc) for k, pc in targets.items()])
+    def part_by(self, context: Context, key: Array, targets: dict[int, int]) -> list[Context]:
+        """Threads with equal keys (one element a thread) go on together, at the block that `targets` gives for the key.
+
+        Parts that stay at the same block must be moved on at once, or they would be merged again.
+        """
+        parts = [context.part(np.flatnonzero(key == k), pc) for k, pc in targets.items()]
+        self.replace(context, parts)
+        return parts
 
     def park(self, context: Context, waits: Array, waiting: Waiting) -> Context | None:
         """Let some threads of a context wait; the context of the others, None if there are none."""

@@ -54,7 +54,8 @@ class Waits:
         number = self._same(sources["a"])
         count = self._same(sources["b"]) if "b" in sources else None
         if number is None or ("b" in sources and count is None):
-            self._part(context, sources)
+            for part in self._part(context, sources):
+                self.wait(part, end)
             return False
         self.barriers.check(instruction, number, count, int(context.lanes.ids[0]))
         self._owner.statistics.barriers += 1
@@ -114,13 +115,13 @@ class Waits:
         first = value.reshape(-1)[0]
         return int(first) if (value == first).all() else None
 
-    def _part(self, context: Context, sources: dict[str, Array]) -> None:
-        """Threads that name different barriers or counts part; each group executes the instruction by itself."""
+    def _part(self, context: Context, sources: dict[str, Array]) -> list[Context]:
+        """Threads that name different barriers or counts part; each group then executes the instruction by itself."""
         shape = context.lanes.shape
         key = np.broadcast_to(sources["a"], shape).reshape(-1).astype(np.int64) << 32
         if "b" in sources:
             key = key | np.broadcast_to(sources["b"], shape).reshape(-1)
-        self.pool.part_by(context, key, dict.fromkeys(np.unique(key).tolist(), context.pc))
+        return self.pool.part_by(context, key, dict.fromkeys(np.unique(key).tolist(), context.pc))
 
     def _pass(self, context: Context, instruction: Instruction, barrier: int, values: Array | None) -> None:
         """All threads of whole CTAs are at the barrier together: nobody has to wait."""

@@ -153,3 +153,19 @@ def test_warps_at_different_barrier_instructions_meet() -> None:
         ret;""")
     found = execute(text, [np.zeros(64, np.uint32)], block=64).array(0, np.uint32)
     assert found.all()
+
+
+def test_threads_choose_their_barrier_at_run_time() -> None:
+    """Warp w waits at barrier w + 1 with as many threads as half of the CTA has."""
+    text = kernel("""
+        .reg .b32 %r<8>; .reg .b64 %rd<3>;
+        ld.param.u64 %rd0, [p];
+        mov.u32 %r0, %tid.x;
+        shr.u32 %r1, %r0, 6;
+        add.u32 %r1, %r1, 1;
+        barrier.sync %r1, 64;
+        mad.wide.u32 %rd1, %r0, 4, %rd0;
+        st.global.u32 [%rd1], %r1;
+        ret;""")
+    found = execute(text, [np.zeros(128, np.uint32)], block=128, grid=2).array(0, np.uint32)
+    np.testing.assert_array_equal(found, 1 + np.arange(128) // 64)
