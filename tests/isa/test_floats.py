@@ -194,14 +194,12 @@ def tied(random: Random) -> tuple[int, int, int]:
 
 
 def subnormal(random: Random) -> tuple[int, int, int]:
-    """float32 a, b, c with a result around the smallest numbers, where float64 rounds elsewhere than float32."""
-    a = 64 + random.randrange(-4, 4) << 23 | random.getrandbits(23)
-    b = 60 + random.randrange(-20, 4) << 23 | random.getrandbits(23)
-    return (
-        a,
-        b | random.getrandbits(1) << 31,
-        random.getrandbits(random.randrange(1, 26)) | random.getrandbits(1) << 31,
-    )
+    """float32 a, b, c with a sum below the normal numbers, a hair beside the middle of two of them."""
+    n = random.choice([1, 2, 3, 5])
+    # a * b = 2^-150 (1 - (n u)^2), and half the smallest number is 2^-150.
+    a, b = (127 - 30) << 23 | n, ((127 - 120) << 23) - 2 * n
+    c = random.getrandbits(random.randrange(8, 23)) | 1 << 6
+    return a, b | random.getrandbits(1) << 31, c | random.getrandbits(1) << 31
 
 
 def cancelling(random: Random) -> tuple[int, int, int]:
