@@ -37,7 +37,8 @@ class Source:
         lines: LineMap | None = None
         if isinstance(code, Module):
             printed = print_module(code)
-            code, lines, name = printed.text, printed.lines, code.name or name
+            name = code.name or name
+            code, lines = printed.text, printed.lines
         try:
             return Source(code, parse(code, name=name), lines, name)
         except ParseError as refusal:

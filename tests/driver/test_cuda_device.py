@@ -75,6 +75,14 @@ def test_auto_takes_the_gpu_when_there_is_one(monkeypatch: pytest.MonkeyPatch, f
     assert open_device("auto").kind == "emulator"
 
 
+def test_a_gpu_that_fails_is_not_passed_over(monkeypatch: pytest.MonkeyPatch, fake: FakeCuda) -> None:
+    install(monkeypatch, fake)
+    fake.fail["cuDevicePrimaryCtxRetain"] = [CUresult.CUDA_ERROR_OUT_OF_MEMORY]
+    with pytest.raises(DriverError) as caught:
+        open_device("auto")
+    assert caught.value.code == "CUDA_ERROR_OUT_OF_MEMORY"
+
+
 def test_properties(cuda: CudaDevice) -> None:
     p = cuda.properties
     assert (p.name, p.compute_capability, p.sm_count, p.driver) == ("NVIDIA H200", (9, 0), 132, (13, 0))

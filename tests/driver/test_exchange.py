@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import gc
 import sys
+import weakref
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -112,6 +113,14 @@ def test_emulated_arrays_are_numpy_views(emulator: Device) -> None:
     assert not hasattr(array, "__cuda_array_interface__")
 
 
+def test_what_is_written_through_a_view_counts_as_written(emulator: Device) -> None:
+    x, y = emulator.empty(4), emulator.zeros(4)
+    x.numpy()[:] = 3
+    kernel = emulator.load_module(SAXPY).get_kernel("saxpy")
+    kernel.launch(LaunchConfig(1, 4), [x, y, 4, 1.0])
+    assert y.to_host().tolist() == [3.0] * 4
+
+
 def test_a_view_keeps_emulated_memory(emulator: Device) -> None:
     view = emulator.to_device(np.arange(4.0)).numpy()[1:]
     gc.collect()
@@ -170,6 +179,21 @@ def test_the_librarys_current_stream_is_honoured(
     assert fake.launches[1].config.hStream == stream.handle
     assert tensor.streams[2:] == [stream.handle, stream.handle]
     fake.handles[0x7700] = "stream"
+
+
+def test_a_borrowed_owner_lives_until_the_kernel_has_run(cuda: CudaDevice, fake: FakeCuda) -> None:
+    kernel = cuda.load_module(SAXPY).get_kernel("saxpy")
+    theirs = OnGpu(np.zeros(8, np.float32))
+    gone = weakref.ref(theirs)
+    fake.busy_events = True
+    kernel.launch(LaunchConfig(1, 32), [theirs, theirs, 8, 2.0])
+    del theirs
+    gc.collect()
+    assert gone() is not None
+    fake.busy_events = False
+    cuda.default_stream.synchronize()
+    gc.collect()
+    assert gone() is None
 
 
 @pytest.mark.parametrize(

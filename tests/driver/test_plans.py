@@ -6,7 +6,7 @@ import gc
 import sys
 import weakref
 from types import ModuleType, SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -17,6 +17,7 @@ from ptxgen.driver.call import best_target
 from ptxgen.driver.cuda.device import CudaDevice
 from ptxgen.driver.device import KEPT_MODULES
 from ptxgen.driver.emulated.device import EmulatedDevice
+from ptxgen.driver.loaded import LoadedModules
 from ptxgen.isa.types import f32, u32
 from ptxgen.launch import (
     In,
@@ -153,6 +154,17 @@ def test_a_missing_scalar(emulator: EmulatedDevice) -> None:
     with pytest.raises(DriverError, match="no value for 'b'") as caught:
         run_kernel(kernel(8), {"x": array, "z": array, "a": 1})
     assert caught.value.id == "DEV044"
+
+
+def test_the_module_used_longest_ago_goes_first() -> None:
+    kept = LoadedModules(limit=2)
+    loads: list[str] = []
+
+    def use(key: str) -> Any:
+        return kept.get(key, lambda: cast(Any, loads.append(key) or key))
+
+    assert [use(key) for key in "abacab"] == list("abacab")
+    assert loads == ["a", "b", "c", "b"]
 
 
 def test_a_dropped_device_goes_with_all_that_it_loaded() -> None:
