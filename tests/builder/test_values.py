@@ -45,6 +45,24 @@ def test_float_operators_print_their_rounding(k: KernelBuilder) -> None:
     ]
 
 
+def test_numbers_may_stand_on_the_left(k: KernelBuilder) -> None:
+    a, x = k.param("a", u32), k.param("x", f32)
+    _ = (3 + a, 7 // a, 7 % a, 6 & a, 6 | a, 6 ^ a, 8 >> a, 1 / x, -x * 2.0)
+    assert body(k, 2) == [
+        "add.u32 %r1, 3, %r0;",
+        "div.u32 %r2, 7, %r0;",
+        "rem.u32 %r3, 7, %r0;",
+        "and.b32 %r4, 6, %r0;",
+        "or.b32 %r5, 6, %r0;",
+        "xor.b32 %r6, 6, %r0;",
+        "mov.u32 %r7, 8;",
+        "shr.u32 %r8, %r7, %r0;",
+        "div.rn.f32 %f1, 0f3F800000, %f0;",
+        "neg.f32 %f2, %f0;",
+        "mul.rn.f32 %f3, %f2, 0f40000000;",
+    ]
+
+
 def test_comparisons_and_predicates(k: KernelBuilder) -> None:
     a, x = k.param("a", s32), k.param("x", f32)
     p, q = a < 3, x != 0
