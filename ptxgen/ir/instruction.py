@@ -8,7 +8,7 @@ from functools import cache
 from attrs import field, frozen
 
 from ptxgen.errors import SourceLocation
-from ptxgen.ir.operands import Address, Guard, Operand, Pair, Register, Vector, registers_of
+from ptxgen.ir.operands import Address, Guard, Operand, Pair, Register, TensorAddress, Vector, registers_of
 from ptxgen.isa.table import Effect, Form, Row
 
 
@@ -35,11 +35,11 @@ class Instruction:
         """Registers that this instruction defines (under its guard, if it has one)."""
         for slot, operand in zip(self.form.operands, self.operands, strict=False):
             if isinstance(operand, Pair) and slot.second is not None:
-                if slot.writes and isinstance(operand.first, Register):
-                    yield operand.first
-                if slot.second.writes and isinstance(operand.second, Register):
-                    yield operand.second
-            elif slot.writes and not isinstance(operand, Address):
+                if slot.writes:
+                    yield from registers_of(operand.first)
+                if slot.second.writes:
+                    yield from registers_of(operand.second)
+            elif slot.writes and not isinstance(operand, Address | TensorAddress):
                 yield from registers_of(operand)
 
     def reads(self) -> Iterator[Register]:
@@ -48,11 +48,11 @@ class Instruction:
             yield self.guard.register
         for slot, operand in zip(self.form.operands, self.operands, strict=False):
             if isinstance(operand, Pair) and slot.second is not None:
-                if not slot.writes and isinstance(operand.first, Register):
-                    yield operand.first
-                if not slot.second.writes and isinstance(operand.second, Register):
-                    yield operand.second
-            elif not slot.writes or isinstance(operand, Address):
+                if not slot.writes:
+                    yield from registers_of(operand.first)
+                if not slot.second.writes:
+                    yield from registers_of(operand.second)
+            elif not slot.writes or isinstance(operand, Address | TensorAddress):
                 yield from registers_of(operand)
 
     @property

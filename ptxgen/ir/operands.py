@@ -110,6 +110,22 @@ class Address:
 
 
 @frozen
+class TensorAddress:
+    """`[map, {x, y}]`: a place in a tensor, texture or surface. `sampler` stands between the two where there is one."""
+
+    base: Register | Symbol
+    coordinates: Vector
+    sampler: Register | Symbol | None = None
+    offset: int = 0
+
+    def __str__(self) -> str:
+        base = f"{self.base}+{self.offset}" if self.offset else str(self.base)
+        return (
+            f"[{', '.join(str(part) for part in (base, self.sampler, self.coordinates) if part is not None)}]"
+        )
+
+
+@frozen
 class Sink:
     """`_`: a destination that is thrown away."""
 
@@ -139,9 +155,9 @@ class Vector:
 
 @frozen
 class Pair:
-    """`d|p`: two destinations of one instruction."""
+    """`d|p`: two destinations of one instruction. The first of a texture fetch is a vector: `{r, g, b, a}|p`."""
 
-    first: Register | Sink
+    first: Register | Sink | Vector
     second: Register | Sink
 
     def __str__(self) -> str:
@@ -161,7 +177,18 @@ class Arguments:
 
 
 Operand = (
-    Register | Immediate | SpecialRegister | Symbol | Label | Address | Sink | Not | Vector | Pair | Arguments
+    Register
+    | Immediate
+    | SpecialRegister
+    | Symbol
+    | Label
+    | Address
+    | TensorAddress
+    | Sink
+    | Not
+    | Vector
+    | Pair
+    | Arguments
 )
 
 
@@ -183,6 +210,10 @@ def registers_of(operand: Operand) -> Iterator[Register]:
             yield operand
         case Address(base=Register() as base):
             yield base
+        case TensorAddress(base=base, coordinates=coordinates, sampler=sampler):
+            for part in (base, sampler, *coordinates.elements):
+                if isinstance(part, Register):
+                    yield part
         case Not(register=register):
             yield register
         case Vector(elements=elements) | Arguments(elements=elements):
@@ -190,8 +221,7 @@ def registers_of(operand: Operand) -> Iterator[Register]:
                 if isinstance(element, Register):
                     yield element
         case Pair(first=first, second=second):
-            for half in (first, second):
-                if isinstance(half, Register):
-                    yield half
+            yield from registers_of(first)
+            yield from registers_of(second)
         case _:
             return

@@ -21,10 +21,10 @@ from ptxgen.ir.operands import (
     Sink,
     SpecialRegister,
     Symbol,
+    TensorAddress,
     Vector,
 )
 from ptxgen.isa.registers import SPECIAL_REGISTERS
-from ptxgen.isa.spaces import StateSpace
 from ptxgen.isa.table import ROWS, Form, OperandForm, Role, Shape, forms, refusal
 from ptxgen.isa.types import Type, accepts, accepts_wider, pred
 
@@ -61,7 +61,7 @@ def fit(form: Form, operands: Sequence[Operand]) -> Mismatch | None:
             f"the manual writes it: {form.row.line}",
         )
     for index, (slot, operand) in enumerate(zip(form.operands, operands, strict=False)):
-        problem = _operand(form, slot, operand)
+        problem = _operand(slot, operand)
         if problem is not None:
             id, text, help = problem
             return Mismatch(id, f"{form.name}: operand {slot.name} {text}", help, index + 1)
@@ -71,11 +71,11 @@ def fit(form: Form, operands: Sequence[Operand]) -> Mismatch | None:
 Problem = tuple[str, str, str]
 
 
-def _operand(form: Form, slot: OperandForm, operand: Operand) -> Problem | None:
+def _operand(slot: OperandForm, operand: Operand) -> Problem | None:
     if slot.role is Role.VALUE:
         return _pair(slot, operand) if slot.shape is Shape.PAIR else _value(slot, operand)
     if slot.role is Role.ADDRESS:
-        return _address(form, operand)
+        return _coordinates(slot, operand) if slot.second is not None else _address(slot, operand)
     allowed = _ROLES[slot.role]
     if isinstance(operand, allowed) and not (slot.role is Role.IMMEDIATE and _is_float(operand)):
         return _range(slot, operand)
@@ -88,6 +88,7 @@ _ROLES: dict[Role, tuple[type, ...]] = {
     Role.SYMBOL: (Symbol,),
     Role.IMMEDIATE: (Immediate,),
     Role.ARGUMENTS: (Arguments,),
+    Role.SINK: (Sink,),
 }
 _ROLE_WORDS = {
     Role.LABEL: "a label",
@@ -95,16 +96,14 @@ _ROLE_WORDS = {
     Role.SYMBOL: "the name of a variable",
     Role.IMMEDIATE: "an integer constant",
     Role.ARGUMENTS: "a parenthesised list",
+    Role.SINK: "_: nobody can take this result",
 }
 
 
 def _range(slot: OperandForm, operand: Operand) -> Problem | None:
-    if slot.range is None or not isinstance(operand, Immediate):
+    if not isinstance(operand, Immediate) or slot.takes(operand.value):
         return None
-    low, high = slot.range
-    if low <= operand.value <= high:
-        return None
-    return ("PTX017", f"must be between {low} and {high}, got {operand.value}", "")
+    return ("PTX017", f"must be {slot.limits}, got {operand.value}", "")
 
 
 def _is_float(operand: Operand) -> bool:
@@ -211,19 +210,40 @@ def _immediate(slot: OperandForm, operand: Immediate) -> Problem | None:
     return None
 
 
-def _address(form: Form, operand: Operand) -> Problem | None:
+def _address(slot: OperandForm, operand: Operand) -> Problem | None:
     if not isinstance(operand, Address):
         return ("PTX003", f"must be an address in brackets, got {describe(operand)}", "")
-    if not isinstance(operand.base, Register):
+    return _base(slot, operand.base)
+
+
+def _coordinates(slot: OperandForm, operand: Operand) -> Problem | None:
+    assert slot.second is not None
+    if not isinstance(operand, TensorAddress):
+        written = f"[{slot.name}, {'sampler, ' if slot.sampler else ''}{{{slot.second.name}}}]"
+        return ("PTX003", f"must be an address with coordinates, {written}, got {describe(operand)}", "")
+    if slot.sampler != (operand.sampler is not None):
+        wanted = "must name a sampler" if slot.sampler else "takes no sampler"
+        return ("PTX003", f"{wanted}, got {operand}", "")
+    for place in (operand.base, operand.sampler):
+        if (problem := _base(slot, place)) is not None:
+            return problem
+    return _value(slot.second, operand.coordinates)
+
+
+def _base(slot: OperandForm, base: object) -> Problem | None:
+    if not isinstance(base, Register):
         return None
-    given = operand.base.type
-    space = form.space or StateSpace.GENERIC
+    given = base.type
     if given.is_float or given is pred or given.bits not in (32, 64):
         return ("PTX016", f"takes an integer address register, got {given}", "")
-    if given.bits == 32 and not space.narrow:
+    if slot.space is None:
+        if given.bits == 64:
+            return ("PTX016", f"is 32 bits wide, got a {given} register", "narrow it: k.cvt(u32, a)")
+        return None
+    if given.bits == 32 and not slot.space.narrow:
         return (
             "PTX016",
-            f"a {space} address is 64 bits wide, got a {given} register",
+            f"a {slot.space} address is 64 bits wide, got a {given} register",
             "widen it: k.cvt(u64, a)",
         )
     return None
@@ -244,6 +264,8 @@ def describe(operand: Operand) -> str:
             return f"the float constant {operand}"
         case Vector(elements=elements):
             return f"a vector of {len(elements)}"
+        case TensorAddress():
+            return f"the address with coordinates {operand}"
         case _:
             return f"{type(operand).__name__.lower()} {operand}"
 

@@ -4,8 +4,9 @@ A line such as ``ld{.weak}{.ss}{.vec}.type d, [a]{, cache-policy}`` has a dotted
 
 - ``.name`` is a slot when the row declares alternatives for it, else the literal modifier itself;
 - ``{...}`` is optional;
-- ``[a]`` is an address, ``d|p`` a pair, ``d{|p}`` a pair whose second half may be left out,
-  ``{!}c`` a predicate that may be negated, ``(x)`` an argument list.
+- ``[a]`` is an address, ``[a, c]`` one with coordinates, ``[a, b, c]`` one with a sampler as well;
+- ``d|p`` is a pair, ``d{|p}`` a pair whose second half may be left out, ``{x, y}`` a vector of two,
+  ``{!}c`` a predicate that may be negated, ``(x)`` an argument list, ``_`` a result that nobody can take.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ class Shape(enum.Enum):
     VALUE = "value"
     ADDRESS = "address"
     PAIR = "pair"
+    COORDINATES = "address with coordinates"
+    SINK = "sink"
     ARGUMENTS = "arguments"
 
 
@@ -38,7 +41,7 @@ class ModifierSlot:
 
 @frozen
 class OperandSlot:
-    """One operand position. `second` is the name of the other half of a pair."""
+    """One operand position. `second` is the name of the other half of a pair, or of an address's coordinates."""
 
     name: str
     shape: Shape
@@ -46,6 +49,7 @@ class OperandSlot:
     negatable: bool = False
     second: str = ""
     second_optional: bool = False
+    sampler: bool = False
 
 
 @frozen
@@ -99,8 +103,14 @@ class Syntax:
 
 _MODIFIER = re.compile(r"(\{)?\.([\w:]+)\}?")
 _OPERAND = re.compile(
-    r"(?P<optional>\{,\s*)|(?P<negatable>\{!\})?(?:\[(?P<address>[\w-]+)\]|\((?P<arguments>[\w-]+)\)"
-    r"|(?P<value>[\w-]+)(?:(?P<bar>\||\{\|)(?P<second>[\w-]+)\}?)?)"
+    r"""(?P<optional>\{,\s*)
+      | (?P<negatable>\{!\})?(?:
+          \[(?P<address>[\w-]+)(?:,\s*(?:(?P<sampler>[\w-]+),\s*)?(?P<coordinates>[\w-]+))?\]
+        | \((?P<arguments>[\w-]+)\)
+        | \{(?P<element>[\w-]+),\s*[\w-]+\}
+        | (?P<value>[\w-]+)(?:(?P<bar>\||\{\|)(?P<second>[\w-]+)\}?)?
+        )""",
+    re.VERBOSE,
 )
 
 
@@ -128,19 +138,28 @@ def _operands(tail: str) -> list[OperandSlot]:
         if m["optional"]:
             optional = True
             continue
-        name = m["address"] or m["arguments"] or m["value"]
-        shape = (
-            Shape.ADDRESS
-            if m["address"]
-            else Shape.ARGUMENTS
-            if m["arguments"]
-            else Shape.PAIR
-            if m["second"]
-            else Shape.VALUE
-        )
         found.append(
             OperandSlot(
-                name, shape, optional, m["negatable"] is not None, m["second"] or "", m["bar"] == "{|"
+                m["address"] or m["arguments"] or m["element"] or m["value"],
+                _shape(m),
+                optional,
+                m["negatable"] is not None,
+                m["second"] or m["coordinates"] or "",
+                m["bar"] == "{|",
+                m["sampler"] is not None,
             )
         )
+        optional = False
     return found
+
+
+def _shape(m: re.Match[str]) -> Shape:
+    if m["coordinates"]:
+        return Shape.COORDINATES
+    if m["address"]:
+        return Shape.ADDRESS
+    if m["arguments"]:
+        return Shape.ARGUMENTS
+    if m["second"]:
+        return Shape.PAIR
+    return Shape.SINK if m["value"] == "_" else Shape.VALUE

@@ -10,13 +10,14 @@ import enum
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import product
 
 from attrs import evolve, field, frozen
 
 from ptxgen.isa.legality import broken_rule, holds
 from ptxgen.isa.spaces import StateSpace
 from ptxgen.isa.syntax import OperandSlot, Shape, Syntax, read_syntax
-from ptxgen.isa.types import TYPES, Type, u64, wider
+from ptxgen.isa.types import TYPES, Type, b32, u64, wider
 
 type_or_name = str | Type
 
@@ -56,6 +57,7 @@ class Role(enum.Enum):
     FUNCTION = "function"
     ARGUMENTS = "arguments"
     SYMBOL = "symbol"
+    SINK = "sink"
 
 
 @frozen(order=True)
@@ -71,8 +73,8 @@ class Requirement:
     feature: str = ""
 
     def join(self, other: Requirement) -> Requirement:
-        """Both requirements together."""
-        return Requirement(max(self.ptx, other.ptx), max(self.sm, other.sm), self.feature or other.feature)
+        """Both requirements together; the other one's feature, if it has one, narrows this one's."""
+        return Requirement(max(self.ptx, other.ptx), max(self.sm, other.sm), other.feature or self.feature)
 
 
 @frozen
@@ -81,7 +83,9 @@ class OperandForm:
 
     `type` is None where any type may stand. `count` is the number of elements of a vector operand (`{a, b}`),
     0 for a scalar. `wider` allows the relaxed size rule of `ld`/`st`/`cvt`; `named` allows special registers and
-    symbols, as `mov` and `cvta` take them. `range` bounds a constant, both ends included.
+    symbols, as `mov` and `cvta` take them. `range` bounds a constant, both ends included; `values` lists the only ones.
+    `space` is where an address points to; an address whose `type` is 32 bits wide, such as one in tensor memory, has
+    none. `second` is the other half of a pair, or the coordinates of an address, which may stand with a `sampler`.
     """
 
     name: str
@@ -94,9 +98,27 @@ class OperandForm:
     named: bool = False
     count: int = 0
     range: tuple[int, int] | None = None
+    values: tuple[int, ...] = ()
     shape: Shape = Shape.VALUE
+    space: StateSpace | None = None
     second: OperandForm | None = None
     second_optional: bool = False
+    sampler: bool = False
+
+    def takes(self, constant: int) -> bool:
+        """Whether an integer constant is one that may stand here, as far as the table restricts them."""
+        if self.values and constant not in self.values:
+            return False
+        return self.range is None or self.range[0] <= constant <= self.range[1]
+
+    @property
+    def limits(self) -> str:
+        """Which constants `takes` lets through, in words; empty if all."""
+        if self.values:
+            return (
+                f"one of {', '.join(map(str, self.values))}" if len(self.values) > 1 else str(self.values[0])
+            )
+        return f"{self.range[0]} to {self.range[1]}" if self.range is not None else ""
 
 
 @frozen(eq=False)
@@ -104,8 +126,10 @@ class Row:
     """One syntax line of the manual.
 
     `types` gives operand name -> type expression: a slot (`type`), a type (`u32`), `wide(type)`, or a role
-    (`label`, `function`, `symbol`, `imm`, `arguments`, `any`). Suffixes: `+` allows wider registers, `~` special
-    registers and symbols, `[vec]` or `[4]` makes a vector, `<0..15>` bounds a constant.
+    (`label`, `function`, `symbol`, `imm`, `arguments`, `sink`, `any`). Suffixes: `+` allows wider registers, `~`
+    special registers and symbols, `[vec]` or `[4]` makes a vector, `<0..15>` bounds a constant, `<4|8|16>` lists them.
+    An address is `address` (in the space of the form), a space, a slot that names one, or `tensor`: 32 bits wide.
+    `resolve` may replace these for given modifiers, where a count or type follows from a shape.
     """
 
     line: str
@@ -122,7 +146,7 @@ class Row:
     legal: tuple[str, ...] = ()
     """Which combinations of modifiers exist: conditions and implications, see `legality`."""
     tied: Mapping[str, str] = field(factory=dict[str, str])
-    """Optional operand -> the modifier it stands with: both or neither."""
+    """Optional operand -> the condition on modifiers that it stands with: both or neither."""
     not_emulated: str = ""
     """Why the emulator has no semantics for this row; empty when it has."""
 
@@ -159,10 +183,7 @@ class Form:
     @property
     def space(self) -> StateSpace | None:
         """The state space of a memory instruction: its modifier, else the row's, `GENERIC` without one."""
-        text = self.modifiers.get("ss") or self.modifiers.get("space")
-        if text is not None:
-            return StateSpace(text.partition("::")[0])
-        return self.row.space
+        return _space(self.modifiers, self.row.space)
 
 
 ROWS: dict[str, list[Row]] = {}
@@ -194,7 +215,7 @@ def instruction(
     `operands` is `"d:type a:type b:u32"`; a leading `=` marks a written operand (`d` is written by default). `needs`
     raises the requirement where a condition on the modifiers holds: `{"bf16": ((7, 8), 90)}`, `"slot=value"` where a
     value is ambiguous. `legal` excludes combinations that the slots alone would allow: `("sat -> type=s32",)`. `tied`
-    names the modifier that an optional operand stands with, as `{"cache-policy": "level::cache_hint"}`.
+    gives the condition that an optional operand stands with, as `{"cache-policy": "level::cache_hint"}`.
     """
     alternatives = {
         name: tuple(v.name if isinstance(v, Type) else v for v in values)
@@ -250,7 +271,7 @@ def _forms(name: str, rows: Iterable[Row], read: Callable[[Row], dict[str, str] 
     for row in rows:
         modifiers = read(row)
         if modifiers is not None and broken_rule(row.legal, modifiers) is None:
-            yield form_of(name, row, modifiers)
+            yield from forms_of(name, row, modifiers)
 
 
 def refusal(name: str) -> str | None:
@@ -263,16 +284,29 @@ def refusal(name: str) -> str | None:
     return None
 
 
+def forms_of(name: str, row: Row, modifiers: Mapping[str, str]) -> Iterator[Form]:
+    """The forms of a row with these modifiers: several where an operand before others may be left out."""
+    slots = tuple(_untied(row, modifiers))
+    last = max((i for i, slot in enumerate(slots) if not slot.optional), default=-1)
+    choices = [(True, False) if slot.optional and i < last else (True,) for i, slot in enumerate(slots)]
+    for kept in product(*choices):
+        taken = [evolve(slot, optional=slot.optional and i > last) for i, slot in enumerate(slots) if kept[i]]
+        yield _form(name, row, modifiers, taken)
+
+
 def form_of(name: str, row: Row, modifiers: Mapping[str, str]) -> Form:
-    """The form of a row with these modifiers (slot -> value), whether its rules allow them or not."""
+    """The fullest form of a row with these modifiers (slot -> value), whether its rules allow them or not."""
+    return next(forms_of(name, row, modifiers))
+
+
+def _form(name: str, row: Row, modifiers: Mapping[str, str], slots: list[OperandSlot]) -> Form:
     types = dict(row.types)
     if row.resolve is not None:
         types.update(row.resolve(modifiers))
     # `d` is a destination where it comes first; bfi's fourth source is called d, too.
-    slots = row.syntax.operands
     if slots and slots[0].name == "d" and "d" in types and slots[0].shape in (Shape.VALUE, Shape.PAIR):
         types["=d"] = types.pop("d")
-    operands = tuple(_operand(slot, types, modifiers) for slot in _untied(row, modifiers))
+    operands = tuple(_operand(slot, types, modifiers, row.space) for slot in slots)
     requirement = row.requirement
     for condition, more in row.needs.items():
         if holds(condition, modifiers):
@@ -284,10 +318,10 @@ def form_of(name: str, row: Row, modifiers: Mapping[str, str]) -> Form:
 def _untied(row: Row, modifiers: Mapping[str, str]) -> Iterator[OperandSlot]:
     """The operand slots of a row, where an operand that is tied to a modifier is required or left out with it."""
     for slot in row.syntax.operands:
-        modifier = row.tied.get(slot.name)
-        if modifier is None:
+        condition = row.tied.get(slot.name)
+        if condition is None:
             yield slot
-        elif modifier in modifiers:
+        elif holds(condition, modifiers):
             yield evolve(slot, optional=False)
 
 
@@ -297,23 +331,44 @@ _ROLES = {
     "symbol": Role.SYMBOL,
     "imm": Role.IMMEDIATE,
     "arguments": Role.ARGUMENTS,
+    "sink": Role.SINK,
 }
 
 
-def _operand(slot: OperandSlot, types: Mapping[str, str], modifiers: Mapping[str, str]) -> OperandForm:
-    second = None
-    if slot.second:
-        second = _half(slot.second, types, modifiers, Shape.VALUE, slot)
-    return _half(slot.name, types, modifiers, slot.shape, slot, second)
+def _operand(
+    slot: OperandSlot, types: Mapping[str, str], modifiers: Mapping[str, str], space: StateSpace | None
+) -> OperandForm:
+    first = _half(slot.name, types, modifiers, slot)
+    if slot.shape in (Shape.ADDRESS, Shape.COORDINATES):
+        first = _located(first, types[slot.name], modifiers, space)
+    if not slot.second:
+        return first
+    return evolve(first, second=_half(slot.second, types, modifiers, evolve(slot, shape=Shape.VALUE)))
+
+
+def _located(
+    address: OperandForm, expression: str, modifiers: Mapping[str, str], space: StateSpace | None
+) -> OperandForm:
+    """An address with the space it points to."""
+    if expression == "tensor":
+        return evolve(address, type=b32)
+    if expression == "address":
+        return evolve(address, space=_space(modifiers, space) or StateSpace.GENERIC)
+    name = modifiers.get(expression, expression).partition("::")[0]
+    return evolve(address, space=_SPACES.get(name, StateSpace.GENERIC))
+
+
+def _space(modifiers: Mapping[str, str], otherwise: StateSpace | None) -> StateSpace | None:
+    """The space that a form names; its row's, where it does not."""
+    text = modifiers.get("ss") or modifiers.get("space")
+    return StateSpace(text.partition("::")[0]) if text is not None else otherwise
+
+
+_SPACES = {space.value: space for space in StateSpace}
 
 
 def _half(
-    name: str,
-    types: Mapping[str, str],
-    modifiers: Mapping[str, str],
-    shape: Shape,
-    slot: OperandSlot,
-    second: OperandForm | None = None,
+    name: str, types: Mapping[str, str], modifiers: Mapping[str, str], slot: OperandSlot
 ) -> OperandForm:
     writes = "=" + name in types
     expression = types["=" + name] if writes else types[name]
@@ -321,11 +376,12 @@ def _half(
     bare, _, bracket = expression.partition("[")
     wide, named = "+" in bare, "~" in bare
     bare = bare.rstrip("+~")
-    role = Role.ADDRESS if shape is Shape.ADDRESS else _ROLES.get(bare, Role.VALUE)
+    located = slot.shape in (Shape.ADDRESS, Shape.COORDINATES)
+    role = Role.ADDRESS if located else _ROLES.get(bare, Role.VALUE)
     return OperandForm(
         name=name,
         role=role,
-        type=_type(bare, modifiers) if role in (Role.VALUE, Role.ADDRESS) else None,
+        type=u64 if located else _type(bare, modifiers) if role is Role.VALUE else None,
         writes=writes,
         optional=slot.optional,
         negatable=slot.negatable,
@@ -333,17 +389,16 @@ def _half(
         named=named,
         count=_count(bracket.rstrip("]"), modifiers) if bracket else 0,
         range=_range(bounds),
-        shape=shape,
-        second=second,
+        values=_values(bounds),
+        shape=slot.shape,
         second_optional=slot.second_optional,
+        sampler=slot.sampler,
     )
 
 
 def _type(expression: str, modifiers: Mapping[str, str]) -> Type | None:
     if expression == "any":
         return None
-    if expression == "address":
-        return u64
     if expression.startswith("wide("):
         inner = _type(expression[5:-1], modifiers)
         return wider(inner) if inner is not None else None
@@ -358,14 +413,18 @@ def _range(bounds: str) -> tuple[int, int] | None:
     return (int(low), int(high)) if high else None
 
 
+def _values(bounds: str) -> tuple[int, ...]:
+    return () if ".." in bounds or not bounds else tuple(map(int, bounds.rstrip(">").split("|")))
+
+
 def _count(expression: str, modifiers: Mapping[str, str]) -> int:
     if expression.isdigit():
         return int(expression)
     text = modifiers.get(expression, "")
-    return int(text.lstrip("vx")) if text else 0
+    return int(text.strip("vxd")) if text else 0
 
 
 __all__ = [
     "ROWS", "Effect", "Form", "OperandForm", "Requirement", "Role", "Row", "Scope", "Shape", "form_of", "forms",
-    "instruction", "refusal",
+    "forms_of", "instruction", "refusal",
 ]  # fmt: skip

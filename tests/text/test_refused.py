@@ -110,6 +110,9 @@ BODY = 6
         (".shared .b32 x[1.5];", "PTX088", 16, "an array extent must be an integer"),
         (".global .b32 x;", "PTX091", 14, "cannot be declared in a body"),
         (".reg .v4 .b32 x<3>;", "PTX093", 15, "range of vector registers"),
+        ("ld.global.u32 %r1, [%rd1, {%r1, %r2}];", "PTX003", 1, "must be an address in brackets"),
+        ("ld.global.u32 %r1, [%rd1, 1.0, 2, 3];", "PTX080", 21, "an address with coordinates is"),
+        ("ld.global.u32 %r1, [%rd1, 4, {%r1}];", "PTX080", 21, "a sampler is a register"),
     ],
 )  # fmt: skip
 def test_statements(body: Callable[..., Function], text: str, id: str, column: int, message: str) -> None:

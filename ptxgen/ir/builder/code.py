@@ -12,7 +12,18 @@ from ptxgen.errors import BuildError
 from ptxgen.ir.builder.location import caller
 from ptxgen.ir.instruction import Instruction
 from ptxgen.ir.module import Function, Variable
-from ptxgen.ir.operands import Address, Guard, Immediate, Label, Not, Operand, Pair, Register, Vector
+from ptxgen.ir.operands import (
+    Address,
+    Guard,
+    Immediate,
+    Label,
+    Not,
+    Operand,
+    Pair,
+    Register,
+    TensorAddress,
+    Vector,
+)
 from ptxgen.ir.select import Mismatch, select
 from ptxgen.isa.spaces import StateSpace
 from ptxgen.isa.table import Form
@@ -45,7 +56,7 @@ def _shape(operand: Operand) -> object:
         return (Immediate, operand.type)
     if isinstance(operand, Address):
         return (Address, operand.base.type if isinstance(operand.base, Register) else None)
-    return operand if isinstance(operand, Vector | Pair | Not) else operand.__class__
+    return operand if isinstance(operand, Vector | Pair | Not | TensorAddress) else operand.__class__
 
 
 @define(eq=False)
@@ -109,7 +120,7 @@ class Code:
             if isinstance(found, Mismatch):
                 raise BuildError(found.id, found.message, help=found.help, location=caller())
             form = found
-            if not any(slot.range for slot in form.operands):
+            if not any(slot.limits for slot in form.operands):
                 _forms[key] = form
         self.append(name, operands, form)
 

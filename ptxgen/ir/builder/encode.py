@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ptxgen.errors import BuildError
 from ptxgen.ir.builder.explain import Problem
-from ptxgen.ir.builder.kinds import Kind, PointerKind
+from ptxgen.ir.builder.kinds import Kind, PointerKind, describe
 from ptxgen.ir.builder.literals import immediate
 from ptxgen.ir.builder.location import caller
 from ptxgen.ir.builder.value import Value
@@ -23,6 +23,7 @@ from ptxgen.ir.operands import (
     Register,
     SpecialRegister,
     Symbol,
+    TensorAddress,
     Vector,
 )
 from ptxgen.isa.spaces import StateSpace
@@ -38,13 +39,13 @@ Encoder = Callable[["Scalars", Any], Operand]
 
 def sources_of(form: Form) -> list[OperandForm]:
     """The operand slots that the author fills: all but the results."""
-    return [slot for slot in form.operands if not (slot.writes and slot.role is Role.VALUE)]
+    return [slot for slot in form.operands if not (slot.writes and slot.role in (Role.VALUE, Role.SINK))]
 
 
 def encoder(form: Form, slot: OperandForm, kind: Kind, meant: Mapping[str, Type]) -> Encoder | Problem:
     """How a source of this kind becomes the operand of this slot."""
     if slot.role is Role.ADDRESS:
-        return _address(form, kind)
+        return _address(form, slot, kind) if slot.second is None else _coordinates(form, slot, kind, meant)
     if slot.role is not Role.VALUE:
         return _other(slot, kind)
     if slot.count:
@@ -89,18 +90,16 @@ def _number(slot: OperandForm, kind: type, meant: Type | None) -> Encoder | Prob
     cast = int if integer else float
     if wanted is not None and wanted.bits <= 32 and wanted not in (f32, pred) and wanted.kind in _HALVES:
         return lambda k, source: k.const(wanted, cast(source)).register
-    if slot.range is not None:
-        return _bounded(slot, slot.range)
+    if slot.limits:
+        return _bounded(slot)
     return lambda k, source: immediate(wanted, cast(source))
 
 
-def _bounded(slot: OperandForm, bounds: tuple[int, int]) -> Encoder:
-    low, high = bounds
-
+def _bounded(slot: OperandForm) -> Encoder:
     def encode(_: Scalars, source: Any) -> Operand:
-        if not low <= source <= high:
+        if not slot.takes(int(source)):
             raise BuildError(
-                "PTX020", f"operand {slot.name} is {low} to {high}, got {source}", location=caller()
+                "PTX020", f"operand {slot.name} is {slot.limits}, got {source}", location=caller()
             )
         return Immediate(int(source))
 
@@ -187,8 +186,36 @@ def foreign(source: Value) -> BuildError:
     )
 
 
-def _address(form: Form, kind: Kind) -> Encoder | Problem:
-    space = form.space or StateSpace.GENERIC
+def _coordinates(form: Form, slot: OperandForm, kind: Kind, meant: Mapping[str, Type]) -> Encoder | Problem:
+    """`(map, (x, y))`, or `(texture, sampler, (x, y))`."""
+    if kind is TensorAddress:
+        return lambda k, source: source
+    assert slot.second is not None
+    parts = 2 + slot.sampler
+    if not isinstance(kind, tuple) or len(kind) != parts:
+        written = f"({slot.name}, {'sampler, ' if slot.sampler else ''}({slot.second.name}, ...))"
+        return Problem("PTX003", f"{form.name} takes an address with coordinates, written as {written}", "")
+    inner = [_address(form, slot, part) for part in kind[:-1]]
+    inner.append(encoder(form, slot.second, kind[-1], meant))
+    problem = next((i for i in inner if isinstance(i, Problem)), None)
+    return problem or _located([i for i in inner if not isinstance(i, Problem)])
+
+
+def _located(inner: list[Encoder]) -> Encoder:
+    def encode(k: Scalars, source: Sequence[Any]) -> Operand:
+        *places, coordinates = (e(k, s) for e, s in zip(inner, source, strict=True))
+        bases = [place.base if isinstance(place, Address) else place for place in places]
+        offset = places[0].offset if isinstance(places[0], Address) else 0
+        sampler = bases[1] if len(bases) > 1 else None
+        return TensorAddress(bases[0], coordinates, sampler, offset)  # type: ignore[arg-type]
+
+    return encode
+
+
+def _address(form: Form, slot: OperandForm, kind: Kind) -> Encoder | Problem:
+    space = slot.space
+    if space is None:
+        return _tensor_memory(form, kind)
     if isinstance(kind, PointerKind):
         if kind.space is not space:
             return Problem(
@@ -211,6 +238,14 @@ def _address(form: Form, kind: Kind) -> Encoder | Problem:
     return Problem("PTX003", f"{form.name} takes an address: a pointer or a u64 value", "")
 
 
+def _tensor_memory(form: Form, kind: Kind) -> Encoder | Problem:
+    if kind is Address:
+        return lambda k, source: source
+    if isinstance(kind, Type) and kind.bits == 32 and not kind.is_float:
+        return lambda k, source: Address(_plain(k, source))  # type: ignore[arg-type]
+    return Problem("PTX016", f"{form.name} takes a 32-bit address in tensor memory, got {describe(kind)}", "")
+
+
 _CLASSES: dict[Role, type] = {
     Role.LABEL: Label,
     Role.FUNCTION: Symbol,
@@ -222,8 +257,8 @@ _CLASSES: dict[Role, type] = {
 def _other(slot: OperandForm, kind: Kind) -> Encoder | Problem:
     if slot.role is Role.IMMEDIATE:
         if isinstance(kind, type) and issubclass(kind, int):
-            if slot.range is not None:
-                return _bounded(slot, slot.range)
+            if slot.limits:
+                return _bounded(slot)
             return lambda k, source: Immediate(int(source))
         return Problem("PTX003", "", "it must be an integer known now, a Python int")
     if slot.role is Role.FUNCTION and isinstance(kind, Type):

@@ -45,6 +45,7 @@ _ROLE_WORDS = {
     Role.ARGUMENTS: "argument list",
     Role.IMMEDIATE: "integer constant",
     Role.ADDRESS: "address",
+    Role.SINK: "nothing",
 }
 
 

@@ -14,7 +14,7 @@ from ptxgen.ir.builder.location import caller
 from ptxgen.ir.builder.resolve import Recipe, Result, find
 from ptxgen.ir.builder.spelling import split
 from ptxgen.ir.builder.value import Value, Var
-from ptxgen.ir.operands import Address, Operand, Pair, Register, Sink, Symbol, Vector
+from ptxgen.ir.operands import Address, Operand, Pair, Register, Sink, Symbol, TensorAddress, Vector
 from ptxgen.isa.table import ROWS, Role
 from ptxgen.isa.types import Type
 
@@ -97,18 +97,18 @@ class Opcodes:
         operands: list[Operand] = []
         taken = 0
         for slot in recipe.form.operands:
+            if slot.role is Role.SINK:
+                operands.append(Sink())
+                continue
             if not (slot.writes and slot.role is Role.VALUE):
                 if taken < len(encoded):
                     operands.append(next(sources))
                 taken += 1
                 continue
             first = next(results)
-            if slot.second is not None and len(made) > 1:
-                operands.append(Pair(first.register, next(results).register))
-            elif slot.count:
-                operands.append(Vector(tuple(value.register for value in first)))
-            else:
-                operands.append(first.register)
+            whole = Vector(tuple(value.register for value in first)) if slot.count else first.register
+            pair = slot.second is not None and len(made) > 1
+            operands.append(Pair(whole, next(results).register) if pair else whole)
         self.code.append(recipe.name, tuple(operands), recipe.form)
         if not made:
             return None
@@ -166,7 +166,7 @@ class Opcodes:
         if source is None:
             return Sink()
         operand = source.operand() if hasattr(source, "operand") else source
-        named = operand.base if isinstance(operand, Address) else operand
+        named = operand.base if isinstance(operand, Address | TensorAddress) else operand
         if isinstance(named, Symbol):
             self.check_symbol(named.name)
         return operand

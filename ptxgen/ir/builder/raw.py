@@ -22,6 +22,8 @@ from ptxgen.ir.operands import (
     Pair,
     Register,
     Sink,
+    Symbol,
+    TensorAddress,
     Vector,
 )
 from ptxgen.isa.types import Type
@@ -149,17 +151,28 @@ class _Renaming:
                 return self.labels.get(name, operand)
             case Address(base=Register() as base, offset=offset):
                 return Address(self.register(base), offset)
+            case TensorAddress(base=base, coordinates=coordinates, sampler=sampler, offset=offset):
+                return TensorAddress(
+                    self.place(base),
+                    Vector(tuple(self.element(e) for e in coordinates.elements)),
+                    None if sampler is None else self.place(sampler),
+                    offset,
+                )
             case Not(register=register):
                 return Not(self.register(register))
             case Vector(elements=elements):
                 return Vector(tuple(self.element(e) for e in elements))
             case Pair(first=first, second=second):
-                return Pair(self.half(first), self.half(second))
+                left = self.operand(first) if isinstance(first, Vector) else self.half(first)
+                return Pair(left, self.half(second))
             case _:
                 return operand
 
     def element(self, operand: Register | Immediate | Sink) -> Register | Immediate | Sink:
         return self.register(operand) if isinstance(operand, Register) else operand
+
+    def place(self, base: Register | Symbol) -> Register | Symbol:
+        return self.register(base) if isinstance(base, Register) else base
 
     def half(self, operand: Register | Sink) -> Register | Sink:
         return self.register(operand) if isinstance(operand, Register) else operand

@@ -180,6 +180,8 @@ def _identifier(name: str) -> str:
 def _source_type(row: Row, slot: OperandSlot) -> str:
     if slot.shape is Shape.ADDRESS:
         return "Pointer | Value"
+    if slot.shape is Shape.COORDINATES:
+        return "tuple[Any, ...]"
     declared = row.types.get(slot.name, "")
     if "[" in declared:
         return "Sources"

@@ -11,7 +11,7 @@ from ptxgen.ir.analysis import FunctionAnalysis, analyze
 from ptxgen.ir.checker.provenance import Pointer, pointers
 from ptxgen.ir.instruction import Instruction
 from ptxgen.ir.module import Function, Module, Variable
-from ptxgen.ir.operands import Address, Arguments, Operand, Symbol
+from ptxgen.ir.operands import Address, Arguments, Operand, Symbol, TensorAddress
 from ptxgen.isa import Target
 
 
@@ -104,6 +104,8 @@ def symbols(operands: Iterable[Operand]) -> Iterator[Symbol]:
                 yield operand
             case Address(base=Symbol() as base):
                 yield base
+            case TensorAddress(base=base, sampler=sampler):
+                yield from (place for place in (base, sampler) if isinstance(place, Symbol))
             case Arguments(elements=elements):
                 yield from (e for e in elements if isinstance(e, Symbol))
             case _:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from ptxgen.ir.operands import Immediate
 from ptxgen.ir.parser.errors import Refusal
-from ptxgen.ir.parser.nodes import Either, Expression, Grouped, Inverted, Name, Number, Real
+from ptxgen.ir.parser.nodes import Braced, Either, Expression, Grouped, Inverted, Name, Number, Real
 from ptxgen.isa.types import Type, f32, f64
 
 _MASK = (1 << 64) - 1
@@ -135,7 +135,7 @@ def unary(operator: str, node: Expression, at: int) -> Expression:
 def binary(left: Expression, operator: str, right: Expression) -> Expression:
     """A binary operator on constants; `name + 4` is an address, `p|q` a pair."""
     left, right = ungroup(left), ungroup(right)
-    if isinstance(left, Name) and isinstance(right, Name) and operator == "|":
+    if isinstance(left, Name | Braced) and isinstance(right, Name) and operator == "|":
         return Either(left, right, left.at)
     if isinstance(left, Name) and operator in "+-":
         offset = integer(right, f"what is added to {left.name}")

@@ -42,9 +42,9 @@ class Inverted(NamedTuple):
 
 
 class Either(NamedTuple):
-    """`p|q`"""
+    """`p|q`, `{r, g, b, a}|p`"""
 
-    first: Name
+    first: Name | Braced
     second: Name
     at: int
 

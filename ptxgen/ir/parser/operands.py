@@ -20,6 +20,7 @@ from ptxgen.ir.operands import (
     Sink,
     SpecialRegister,
     Symbol,
+    TensorAddress,
     Vector,
 )
 from ptxgen.ir.parser import constants
@@ -91,8 +92,8 @@ def operand_of(node: Expression, names: FunctionNames, scope: Scope, *, call: bo
         case Inverted(name=name, at=at):
             return Not(_only(Register, "a negated predicate", _named(name, names, scope), at))
         case Either(first=first, second=second, at=at):
-            halves = [_half(_named(n, names, scope), at) for n in (first, second)]
-            return Pair(halves[0], halves[1])
+            left, right = operand_of(first, names, scope), _half(operand_of(second, names, scope), at)
+            return Pair(left if isinstance(left, Vector) else _half(left, at), right)
         case Braced(items=items):
             return Vector(tuple(_element(operand_of(i, names, scope), i.at) for i in items))
         case Bracketed(items=items, at=at):
@@ -130,18 +131,38 @@ def undeclared(node: Name, names: FunctionNames, scope: Scope) -> Refusal:
     )
 
 
-def _address(items: tuple[Expression, ...], at: int, names: FunctionNames, scope: Scope) -> Address:
+def _address(
+    items: tuple[Expression, ...], at: int, names: FunctionNames, scope: Scope
+) -> Address | TensorAddress:
     node = constants.ungroup(items[0])
-    if len(items) > 1:
-        raise Refusal("PTX093", at, "addresses with coordinates, [map, {x, y}], are not supported")
-    if isinstance(node, Number):
+    if isinstance(node, Number) and len(items) == 1:
         return Address(None, node.value)
     if not isinstance(node, Name) or node.name == "_":
         raise Refusal("PTX080", at, "an address is [register], [variable] or [constant], with an offset")
+    base = _place(node, names, scope)
+    if len(items) == 1:
+        return Address(base, node.offset)
+    if len(items) > 3:
+        raise Refusal(
+            "PTX080", at, "an address with coordinates is [map, {x, y}] or [texture, sampler, {x, y}]"
+        )
+    coordinates = operand_of(items[-1], names, scope)
+    if not isinstance(coordinates, Vector):
+        coordinates = Vector((_element(coordinates, items[-1].at),))
+    sampler = items[1] if len(items) == 3 else None
+    if sampler is not None and not isinstance(sampler, Name):
+        raise Refusal("PTX080", at, "a sampler is a register or a variable")
+    return TensorAddress(
+        base, coordinates, None if sampler is None else _place(sampler, names, scope), node.offset
+    )
+
+
+def _place(node: Name, names: FunctionNames, scope: Scope) -> Register | Symbol:
+    """What an address starts from."""
     base = _named(node._replace(offset=0), names, scope)
     if not isinstance(base, Register | Symbol):
-        raise Refusal("PTX080", at, f"{node.name} cannot be an address: it is no register or variable")
-    return Address(base, node.offset)
+        raise Refusal("PTX080", node.at, f"{node.name} cannot be an address: it is no register or variable")
+    return base
 
 
 def _only(kind: type[Part], what: str, operand: Operand, at: int) -> Part:
@@ -175,6 +196,9 @@ def kind_of(operand: Operand) -> Hashable:
             return (constant, value)
         case Address(base=base):
             return (Address, base.type if isinstance(base, Register) else None)
+        case TensorAddress(base=base, coordinates=coordinates, sampler=sampler):
+            places = (p.type if isinstance(p, Register) else type(p) for p in (base, sampler))
+            return (TensorAddress, *places, kind_of(coordinates))
         case Vector(elements=elements):
             return (Vector, *map(kind_of, elements))
         case Pair(first=first, second=second):
