@@ -263,3 +263,40 @@ def test_threads_have_their_own_current_stream(cuda: CudaDevice) -> None:
         assert cuda.stream is mine
     assert seen == [False]
     assert cuda.stream is cuda.default_stream
+
+
+def test_events(cuda: CudaDevice, fake: FakeCuda) -> None:
+    stream = cuda.create_stream()
+    start = stream.record()
+    end = stream.record(cuda.create_event())
+    assert end.stream is stream
+    assert end.elapsed_since(start) == 1.5
+    fake.busy_events = True
+    assert not end.done
+    assert not stream.done
+    fake.busy_events = False
+    end.synchronize()
+    assert end.done
+    assert stream.done
+    cuda.default_stream.wait(end)
+    waits = [args for name, args in fake.calls if name == "cuStreamWaitEvent"]
+    assert [args[0] for args in waits] == [cuda.default_stream.handle]
+
+
+def test_events_and_streams_of_another_device_are_refused(cuda: CudaDevice, fake: FakeCuda) -> None:
+    other = CudaDevice(1, bindings=Bindings(fake))
+    theirs = other.default_stream.record()
+    for use in (
+        lambda: cuda.default_stream.record(theirs),
+        lambda: cuda.default_stream.record().elapsed_since(theirs),
+        lambda: cuda.zeros(4, stream=other.default_stream),
+    ):
+        with pytest.raises(DriverError) as caught:
+            use()
+        assert caught.value.id == "DEV030"
+    other.close()
+
+
+def test_memory_that_is_left(cuda: CudaDevice) -> None:
+    assert cuda.free_memory == 100 << 30
+    assert cuda.empty(0).to_host().size == 0

@@ -221,6 +221,12 @@ def test_views_last_and_memory_that_must_move_says_so(monkeypatch: pytest.Monkey
     assert inside.nbytes == 1 << 18
 
 
+def test_a_system_that_cannot_reserve(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(device_module, "RESERVE", 1 << 60)
+    device = EmulatedDevice(limits=Limits(memory_bytes=1 << 60))
+    assert device.to_device(np.arange(3)).to_host().tolist() == [0, 1, 2]
+
+
 def test_modules_return_the_memory_of_their_globals() -> None:
     device = EmulatedDevice()
     for _ in range(3):

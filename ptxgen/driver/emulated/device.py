@@ -62,7 +62,7 @@ class EmulatedDevice(Device):
         self.limits = limits or Limits()
         self.properties = emulated_properties(target, self.limits.memory_bytes)
         track = self.debug if track_initialised is None else track_initialised
-        self.memory = Memory(self.limits, track, reserve=min(RESERVE, self.limits.memory_bytes))
+        self.memory = _memory(self.limits, track)
         self.observers = tuple(observers)
         self.on_launch = on_launch
         self.lock = threading.RLock()
@@ -228,3 +228,11 @@ class EmulatedDevice(Device):
         if not self.closed:
             self.pool.close()
             self.closed = True
+
+
+def _memory(limits: Limits, track_initialised: bool) -> Memory:
+    try:
+        return Memory(limits, track_initialised, reserve=min(RESERVE, limits.memory_bytes))
+    except MemoryError:
+        # A system that promises only what it has: begin small, and let the memory move as it grows.
+        return Memory(limits, track_initialised)
