@@ -59,8 +59,9 @@ class GlobalBase:
         if self.memory.track_initialised and not buffer.initialised:
             return None
         start = (buffer.offset + offset) // size
-        view = self.memory.view(size)
-        return (view[start:] if start >= 0 else view), self._indices(size)
+        if start < 0:
+            return None
+        return self.memory.view(size)[start:], self._indices(size)
 
     def _indices(self, size: int) -> Array:
         if size == 1:

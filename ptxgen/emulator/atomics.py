@@ -164,9 +164,10 @@ def one_by_one(memory: Array, group: Array, sources: list[Array], change: Update
 
 
 def update(op: str, type: Type, *, flush: bool) -> Update:
-    """What an operation makes of the old value and its operands. `flush`: `add.f32` flushes subnormals, as in global memory.
+    """What an operation makes of the old value and its operands.
 
-    PTX ISA 9.0, section 9.7.13.5. Half-precision sums are computed in single precision, which rounds them correctly.
+    `flush`: `add.f32` flushes subnormals, as in global memory. PTX ISA 9.0, section
+    9.7.13.5. Half-precision sums are computed in single precision, which rounds them correctly.
     """
     if op == "exch":
         return lambda old, b: b

@@ -99,7 +99,7 @@ def _is_local(code: Code, operand: Operand) -> bool:
 
 
 def _exchanged(operation: Operation, axes: Axes, special: Axes) -> list[tuple[str, int]]:
-    """Exchanges: what is the same on all lanes stays so; a predicate that tells about the source lane varies by lane."""
+    """Exchanges: what is the same on all lanes stays so; a predicate about the source lane varies by lane."""
     instruction = operation.instruction
     by_name = {
         slot.name: _operand(operand, axes, special)

@@ -129,8 +129,8 @@ class Hammock:
 class CodeBlock:
     """Operations, and how the block is left.
 
-    count: how many PTX instructions a thread executes by going through. last: the one to name in messages. polls: whether
-    it looks at memory that other threads may be about to change, as loops do that wait for them.
+    count: how many PTX instructions a thread executes by going through. last: the one to name in messages. polls:
+    whether it looks at memory that other threads may be about to change, as loops do that wait for them.
     """
 
     operations: list[Operation] = field(factory=list[Operation])

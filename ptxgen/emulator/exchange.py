@@ -1,4 +1,4 @@
-"""Operations between the lanes of a warp: shuffles, votes, matches, reductions (PTX ISA 9.0, 9.7.9.6, 9.7.13.9 to .14)."""
+"""Operations between the lanes of a warp: shuffles, votes, matches, reductions (PTX ISA 9.0: 9.7.9.6, 9.7.13.9-14)."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class _Exchange:
         return mask
 
     def by_mask(self, members: Array, reduce: Callable[[Array, Array], Array], value: Array) -> Array:
-        """For each thread `reduce(values[warps, 32], named[32])[warp]`, with the lanes that its mask names and are here.
+        """For each thread `reduce(values[warps, 32], named[32])[warp]`: lanes that its mask names and that are here.
 
         `reduce` gets values and, of the same shape, which of them count.
         """
@@ -249,11 +249,11 @@ def _vote(x: _Exchange) -> None:
     value = x.flat("a")
     match x.mode:
         case "all":
-            found = x.by_mask(members, lambda v, n: (v | ~n).all(axis=1), value)
+            found = x.by_mask(members, lambda v, n: np.all(v | ~n, axis=1), value)
         case "any":
-            found = x.by_mask(members, lambda v, n: (v & n).any(axis=1), value)
+            found = x.by_mask(members, lambda v, n: np.any(v & n, axis=1), value)
         case "uni":
-            found = x.by_mask(members, lambda v, n: (v | ~n).all(axis=1) | ~(v & n).any(axis=1), value)
+            found = x.by_mask(members, lambda v, n: np.all(v | ~n, axis=1) | ~np.any(v & n, axis=1), value)
         case _:
             found = x.by_mask(
                 members, lambda v, n: np.where(v & n, _BITS, np.uint32(0)).sum(axis=1, dtype=np.uint32), value
@@ -318,7 +318,7 @@ def _reduce_float(x: _Exchange, members: Array, value: Array) -> None:
     empty = np.float32(np.inf if smallest else -np.inf)
     found = x.by_mask(members, lambda v, n: ufunc.reduce(np.where(n, v, empty), axis=1), value)
     if not wins:
-        all_nan = x.by_mask(members, lambda v, n: (np.isnan(v) | ~n).all(axis=1), value)
+        all_nan = x.by_mask(members, lambda v, n: np.all(np.isnan(v) | ~n, axis=1), value)
         found = np.where(all_nan, np.float32(np.nan), found)
     bits = np.where(np.isnan(found), np.uint32(0x7FFFFFFF), found.astype(np.float32).view(np.uint32))
     x.give(0, bits.view(np.float32))

@@ -29,8 +29,8 @@ class Frame:
     """Register values as arrays that broadcast to `lanes.shape`, with buffers for results on the way.
 
     `axes` gives each register's axes. In a lattice, registers that are never needed at once share a buffer. `base` is
-    where the function's local variables start in each thread's local memory. `bound` are the blocks that were made ready
-    to run on these arrays.
+    where the function's local variables start in each thread's local memory. `bound` are the blocks that were made
+    ready to run on these arrays.
     """
 
     def __init__(

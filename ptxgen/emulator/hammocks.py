@@ -65,5 +65,8 @@ def _convertible(block: CodeBlock, index: int, guard: Guard) -> bool:
 
 def _arm(code: Code, number: int, guard: Guard, join: int, other: int | None = None) -> Arm:
     needed = code.live_in[join] | (code.live_in[other] if other is not None else frozenset[str]())
-    written = {name for o in code.blocks[number].operations for name in o.writes}
-    return Arm(number, guard, frozenset(written & needed) - code.constants)
+    operations = code.blocks[number].operations
+    written = {name for o in operations for name in o.writes}
+    # Memory is only touched where the guard holds, so what comes from there varies as the guard does.
+    fetched = {name for o in operations if o.kind in (Kind.LOAD, Kind.ATOMIC) for name in o.writes}
+    return Arm(number, guard, frozenset(written & needed | fetched) - code.constants)

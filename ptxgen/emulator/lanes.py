@@ -1,7 +1,8 @@
 """Which threads an array's elements belong to: the axis lattice of whole CTAs, or a compacted list.
 
 Threads of a batch are numbered `thread * columns + column`: `thread` is the linear index in the CTA, `column` the CTA's
-place in the batch. In that order a lattice array `[warps, lanes, CTAs]` and a flat array of all threads are the same bytes.
+place in the batch. In that order a lattice array `[warps, lanes, CTAs]` and a flat array of all threads are the same
+bytes.
 """
 
 from __future__ import annotations
@@ -80,7 +81,7 @@ class Lanes:
 
     @cached_property
     def rows(self) -> tuple[Array, Array, Array]:
-        """`(row, lane, seat)`: each thread's warp as a row number and its lane; `seat[row, lane]` is its position or -1."""
+        """`(row, lane, seat)`: each thread's warp as a row number, its lane; `seat[row, lane]`: its position or -1."""
         _, row = np.unique(self.warp_ids, return_inverse=True)
         lane = np.broadcast_to(self.lane, self.shape).reshape(-1)
         seat = np.full((int(row.max(initial=-1)) + 1, WARP_SIZE), -1, np.int64)
@@ -98,8 +99,8 @@ class Lanes:
         """The shape of a value that varies along these axes (any axis at all, in a flat context)."""
         if len(self.shape) == 1:
             return self.shape if axes else (1,)
-        w, l, c = self.shape
-        return (w if axes & WARP else 1, l if axes & LANE else 1, c if axes & CTA else 1)
+        warps, lanes, columns = self.shape
+        return (warps if axes & WARP else 1, lanes if axes & LANE else 1, columns if axes & CTA else 1)
 
 
 def pick(value: Array, shape: tuple[int, ...], positions: Array) -> Array:

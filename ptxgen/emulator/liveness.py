@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ptxgen.emulator.code import Code, CodeBlock, Kind, Operation
 from ptxgen.ir.operands import Address, Operand, SpecialRegister, Symbol
 from ptxgen.isa.spaces import StateSpace
@@ -96,15 +98,24 @@ def _spans(
                 touch(name, position)
         ends.append(position)
         position += 1
-    for number, block in enumerate(code.blocks):
-        if block.hammock is not None:
-            # All arms run one after the other: what any of them needs must outlive the ones before it.
-            stretch = (starts[number], max(ends[arm.block] for arm in block.hammock.arms))
-            for arm in block.hammock.arms:
-                for name in (arm.guard.register.name, *arm.kept, *code.live_in[arm.block]):
-                    touch(name, stretch[0])
-                    touch(name, stretch[1])
+    for name, start, end in _needed_by_arms(code, starts, ends):
+        touch(name, start)
+        touch(name, end)
     return {name: (first[name], last[name]) for name in first}
+
+
+def _needed_by_arms(code: Code, starts: list[int], ends: list[int]) -> Iterator[tuple[str, int, int]]:
+    """Registers of if-converted branches, with the stretch that they must last.
+
+    All arms run one after the other: what any of them needs must outlive the ones before it.
+    """
+    for number, block in enumerate(code.blocks):
+        if block.hammock is None:
+            continue
+        end = max(ends[arm.block] for arm in block.hammock.arms)
+        for arm in block.hammock.arms:
+            for name in (arm.guard.register.name, *arm.kept, *code.live_in[arm.block]):
+                yield name, starts[number], end
 
 
 def _constants(code: Code) -> frozenset[str]:
@@ -128,7 +139,7 @@ def _constants(code: Code) -> frozenset[str]:
     while grown:
         grown = False
         for name, operation in single.items():
-            if name not in constants and operation is not None and constants.issuperset(operation.reads):
+            if name not in constants and constants.issuperset(operation.reads):
                 constants.add(name)
                 grown = True
     return frozenset(constants)

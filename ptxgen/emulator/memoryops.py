@@ -8,6 +8,7 @@ import numpy as np
 from attrs import define
 
 from ptxgen.emulator.addressing import GlobalBase
+from ptxgen.emulator.banked import Banked
 from ptxgen.emulator.code import Kind, Operation
 from ptxgen.emulator.elementwise import merge
 from ptxgen.emulator.frame import Frame, Step
@@ -41,6 +42,8 @@ def bind(
         steps.append((quick.load if loads else quick.store, ()))
     elif fast and access.site.space is StateSpace.SHARED and access.rows:
         steps.append((access.load_rows if operation.kind is Kind.LOAD else access.store_rows, ()))
+    elif fast and access.site.space in (StateSpace.SHARED, StateSpace.LOCAL) and access.type.bits <= 64:
+        steps.append((access.load_banked if operation.kind is Kind.LOAD else access.store_banked, ()))
     else:
         steps.append((access.load if operation.kind is Kind.LOAD else access.store, ()))
     return steps
@@ -71,7 +74,7 @@ def address_of(address: Address, operands: Operands) -> tuple[Array, int, str]:
 
 @define(eq=False)
 class _Access:
-    """A load or store bound to a frame. `values` are register arrays (None for `_` and constants' arrays for stores)."""
+    """A load or store bound to a frame. `values` are register arrays (None for `_`, constants' arrays for stores)."""
 
     site: Site
     frame: Frame
@@ -192,19 +195,57 @@ class _Access:
                 if shared.written is not None:
                     shared.written[row] = 0x01010101
 
-    def _words(self) -> Array | None:
-        """Word numbers of a row access without the CTA axis; None if some thread is out of bounds or misaligned."""
-        address = self.address[..., 0].astype(np.int64)
+    def load_banked(self) -> None:
+        """A load from shared or local memory by all threads."""
+        bank, column = self._bank()
+        place = None if bank.track else self._places(bank)
+        if place is None:
+            self.load()
+            return
+        unit = self.type.bytes
+        for number, (register, target) in enumerate(zip(self.registers, self.values, strict=True)):
+            if register is not None:
+                value = bank.load(place + number * unit, column, unit).view(f"{self._code}{unit}")
+                corner = value[tuple(slice(0, extent) for extent in target.shape)]
+                np.copyto(target.view(f"{self._code}{target.itemsize}"), corner)
+
+    def store_banked(self) -> None:
+        """A store to shared or local memory by all threads."""
+        bank, column = self._bank()
+        place = None if bank.track else self._places(bank)
+        if place is None:
+            self.store()
+            return
+        unit = self.type.bytes
+        shape = np.broadcast_shapes(self.shape, column.shape)
+        for number, value in enumerate(self.values):
+            bits = np.broadcast_to(value.view(f"u{unit}"), shape)
+            bank.store(np.broadcast_to(place + number * unit, shape), column, unit, bits)
+
+    def _bank(self) -> tuple[Banked, Array]:
+        lanes, batch = self.frame.lanes, self.site.batch
+        if self.site.space is StateSpace.SHARED:
+            return batch.shared, lanes.column
+        return batch.local, lanes.ids.reshape(lanes.shape)
+
+    def _places(self, bank: Banked) -> Array | None:
+        """Byte addresses; None if some thread is out of bounds or misaligned."""
+        address = self.address.astype(np.int64)
         if self.offset:
             address += self.offset
         size = self.site.size
         if (
             int(np.bitwise_or.reduce(address, axis=None)) & (size - 1)
             or int(address.min()) < 0
-            or int(address.max()) + size > self.site.batch.shared.nbytes
+            or int(address.max()) + size > bank.nbytes
         ):
             return None
-        return address >> 2
+        return address
+
+    def _words(self) -> Array | None:
+        """Word numbers of a row access without the CTA axis; None if some thread is out of bounds or misaligned."""
+        places = self._places(self.site.batch.shared)
+        return None if places is None else places[..., 0] >> 2
 
     @property
     def _code(self) -> str:

@@ -182,8 +182,9 @@ def run(
 ) -> LaunchStatistics:
     """Run an entry to its end.
 
-    arguments: the bytes of each parameter, in order. shared_bytes: dynamic shared memory of a CTA. cooperative: all CTAs
-    run at once, so that they may wait for each other. Raises EmulatorError for any fault of the launch or the program.
+    arguments: the bytes of each parameter, in order. shared_bytes: dynamic shared memory of a CTA. cooperative: all
+    CTAs run at once, so that they may wait for each other. Raises EmulatorError for any fault of the launch or
+    the program.
     """
     function = program.entry(entry)
     memory = program.memory

@@ -10,7 +10,7 @@ from attrs import frozen
 from ptxgen.emulator.banked import Banked
 from ptxgen.emulator.batch import Batch
 from ptxgen.emulator.faults import misaligned, out_of_bounds, uninitialised
-from ptxgen.emulator.memory import BASE, Memory
+from ptxgen.emulator.memory import BASE, Buffer, Memory
 from ptxgen.emulator.observer import Access
 from ptxgen.ir.instruction import Instruction
 from ptxgen.isa.spaces import StateSpace
@@ -70,7 +70,11 @@ class Site:
         if self.size > 1 and int(np.bitwise_or.reduce(address)) & (self.size - 1):
             raise misaligned(self.instruction, self.batch, self.space, address, threads, self.size)
         if self.space is StateSpace.GLOBAL:
-            bad = _outside(self.batch.launch.memory, address, self.size)
+            memory = self.batch.launch.memory
+            buffer = memory.find(int(address[0]), self.size)
+            if buffer is not None and _all_inside(buffer, address, self.size):
+                return
+            bad = _outside(memory, address, self.size)
         else:
             limit = self._bank(threads)[0].nbytes
             bad = (address > np.uint64(max(limit - self.size, 0))) | (limit < self.size)
@@ -104,7 +108,7 @@ class Site:
             data[:, start : start + unit] = memory.view(unit)[index].view(np.uint8).reshape(-1, unit)
             if memory.track_initialised:
                 shadow = memory.written(unit)[index].view(np.uint8).reshape(-1, unit)
-                missing = ~shadow.all(axis=1)
+                missing = ~np.all(shadow, axis=1)
                 if missing.any():
                     raise uninitialised(self.instruction, self.batch, self.space, address, threads, missing)
         return data
@@ -161,6 +165,10 @@ def _chunks(size: int, largest: int) -> list[tuple[int, int]]:
     """`size` bytes as (start, unit) pieces."""
     unit = min(size, largest)
     return [(start, unit) for start in range(0, size, unit)]
+
+
+def _all_inside(buffer: Buffer, address: Array, size: int) -> bool:
+    return int(address.min()) >= buffer.address and int(address.max()) + size <= buffer.end
 
 
 def _outside(memory: Memory, address: Array, size: int) -> Array:

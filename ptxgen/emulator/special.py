@@ -22,7 +22,7 @@ MULTIPROCESSORS = 132
 
 
 def axes(launch: Launch) -> dict[str, int]:
-    """Along which axes each special register varies in this launch; registers not named here are the same everywhere."""
+    """Along which axes each special register varies in this launch; one not named here is the same everywhere."""
     found = dict.fromkeys(("%laneid", *(f"%lanemask_{k}" for k in ("eq", "le", "lt", "ge", "gt"))), LANE)
     found["%warpid"] = WARP
     for name in ("%ctaid", "%clusterid", "%cluster_ctaid"):

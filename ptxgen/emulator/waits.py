@@ -134,7 +134,8 @@ class Waits:
     def _reduce(self, context: Context, instruction: Instruction, held: Array, present: Array) -> None:
         """Assign the result of a barrier reduction.
 
-        held, present: on how many threads the predicate holds, of how many; for each column or, in a flat context, thread.
+        held, present: on how many threads the predicate holds, of how many; for each column or, in a flat context,
+        thread.
         """
         (register,) = instruction.writes()
         storage = context.frame.array(register.name)

@@ -39,8 +39,9 @@ COMPARE = {
 class Thread:
     """One thread's registers. `executed` counts instructions, those with a false guard included."""
 
-    def __init__(self, function: Function, specials: dict[str, int]) -> None:
+    def __init__(self, function: Function, specials: dict[str, int], memory: dict[int, int]) -> None:
         self.function = function
+        self.memory = memory
         self.specials = specials
         self.registers: dict[str, int] = {}
         self.stores: dict[int, int] = {}
@@ -101,6 +102,11 @@ class Thread:
             result = self.value(operands[1])
         elif name == "mad.wide.u32":
             result = self.value(operands[1]) * self.value(operands[2]) + self.value(operands[3])
+        elif name == "ld.global.u32":
+            address = operands[1]
+            assert isinstance(address, Address)
+            where = self.value(address.base) + address.offset
+            result = self.stores.get(where, self.memory.get(where, 0))
         elif name.startswith("ld.param"):
             result = self.specials["param"]
         else:

@@ -33,7 +33,16 @@ select = st.builds(lambda d, a, b, p: f"selp.b32 {d}, {a}, {b}, {p};", register,
 store = st.builds(
     lambda g, a, i: f"{g}st.global.u32 [%rd1+{4 * i}], {a};", guard, register, st.integers(5, 7)
 )
-statement = st.one_of(compute, compute, compute, compare, select, store)
+load = st.builds(
+    lambda g, d, where: f"{g}ld.global.u32 {d}, [{where}];",
+    guard,
+    register,
+    st.one_of(
+        st.integers(5, 7).map(lambda i: f"%rd1+{4 * i}"),
+        st.integers(0, 3).map(lambda i: f"%rd0+{4 * i - 16}"),
+    ),
+)
+statement = st.one_of(compute, compute, compute, compare, select, store, load)
 
 
 @st.composite
@@ -96,21 +105,22 @@ ret;
 def compare_with_scalar(text: str, grid: int, block: int, lanes: int, track: bool) -> None:
     module = ptxgen.parse(text)
     memory = Memory(Limits(batch_lanes=lanes), track_initialised=track)
-    buffer = memory.allocate(32 * grid * block, "out")
-    memory.write(buffer.address, np.zeros(32 * grid * block, np.uint8))
-    statistics = run(
-        Program(module, memory), "k", (grid, 1, 1), (block, 1, 1), [buffer.address.to_bytes(8, "little")]
-    )
-    found = memory.read(buffer.address, buffer.nbytes).view(np.uint32)
+    buffer = memory.allocate(16 + 32 * grid * block, "table and output")
+    table = np.array([3, 1, 4, 1], np.uint32)
+    memory.write(buffer.address, np.concatenate((table, np.zeros(8 * grid * block, np.uint32))))
+    out = buffer.address + 16
+    statistics = run(Program(module, memory), "k", (grid, 1, 1), (block, 1, 1), [out.to_bytes(8, "little")])
+    found = memory.read(out, buffer.nbytes - 16).view(np.uint32)
     expected = np.zeros_like(found)
+    before = {out - 16 + 4 * i: int(v) for i, v in enumerate(table)}
     executed = 0
     for cta in range(grid):
         for thread in range(block):
-            specials = {"%tid.x": thread, "%ctaid.x": cta, "%ntid.x": block, "param": buffer.address}
-            one = scalar.Thread(module.functions[0], specials).run()
+            specials = {"%tid.x": thread, "%ctaid.x": cta, "%ntid.x": block, "param": out}
+            one = scalar.Thread(module.functions[0], specials, before).run()
             executed += one.executed
             for address, value in one.stores.items():
-                expected[(address - buffer.address) // 4] = value
+                expected[(address - out) // 4] = value
     np.testing.assert_array_equal(found.reshape(-1, 8), expected.reshape(-1, 8))
     assert statistics.thread_instructions == executed
 
