@@ -1,8 +1,9 @@
 """How fast the emulator is: `VectorizedQ4KGemv` with bounds and alignment checks, on one core.
 
 Run `taskset -c 0 env OPENBLAS_NUM_THREADS=1 python benchmarks/emulator_speed.py [n] [k]`. Prints PTX instructions
-executed times active threads, seconds (the best of several runs, the first excluded; of wall-clock time and of processor
-time, which differ on a busy machine), and the quotients. The result is compared with the float64 reference first.
+executed times active threads, seconds (the best of several runs, the first excluded; of wall-clock time and of
+processor time, which differ on a busy machine), and the quotients. The result is compared with the float64 reference
+first.
 """
 
 from __future__ import annotations
