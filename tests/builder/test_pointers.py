@@ -171,7 +171,7 @@ def test_memory_instructions_by_name(k: KernelBuilder) -> None:
     assert k.ld(h).type is f16
     assert k.ld(u32, x.address).type is u32
     k.ld(x, vec="v2", ss="global")
-    k.prefetch_global_L2(x)
+    k.prefetch_global(x, level="L2")
     assert body(k, 4) == [
         "ld.global.f32 %f0, [%rd1];",
         "st.global.f32 [%rd1+4], %f0;",

@@ -40,20 +40,20 @@ class Opcodes:
     def activemask(self, *, into: Into = ...) -> Value:
         """PTX 9.0, 9.7.13.11: d = one bit for each lane of the warp that executes this together."""
     @overload
-    def add(self, a: Source, b: Source, /, *, into: Into = ..., rnd: Literal["rm", "rn", "rp", "rz"] | None = ..., ftz: bool = ..., sat: bool = ...) -> Value:
-        """PTX 9.0, 9.7.2.1: d = a + b; carry = the sum's carry-out."""
+    def add(self, a: Source, b: Source, /, *, into: Into = ..., rnd: Literal["rm", "rn", "rp", "rz"] | None = ..., ftz: bool = ..., sat: bool = ..., cc: bool = ...) -> Value:
+        """PTX 9.0, 9.7.3.3: d = a + b; without .rnd the compiler may contract it into an fma."""
     @overload
-    def add(self, type: Type, a: Source, b: Source, /, *, into: Into = ..., rnd: Literal["rm", "rn", "rp", "rz"] | None = ..., ftz: bool = ..., sat: bool = ...) -> Value: ...
+    def add(self, type: Type, a: Source, b: Source, /, *, into: Into = ..., rnd: Literal["rm", "rn", "rp", "rz"] | None = ..., ftz: bool = ..., sat: bool = ..., cc: bool = ...) -> Value: ...
     @overload
     def add_cc(self, a: Source, b: Source, /, *, into: Into = ...) -> Value:
         """PTX 9.0, 9.7.2.1: d = a + b; carry = the sum's carry-out."""
     @overload
     def add_cc(self, type: Type, a: Source, b: Source, /, *, into: Into = ...) -> Value: ...
     @overload
-    def addc(self, a: Source, b: Source, /, *, into: Into = ...) -> Value:
+    def addc(self, a: Source, b: Source, /, *, into: Into = ..., cc: bool = ...) -> Value:
         """PTX 9.0, 9.7.2.2: d = a + b + carry."""
     @overload
-    def addc(self, type: Type, a: Source, b: Source, /, *, into: Into = ...) -> Value: ...
+    def addc(self, type: Type, a: Source, b: Source, /, *, into: Into = ..., cc: bool = ...) -> Value: ...
     @overload
     def addc_cc(self, a: Source, b: Source, /, *, into: Into = ...) -> Value:
         """PTX 9.0, 9.7.2.2: d = a + b + carry; carry = the sum's carry-out."""
@@ -67,23 +67,23 @@ class Opcodes:
     def applypriority(self, a: Pointer | Value, size: int, /, *, global_: bool = ...) -> None:
         """PTX 9.0, 9.7.9.16: give the 128 bytes at a the normal eviction priority."""
     @overload
-    def atom(self, a: Pointer | Value, b: Source | Sources, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., op: Literal["add", "and", "dec", "exch", "inc", "max", "min", "or", "xor"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any:
+    def atom(self, a: Pointer | Value, b: Source | Sources, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., op: Literal["add", "and", "dec", "exch", "inc", "max", "min", "or", "xor"] | None = ..., exch: bool = ..., global_: bool = ..., add: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., noftz: bool = ..., **modifiers: Any) -> Any:
         """PTX 9.0, 9.7.13.5: d = memory at a, which becomes op of it and b, in one step."""
     @overload
-    def atom(self, type: Type, a: Pointer | Value, b: Source | Sources, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., op: Literal["add", "and", "dec", "exch", "inc", "max", "min", "or", "xor"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    def atom(self, type: Type, a: Pointer | Value, b: Source | Sources, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., op: Literal["add", "and", "dec", "exch", "inc", "max", "min", "or", "xor"] | None = ..., exch: bool = ..., global_: bool = ..., add: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., noftz: bool = ..., **modifiers: Any) -> Any: ...
     @overload
-    def atom(self, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., op: Literal["add", "and", "dec", "exch", "inc", "max", "min", "or", "xor"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    def atom(self, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., op: Literal["add", "and", "dec", "exch", "inc", "max", "min", "or", "xor"] | None = ..., cas: bool = ..., exch: bool = ..., global_: bool = ..., add: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., noftz: bool = ..., **modifiers: Any) -> Any: ...
     @overload
-    def atom(self, type: Type, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., op: Literal["add", "and", "dec", "exch", "inc", "max", "min", "or", "xor"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    def atom(self, type: Type, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., op: Literal["add", "and", "dec", "exch", "inc", "max", "min", "or", "xor"] | None = ..., cas: bool = ..., exch: bool = ..., global_: bool = ..., add: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., noftz: bool = ..., **modifiers: Any) -> Any: ...
     @overload
-    def atom_add(self, a: Pointer | Value, b: Source | Sources, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any:
+    def atom_add(self, a: Pointer | Value, b: Source | Sources, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., noftz: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any:
         """PTX 9.0, 9.7.13.5: d = memory at a, which becomes op of it and b, in one step."""
     @overload
-    def atom_add(self, type: Type, a: Pointer | Value, b: Source | Sources, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    def atom_add(self, type: Type, a: Pointer | Value, b: Source | Sources, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., noftz: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
     @overload
-    def atom_add(self, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    def atom_add(self, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., noftz: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
     @overload
-    def atom_add(self, type: Type, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    def atom_add(self, type: Type, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., noftz: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
     @overload
     def atom_add_noftz(self, a: Pointer | Value, b: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> Value:
         """PTX 9.0, 9.7.13.5: d = memory at a, which grows by b, in one step for each half."""
@@ -145,23 +145,23 @@ class Opcodes:
     @overload
     def atom_inc(self, type: Type, a: Pointer | Value, b: Source, cache_policy: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> Value: ...
     @overload
-    def atom_max(self, a: Pointer | Value, b: Source | Sources, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any:
+    def atom_max(self, a: Pointer | Value, b: Source | Sources, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., noftz: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any:
         """PTX 9.0, 9.7.13.5: d = memory at a, which becomes op of it and b, in one step."""
     @overload
-    def atom_max(self, type: Type, a: Pointer | Value, b: Source | Sources, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    def atom_max(self, type: Type, a: Pointer | Value, b: Source | Sources, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., noftz: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
     @overload
-    def atom_max(self, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    def atom_max(self, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., noftz: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
     @overload
-    def atom_max(self, type: Type, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    def atom_max(self, type: Type, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., noftz: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
     @overload
-    def atom_min(self, a: Pointer | Value, b: Source | Sources, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any:
+    def atom_min(self, a: Pointer | Value, b: Source | Sources, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., noftz: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any:
         """PTX 9.0, 9.7.13.5: d = memory at a, which becomes op of it and b, in one step."""
     @overload
-    def atom_min(self, type: Type, a: Pointer | Value, b: Source | Sources, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    def atom_min(self, type: Type, a: Pointer | Value, b: Source | Sources, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., noftz: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
     @overload
-    def atom_min(self, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    def atom_min(self, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., noftz: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
     @overload
-    def atom_min(self, type: Type, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    def atom_min(self, type: Type, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., noftz: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
     @overload
     def atom_or(self, a: Pointer | Value, b: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> Value:
         """PTX 9.0, 9.7.13.5: d = memory at a, which becomes op of it and b, in one step."""
@@ -181,12 +181,12 @@ class Opcodes:
     @overload
     def atom_xor(self, type: Type, a: Pointer | Value, b: Source, cache_policy: Source, /, *, into: Into = ..., sem: Literal["acq_rel", "acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> Value: ...
     @overload
-    def bar(self, a: Source, /, *, cta: bool = ...) -> None:
+    def bar(self, a: Source, /, *, cta: bool = ..., sync: bool = ..., warp: bool = ...) -> None:
         """PTX 9.0, 9.7.13.1: wait at barrier a until b threads (all of the CTA without b) have arrived; all lanes of a warp together."""
     @overload
-    def bar(self, a: Source, b: Source, /, *, into: Into = ..., cta: bool = ..., op: Literal["and", "or"] | None = ...) -> Any: ...
+    def bar(self, a: Source, b: Source, /, *, into: Into = ..., cta: bool = ..., sync: bool = ..., arrive: bool = ..., red: bool = ..., op: Literal["and", "or"] | None = ..., popc: bool = ...) -> Any: ...
     @overload
-    def bar(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., cta: bool = ..., op: Literal["and", "or"] | None = ...) -> Value: ...
+    def bar(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., cta: bool = ..., red: bool = ..., op: Literal["and", "or"] | None = ..., popc: bool = ...) -> Value: ...
     def bar_arrive(self, a: Source, b: Source, /, *, cta: bool = ...) -> None:
         """PTX 9.0, 9.7.13.1: count as arrived at barrier a, which b threads complete, and go on."""
     @overload
@@ -205,14 +205,14 @@ class Opcodes:
     @overload
     def bar_red_popc(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., cta: bool = ...) -> Value: ...
     @overload
-    def barrier(self, *, sem: Literal["relaxed", "release"] | None = ..., aligned: bool = ..., acquire: bool = ...) -> None:
+    def barrier(self, *, cluster: bool = ..., arrive: bool = ..., sem: Literal["relaxed", "release"] | None = ..., aligned: bool = ..., wait: bool = ..., acquire: bool = ...) -> None:
         """PTX 9.0, 9.7.13.1: wait at barrier a until b threads (all of the CTA without b) have arrived."""
     @overload
-    def barrier(self, a: Source, /, *, cta: bool = ..., aligned: bool = ...) -> None: ...
+    def barrier(self, a: Source, /, *, cta: bool = ..., sync: bool = ..., aligned: bool = ...) -> None: ...
     @overload
-    def barrier(self, a: Source, b: Source, /, *, into: Into = ..., cta: bool = ..., aligned: bool = ..., op: Literal["and", "or"] | None = ...) -> Any: ...
+    def barrier(self, a: Source, b: Source, /, *, into: Into = ..., cta: bool = ..., sync: bool = ..., aligned: bool = ..., arrive: bool = ..., red: bool = ..., op: Literal["and", "or"] | None = ..., popc: bool = ...) -> Any: ...
     @overload
-    def barrier(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., cta: bool = ..., aligned: bool = ..., op: Literal["and", "or"] | None = ...) -> Value: ...
+    def barrier(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., cta: bool = ..., red: bool = ..., op: Literal["and", "or"] | None = ..., aligned: bool = ..., popc: bool = ...) -> Value: ...
     def barrier_arrive(self, a: Source, b: Source, /, *, cta: bool = ..., aligned: bool = ...) -> None:
         """PTX 9.0, 9.7.13.1: count as arrived at barrier a, which b threads complete, and go on."""
     def barrier_cluster_arrive(self, *, sem: Literal["relaxed", "release"] | None = ..., aligned: bool = ...) -> None:
@@ -287,12 +287,12 @@ class Opcodes:
     def cos(self, a: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value:
         """PTX 9.0, 9.7.3.19: d = cos a, absolute error at most 2^-20.5 in [-2 pi, 2 pi]."""
     @overload
-    def createpolicy(self, *, into: Into = ..., primary: Literal["L2::evict_first", "L2::evict_last", "L2::evict_normal", "L2::evict_unchanged"] | None = ..., secondary: Literal["L2::evict_first", "L2::evict_unchanged"] | None = ...) -> Value:
+    def createpolicy(self, *, into: Into = ..., fractional: bool = ..., primary: Literal["L2::evict_first", "L2::evict_last", "L2::evict_normal", "L2::evict_unchanged"] | None = ..., secondary: Literal["L2::evict_first", "L2::evict_unchanged"] | None = ...) -> Value:
         """PTX 9.0, 9.7.9.18: cache-policy = primary priority for the first bytes from a on, secondary for the rest of the window."""
     @overload
-    def createpolicy(self, fraction: Source, /, *, into: Into = ..., primary: Literal["L2::evict_first", "L2::evict_last", "L2::evict_normal", "L2::evict_unchanged"] | None = ..., secondary: Literal["L2::evict_first", "L2::evict_unchanged"] | None = ...) -> Value: ...
+    def createpolicy(self, fraction: Source, /, *, into: Into = ..., fractional: bool = ..., primary: Literal["L2::evict_first", "L2::evict_last", "L2::evict_normal", "L2::evict_unchanged"] | None = ..., secondary: Literal["L2::evict_first", "L2::evict_unchanged"] | None = ..., cvt: bool = ..., L2: bool = ...) -> Value: ...
     @overload
-    def createpolicy(self, a: Pointer | Value, primary_size: Source, total_size: Source, /, *, into: Into = ..., global_: bool = ..., primary: Literal["L2::evict_first", "L2::evict_last", "L2::evict_normal", "L2::evict_unchanged"] | None = ..., secondary: Literal["L2::evict_first", "L2::evict_unchanged"] | None = ...) -> Value: ...
+    def createpolicy(self, a: Pointer | Value, primary_size: Source, total_size: Source, /, *, into: Into = ..., range: bool = ..., global_: bool = ..., primary: Literal["L2::evict_first", "L2::evict_last", "L2::evict_normal", "L2::evict_unchanged"] | None = ..., secondary: Literal["L2::evict_first", "L2::evict_unchanged"] | None = ...) -> Value: ...
     def createpolicy_cvt_L2(self, access_property: Source, /, *, into: Into = ...) -> Value:
         """PTX 9.0, 9.7.9.18: cache-policy = the access property of CUDA's API."""
     @overload
@@ -386,12 +386,12 @@ class Opcodes:
     @overload
     def cvt_rni(self, type: Type, type1: Type, a: Source, /, *, into: Into = ..., ftz: bool = ..., sat: bool = ...) -> Value: ...
     @overload
-    def cvt_rp(self, a: Source, /, *, into: Into = ..., ftz: bool = ..., sat: bool = ..., satfinite: bool = ...) -> Value:
+    def cvt_rp(self, a: Source, /, *, into: Into = ..., ftz: bool = ..., sat: bool = ..., satfinite: bool = ..., ue8m0x2: bool = ...) -> Value:
         """PTX 9.0, 9.7.9.21: d = the integer a, rounded; .sat clamps to [0, 1]."""
     @overload
-    def cvt_rp(self, type: Type, type1: Type, a: Source, /, *, into: Into = ..., ftz: bool = ..., sat: bool = ..., satfinite: bool = ...) -> Value: ...
+    def cvt_rp(self, type: Type, type1: Type, a: Source, /, *, into: Into = ..., ftz: bool = ..., sat: bool = ..., satfinite: bool = ..., ue8m0x2: bool = ...) -> Value: ...
     @overload
-    def cvt_rp(self, a: Source, b: Source, /, *, into: Into = ..., satfinite: bool = ...) -> Value: ...
+    def cvt_rp(self, a: Source, b: Source, /, *, into: Into = ..., satfinite: bool = ..., ue8m0x2: bool = ...) -> Value: ...
     @overload
     def cvt_rpi(self, a: Source, /, *, into: Into = ..., ftz: bool = ..., sat: bool = ...) -> Value:
         """PTX 9.0, 9.7.9.21: d = a rounded to an integer and clamped to the range of d; NaN gives 0."""
@@ -403,24 +403,24 @@ class Opcodes:
     @overload
     def cvt_rs(self, type: Type, a: Source, b: Source, rbits: Source, /, *, into: Into = ..., relu: bool = ..., satfinite: bool = ...) -> Value: ...
     @overload
-    def cvt_rz(self, a: Source, /, *, into: Into = ..., ftz: bool = ..., sat: bool = ..., relu: bool = ..., satfinite: bool = ...) -> Value:
+    def cvt_rz(self, a: Source, /, *, into: Into = ..., ftz: bool = ..., sat: bool = ..., relu: bool = ..., satfinite: bool = ..., ue8m0x2: bool = ...) -> Value:
         """PTX 9.0, 9.7.9.21: d = the integer a, rounded; .sat clamps to [0, 1]."""
     @overload
-    def cvt_rz(self, type: Type, type1: Type, a: Source, /, *, into: Into = ..., ftz: bool = ..., sat: bool = ..., relu: bool = ..., satfinite: bool = ...) -> Value: ...
+    def cvt_rz(self, type: Type, type1: Type, a: Source, /, *, into: Into = ..., ftz: bool = ..., sat: bool = ..., relu: bool = ..., satfinite: bool = ..., ue8m0x2: bool = ...) -> Value: ...
     @overload
-    def cvt_rz(self, a: Source, b: Source, /, *, into: Into = ..., relu: bool = ..., satfinite: bool = ...) -> Value: ...
+    def cvt_rz(self, a: Source, b: Source, /, *, into: Into = ..., relu: bool = ..., satfinite: bool = ..., ue8m0x2: bool = ...) -> Value: ...
     @overload
-    def cvt_rz(self, type: Type, a: Source, b: Source, /, *, into: Into = ..., relu: bool = ..., satfinite: bool = ...) -> Value: ...
+    def cvt_rz(self, type: Type, a: Source, b: Source, /, *, into: Into = ..., relu: bool = ..., satfinite: bool = ..., ue8m0x2: bool = ...) -> Value: ...
     @overload
     def cvt_rzi(self, a: Source, /, *, into: Into = ..., ftz: bool = ..., sat: bool = ...) -> Value:
         """PTX 9.0, 9.7.9.21: d = a rounded to an integer and clamped to the range of d; NaN gives 0."""
     @overload
     def cvt_rzi(self, type: Type, type1: Type, a: Source, /, *, into: Into = ..., ftz: bool = ..., sat: bool = ...) -> Value: ...
     @overload
-    def cvta(self, a: Source, /, *, into: Into = ..., space: Literal["const", "global", "local", "param", "param::entry", "shared", "shared::cluster", "shared::cta"] | None = ...) -> Value:
+    def cvta(self, a: Source, /, *, into: Into = ..., space: Literal["const", "global", "local", "param", "param::entry", "shared", "shared::cluster", "shared::cta"] | None = ..., to: bool = ...) -> Value:
         """PTX 9.0, 9.7.9.20: p = the generic address of the address a in this space."""
     @overload
-    def cvta(self, type: Type, a: Source, /, *, into: Into = ..., space: Literal["const", "global", "local", "param", "param::entry", "shared", "shared::cluster", "shared::cta"] | None = ...) -> Value: ...
+    def cvta(self, type: Type, a: Source, /, *, into: Into = ..., space: Literal["const", "global", "local", "param", "param::entry", "shared", "shared::cluster", "shared::cta"] | None = ..., to: bool = ...) -> Value: ...
     @overload
     def cvta_const(self, a: Source, /, *, into: Into = ...) -> Value:
         """PTX 9.0, 9.7.9.20: p = the generic address of the address a in this space."""
@@ -554,9 +554,9 @@ class Opcodes:
         """PTX 9.0, 9.7.4.10: d = 2^a, for each half; relative error at most 2^-7."""
     @overload
     def exp2_ftz(self, type: Type, a: Source, /, *, into: Into = ...) -> Value: ...
-    def fence(self, *, sem: Literal["acq_rel", "acquire", "release", "sc"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., restrict: Literal["sync_restrict::shared::cluster", "sync_restrict::shared::cta"] | None = ..., proxykind: Literal["alias", "async", "async.global", "async.shared::cluster", "async.shared::cta"] | None = ...) -> None:
+    def fence(self, *, sem: Literal["acq_rel", "acquire", "release", "sc"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., restrict: Literal["sync_restrict::shared::cluster", "sync_restrict::shared::cta"] | None = ..., cluster: bool = ..., proxy: bool = ..., proxykind: Literal["alias", "async", "async.global", "async.shared::cluster", "async.shared::cta"] | None = ..., mbarrier_init: bool = ..., release: bool = ...) -> None:
         """PTX 9.0, 9.7.13.4: order this thread's memory accesses before and after, at this scope (.acq_rel without .sem)."""
-    def fence_acquire(self, *, restrict: Literal["sync_restrict::shared::cluster", "sync_restrict::shared::cta"] | None = ...) -> None:
+    def fence_acquire(self, *, restrict: Literal["sync_restrict::shared::cluster", "sync_restrict::shared::cta"] | None = ..., cluster: bool = ...) -> None:
         """PTX 9.0, 9.7.13.4: a fence that orders only accesses to shared memory."""
     def fence_cluster(self, *, sem: Literal["acq_rel", "acquire", "release", "sc"] | None = ...) -> None:
         """PTX 9.0, 9.7.13.4: order this thread's memory accesses before and after, at this scope (.acq_rel without .sem)."""
@@ -564,7 +564,7 @@ class Opcodes:
         """PTX 9.0, 9.7.13.4: order this thread's memory accesses before and after, at this scope (.acq_rel without .sem)."""
     def fence_gpu(self, *, sem: Literal["acq_rel", "acquire", "release", "sc"] | None = ...) -> None:
         """PTX 9.0, 9.7.13.4: order this thread's memory accesses before and after, at this scope (.acq_rel without .sem)."""
-    def fence_mbarrier_init_release_cluster(self) -> None:
+    def fence_mbarrier_init_release_cluster(self, *, mbarrier_init: bool = ...) -> None:
         """PTX 9.0, 9.7.13.4: make earlier mbarrier.init visible to the cluster."""
     def fence_proxy_alias(self) -> None:
         """PTX 9.0, 9.7.13.4: order accesses through the generic proxy and another one."""
@@ -576,15 +576,15 @@ class Opcodes:
         """PTX 9.0, 9.7.13.4: order accesses through the generic proxy and another one."""
     def fence_proxy_async_shared_cta(self) -> None:
         """PTX 9.0, 9.7.13.4: order accesses through the generic proxy and another one."""
-    def fence_release(self, *, restrict: Literal["sync_restrict::shared::cluster", "sync_restrict::shared::cta"] | None = ...) -> None:
+    def fence_release(self, *, restrict: Literal["sync_restrict::shared::cluster", "sync_restrict::shared::cta"] | None = ..., cluster: bool = ...) -> None:
         """PTX 9.0, 9.7.13.4: a fence that orders only accesses to shared memory."""
     def fence_sys(self, *, sem: Literal["acq_rel", "acquire", "release", "sc"] | None = ...) -> None:
         """PTX 9.0, 9.7.13.4: order this thread's memory accesses before and after, at this scope (.acq_rel without .sem)."""
     @overload
-    def fma(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., rnd: Literal["rm", "rn", "rp", "rz"] | None = ..., ftz: bool = ..., sat: bool = ..., relu: bool = ...) -> Value:
+    def fma(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., rnd: Literal["rm", "rn", "rp", "rz"] | None = ..., ftz: bool = ..., sat: bool = ..., relu: bool = ..., oob: bool = ...) -> Value:
         """PTX 9.0, 9.7.3.6: d = a * b + c, rounded once."""
     @overload
-    def fma(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., rnd: Literal["rm", "rn", "rp", "rz"] | None = ..., ftz: bool = ..., sat: bool = ..., relu: bool = ...) -> Value: ...
+    def fma(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., rnd: Literal["rm", "rn", "rp", "rz"] | None = ..., ftz: bool = ..., sat: bool = ..., relu: bool = ..., oob: bool = ...) -> Value: ...
     @overload
     def fma_oob(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., rnd: Literal["rn"] | None = ..., relu: bool = ...) -> Value:
         """PTX 9.0, 9.7.4.4: d = a * b + c, or 0 where a factor is the out-of-bounds NaN."""
@@ -627,14 +627,14 @@ class Opcodes:
     def isspacep_shared_cta(self, a: Source, /, *, into: Into = ...) -> Value:
         """PTX 9.0, 9.7.9.19: p = whether the generic address a lies in this space."""
     @overload
-    def ld(self, a: Pointer | Value, /, *, into: Into = ..., weak: bool = ..., ss: Literal["const", "global", "local", "param", "param::entry", "param::func", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., cop: Literal["ca", "cg", "cs", "cv", "lu"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ..., **modifiers: Any) -> Any:
+    def ld(self, a: Pointer | Value, /, *, into: Into = ..., weak: bool = ..., ss: Literal["const", "global", "local", "param", "param::entry", "param::func", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., cop: Literal["ca", "cg", "cs", "cv", "lu"] | None = ..., volatile: bool = ..., relaxed: bool = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., acquire: bool = ..., global_: bool = ..., nc: bool = ..., mmio: bool = ..., sys: bool = ..., **modifiers: Any) -> Any:
         """PTX 9.0, 9.7.9.8: d = memory at a."""
     @overload
-    def ld(self, type: Type, a: Pointer | Value, /, *, into: Into = ..., weak: bool = ..., ss: Literal["const", "global", "local", "param", "param::entry", "param::func", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., cop: Literal["ca", "cg", "cs", "cv", "lu"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ..., **modifiers: Any) -> Any: ...
+    def ld(self, type: Type, a: Pointer | Value, /, *, into: Into = ..., weak: bool = ..., ss: Literal["const", "global", "local", "param", "param::entry", "param::func", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., cop: Literal["ca", "cg", "cs", "cv", "lu"] | None = ..., volatile: bool = ..., relaxed: bool = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., acquire: bool = ..., global_: bool = ..., nc: bool = ..., mmio: bool = ..., sys: bool = ..., **modifiers: Any) -> Any: ...
     @overload
-    def ld(self, a: Pointer | Value, cache_policy: Source, /, *, into: Into = ..., weak: bool = ..., ss: Literal["const", "global", "local", "param", "param::entry", "param::func", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., cop: Literal["ca", "cg", "cs", "cv", "lu"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., **modifiers: Any) -> Any: ...
+    def ld(self, a: Pointer | Value, cache_policy: Source, /, *, into: Into = ..., weak: bool = ..., ss: Literal["const", "global", "local", "param", "param::entry", "param::func", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., cop: Literal["ca", "cg", "cs", "cv", "lu"] | None = ..., relaxed: bool = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., acquire: bool = ..., global_: bool = ..., nc: bool = ..., **modifiers: Any) -> Any: ...
     @overload
-    def ld(self, type: Type, a: Pointer | Value, cache_policy: Source, /, *, into: Into = ..., weak: bool = ..., ss: Literal["const", "global", "local", "param", "param::entry", "param::func", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., cop: Literal["ca", "cg", "cs", "cv", "lu"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., **modifiers: Any) -> Any: ...
+    def ld(self, type: Type, a: Pointer | Value, cache_policy: Source, /, *, into: Into = ..., weak: bool = ..., ss: Literal["const", "global", "local", "param", "param::entry", "param::func", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., cop: Literal["ca", "cg", "cs", "cv", "lu"] | None = ..., relaxed: bool = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., acquire: bool = ..., global_: bool = ..., nc: bool = ..., **modifiers: Any) -> Any: ...
     @overload
     def ld_acquire_cluster(self, a: Pointer | Value, /, *, into: Into = ..., ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any:
         """PTX 9.0, 9.7.9.8: d = memory at a; later accesses of this thread stay after it, at this scope."""
@@ -790,10 +790,10 @@ class Opcodes:
     def lop3_or(self, a: Source, b: Source, c: Source, immLut: int, q: Source, /, *, into: Into = ...) -> tuple[Value, Value]:
         """PTX 9.0, 9.7.8.6: d as without BoolOp; p = (d != 0) BoolOp q."""
     @overload
-    def mad(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., mode: Literal["hi", "lo"] | None = ..., rnd: Literal["rm", "rn", "rp", "rz"] | None = ..., ftz: bool = ..., sat: bool = ...) -> Value:
-        """PTX 9.0, 9.7.2.5: d = the low or high half of a * b, plus c; carry = the sum's carry-out."""
+    def mad(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., rnd: Literal["rm", "rn", "rp", "rz"] | None = ..., ftz: bool = ..., sat: bool = ..., mode: Literal["hi", "lo"] | None = ..., cc: bool = ..., wide: bool = ...) -> Value:
+        """PTX 9.0, 9.7.3.7: d = a * b + c, rounded once: the same as fma."""
     @overload
-    def mad(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., mode: Literal["hi", "lo"] | None = ..., rnd: Literal["rm", "rn", "rp", "rz"] | None = ..., ftz: bool = ..., sat: bool = ...) -> Value: ...
+    def mad(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., rnd: Literal["rm", "rn", "rp", "rz"] | None = ..., ftz: bool = ..., sat: bool = ..., mode: Literal["hi", "lo"] | None = ..., cc: bool = ..., wide: bool = ...) -> Value: ...
     @overload
     def mad24(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., mode: Literal["hi", "lo"] | None = ..., sat: bool = ...) -> Value:
         """PTX 9.0, 9.7.1.6: d = mul24(a, b) + c; .sat clamps the signed sum."""
@@ -810,49 +810,49 @@ class Opcodes:
     @overload
     def mad24_lo(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ...) -> Value: ...
     @overload
-    def mad_hi(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ...) -> Value:
-        """PTX 9.0, 9.7.2.5: d = the low or high half of a * b, plus c; carry = the sum's carry-out."""
+    def mad_hi(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., cc: bool = ...) -> Value:
+        """PTX 9.0, 9.7.1.4: d = the low or high half of a * b, plus c; .sat clamps the signed sum."""
     @overload
-    def mad_hi(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ...) -> Value: ...
+    def mad_hi(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., cc: bool = ...) -> Value: ...
     @overload
-    def mad_lo(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ...) -> Value:
-        """PTX 9.0, 9.7.2.5: d = the low or high half of a * b, plus c; carry = the sum's carry-out."""
+    def mad_lo(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., cc: bool = ...) -> Value:
+        """PTX 9.0, 9.7.1.4: d = the low or high half of a * b, plus c; .sat clamps the signed sum."""
     @overload
-    def mad_lo(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ...) -> Value: ...
+    def mad_lo(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., cc: bool = ...) -> Value: ...
     @overload
     def mad_wide(self, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value:
         """PTX 9.0, 9.7.1.4: d = a * b + c in twice the width of a and b."""
     @overload
     def mad_wide(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value: ...
     @overload
-    def madc(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., mode: Literal["hi", "lo"] | None = ...) -> Value:
+    def madc(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., mode: Literal["hi", "lo"] | None = ..., cc: bool = ...) -> Value:
         """PTX 9.0, 9.7.2.6: d = the low or high half of a * b, plus c, plus carry."""
     @overload
-    def madc(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., mode: Literal["hi", "lo"] | None = ...) -> Value: ...
+    def madc(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., mode: Literal["hi", "lo"] | None = ..., cc: bool = ...) -> Value: ...
     @overload
-    def madc_hi(self, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value:
+    def madc_hi(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., cc: bool = ...) -> Value:
         """PTX 9.0, 9.7.2.6: d = the low or high half of a * b, plus c, plus carry."""
     @overload
-    def madc_hi(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value: ...
+    def madc_hi(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., cc: bool = ...) -> Value: ...
     @overload
-    def madc_lo(self, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value:
+    def madc_lo(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., cc: bool = ...) -> Value:
         """PTX 9.0, 9.7.2.6: d = the low or high half of a * b, plus c, plus carry."""
     @overload
-    def madc_lo(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value: ...
+    def madc_lo(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., cc: bool = ...) -> Value: ...
     @overload
     def mapa(self, a: Source, b: Source, /, *, into: Into = ..., space: Literal["shared::cluster"] | None = ...) -> Value:
         """PTX 9.0, 9.7.9.23: d = the address in CTA b of the cluster that corresponds to the shared address a."""
     @overload
     def mapa(self, type: Type, a: Source, b: Source, /, *, into: Into = ..., space: Literal["shared::cluster"] | None = ...) -> Value: ...
     @overload
-    def match(self, a: Source, membermask: Source, /, *, into: Into = ...) -> Value:
+    def match(self, a: Source, membermask: Source, /, *, into: Into = ..., any: bool = ..., all: bool = ...) -> Value:
         """PTX 9.0, 9.7.13.10: d = the lanes of membermask whose a equals this lane's."""
     @overload
-    def match(self, a: Source, membermask: Source, /, *, both: Literal[True], into: Into = ...) -> tuple[Value, Value]: ...
+    def match(self, a: Source, membermask: Source, /, *, both: Literal[True], into: Into = ..., any: bool = ..., all: bool = ...) -> tuple[Value, Value]: ...
     @overload
-    def match(self, type: Type, a: Source, membermask: Source, /, *, into: Into = ...) -> Value: ...
+    def match(self, type: Type, a: Source, membermask: Source, /, *, into: Into = ..., any: bool = ..., all: bool = ...) -> Value: ...
     @overload
-    def match(self, type: Type, a: Source, membermask: Source, /, *, both: Literal[True], into: Into = ...) -> tuple[Value, Value]: ...
+    def match(self, type: Type, a: Source, membermask: Source, /, *, both: Literal[True], into: Into = ..., any: bool = ..., all: bool = ...) -> tuple[Value, Value]: ...
     @overload
     def match_all(self, a: Source, membermask: Source, /, *, into: Into = ...) -> Value:
         """PTX 9.0, 9.7.13.10: d = membermask and p = true if a is the same on all its lanes, else 0 and false."""
@@ -874,7 +874,7 @@ class Opcodes:
     def max(self, type: Type, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ..., NaN: bool = ..., xorsign: bool = ..., abs: bool = ..., relu: bool = ...) -> Value: ...
     @overload
     def max(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., ftz: bool = ..., NaN: bool = ..., abs: bool = ...) -> Value: ...
-    def membar(self, *, level: Literal["cta", "gl", "sys"] | None = ...) -> None:
+    def membar(self, *, level: Literal["cta", "gl", "sys"] | None = ..., proxy: bool = ..., alias: bool = ...) -> None:
         """PTX 9.0, 9.7.13.4: order this thread's memory accesses before and after, as seen at this level."""
     def membar_cta(self) -> None:
         """PTX 9.0, 9.7.13.4: order this thread's memory accesses before and after, as seen at this level."""
@@ -897,10 +897,10 @@ class Opcodes:
     @overload
     def mov(self, type: Type, a: Source | Sources, /, *, into: Into = ...) -> Any: ...
     @overload
-    def mul(self, a: Source, b: Source, /, *, into: Into = ..., rnd: Literal["rm", "rn", "rp", "rz"] | None = ..., ftz: bool = ..., sat: bool = ..., mode: Literal["hi", "lo"] | None = ...) -> Value:
+    def mul(self, a: Source, b: Source, /, *, into: Into = ..., rnd: Literal["rm", "rn", "rp", "rz"] | None = ..., ftz: bool = ..., sat: bool = ..., mode: Literal["hi", "lo"] | None = ..., wide: bool = ...) -> Value:
         """PTX 9.0, 9.7.3.5: d = a * b; without .rnd the compiler may contract it into an fma."""
     @overload
-    def mul(self, type: Type, a: Source, b: Source, /, *, into: Into = ..., rnd: Literal["rm", "rn", "rp", "rz"] | None = ..., ftz: bool = ..., sat: bool = ..., mode: Literal["hi", "lo"] | None = ...) -> Value: ...
+    def mul(self, type: Type, a: Source, b: Source, /, *, into: Into = ..., rnd: Literal["rm", "rn", "rp", "rz"] | None = ..., ftz: bool = ..., sat: bool = ..., mode: Literal["hi", "lo"] | None = ..., wide: bool = ...) -> Value: ...
     @overload
     def mul24(self, a: Source, b: Source, /, *, into: Into = ..., mode: Literal["hi", "lo"] | None = ...) -> Value:
         """PTX 9.0, 9.7.1.5: d = bits 47..16 (.hi) or 31..0 (.lo) of the product of two 24-bit numbers."""
@@ -948,7 +948,7 @@ class Opcodes:
         """PTX 9.0, 9.7.8.2: d = a | b."""
     @overload
     def or_(self, type: Type, a: Source, b: Source, /, *, into: Into = ...) -> Value: ...
-    def pmevent(self, a: int, /) -> None:
+    def pmevent(self, a: int, /, *, mask: bool = ...) -> None:
         """PTX 9.0, 9.7.19.3: trigger performance monitor event a."""
     def pmevent_mask(self, a: int, /) -> None:
         """PTX 9.0, 9.7.19.3: trigger the performance monitor events whose bits are set in a."""
@@ -957,7 +957,7 @@ class Opcodes:
         """PTX 9.0, 9.7.1.14: d = how many bits of a are set."""
     @overload
     def popc(self, type: Type, a: Source, /, *, into: Into = ...) -> Value: ...
-    def prefetch(self, a: Pointer | Value, /, *, space: Literal["const", "global", "local", "param"] | None = ..., level: Literal["L1", "L2"] | None = ..., **modifiers: Any) -> None:
+    def prefetch(self, a: Pointer | Value, /, *, space: Literal["const", "global", "local", "param"] | None = ..., level: Literal["L1", "L2"] | None = ..., global_: bool = ..., tensormap: bool = ..., **modifiers: Any) -> None:
         """PTX 9.0, 9.7.9.15: bring the line that holds a into this cache."""
     def prefetch_L1(self, a: Pointer | Value, /, *, space: Literal["global", "local"] | None = ...) -> None:
         """PTX 9.0, 9.7.9.15: bring the line that holds a into this cache."""
@@ -985,30 +985,30 @@ class Opcodes:
         """PTX 9.0, 9.7.9.7: d = four bytes of b:a by a fixed pattern that the low two bits of c steer."""
     def prmt_rc8(self, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value:
         """PTX 9.0, 9.7.9.7: d = four bytes of b:a by a fixed pattern that the low two bits of c steer."""
-    def rcp(self, a: Source, /, *, into: Into = ..., ftz: bool = ..., rnd: Literal["rm", "rn", "rp", "rz"] | None = ...) -> Value:
-        """PTX 9.0, 9.7.3.13: d = 1 / a within 1 ulp."""
+    def rcp(self, a: Source, /, *, into: Into = ..., rnd: Literal["rm", "rn", "rp", "rz"] | None = ..., ftz: bool = ..., approx: bool = ...) -> Value:
+        """PTX 9.0, 9.7.3.13: d = 1 / a, rounded once."""
     def rcp_approx(self, a: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value:
         """PTX 9.0, 9.7.3.13: d = 1 / a within 1 ulp."""
     def rcp_approx_ftz(self, a: Source, /, *, into: Into = ...) -> Value:
         """PTX 9.0, 9.7.3.14: d = 1 / a from the upper 32 bits of a, lower 32 bits zero."""
     @overload
-    def red(self, a: Pointer | Value, b: Source | Sources, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., op: Literal["add", "and", "dec", "inc", "max", "min", "or", "xor"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None:
+    def red(self, a: Pointer | Value, b: Source | Sources, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., op: Literal["add", "and", "dec", "inc", "max", "min", "or", "xor"] | None = ..., global_: bool = ..., add: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., noftz: bool = ..., **modifiers: Any) -> None:
         """PTX 9.0, 9.7.13.6: memory at a becomes op of it and b, in one step."""
     @overload
-    def red(self, type: Type, a: Pointer | Value, b: Source | Sources, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., op: Literal["add", "and", "dec", "inc", "max", "min", "or", "xor"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    def red(self, type: Type, a: Pointer | Value, b: Source | Sources, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., op: Literal["add", "and", "dec", "inc", "max", "min", "or", "xor"] | None = ..., global_: bool = ..., add: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., noftz: bool = ..., **modifiers: Any) -> None: ...
     @overload
-    def red(self, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., op: Literal["add", "and", "dec", "inc", "max", "min", "or", "xor"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    def red(self, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., op: Literal["add", "and", "dec", "inc", "max", "min", "or", "xor"] | None = ..., global_: bool = ..., add: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., noftz: bool = ..., **modifiers: Any) -> None: ...
     @overload
-    def red(self, type: Type, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., op: Literal["add", "and", "dec", "inc", "max", "min", "or", "xor"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    def red(self, type: Type, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., op: Literal["add", "and", "dec", "inc", "max", "min", "or", "xor"] | None = ..., global_: bool = ..., add: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., noftz: bool = ..., **modifiers: Any) -> None: ...
     @overload
-    def red_add(self, a: Pointer | Value, b: Source | Sources, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None:
+    def red_add(self, a: Pointer | Value, b: Source | Sources, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., noftz: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None:
         """PTX 9.0, 9.7.13.6: memory at a becomes op of it and b, in one step."""
     @overload
-    def red_add(self, type: Type, a: Pointer | Value, b: Source | Sources, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    def red_add(self, type: Type, a: Pointer | Value, b: Source | Sources, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., noftz: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
     @overload
-    def red_add(self, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    def red_add(self, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., noftz: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
     @overload
-    def red_add(self, type: Type, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    def red_add(self, type: Type, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., noftz: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
     @overload
     def red_add_noftz(self, a: Pointer | Value, b: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> None:
         """PTX 9.0, 9.7.13.6: memory at a grows by b, in one step for each half."""
@@ -1056,23 +1056,23 @@ class Opcodes:
     @overload
     def red_inc(self, type: Type, a: Pointer | Value, b: Source, cache_policy: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> None: ...
     @overload
-    def red_max(self, a: Pointer | Value, b: Source | Sources, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None:
+    def red_max(self, a: Pointer | Value, b: Source | Sources, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., noftz: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None:
         """PTX 9.0, 9.7.13.6: memory at a becomes op of it and b, in one step."""
     @overload
-    def red_max(self, type: Type, a: Pointer | Value, b: Source | Sources, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    def red_max(self, type: Type, a: Pointer | Value, b: Source | Sources, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., noftz: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
     @overload
-    def red_max(self, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    def red_max(self, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., noftz: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
     @overload
-    def red_max(self, type: Type, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    def red_max(self, type: Type, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., noftz: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
     @overload
-    def red_min(self, a: Pointer | Value, b: Source | Sources, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None:
+    def red_min(self, a: Pointer | Value, b: Source | Sources, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., noftz: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None:
         """PTX 9.0, 9.7.13.6: memory at a becomes op of it and b, in one step."""
     @overload
-    def red_min(self, type: Type, a: Pointer | Value, b: Source | Sources, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    def red_min(self, type: Type, a: Pointer | Value, b: Source | Sources, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., noftz: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
     @overload
-    def red_min(self, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    def red_min(self, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., noftz: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
     @overload
-    def red_min(self, type: Type, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    def red_min(self, type: Type, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., noftz: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
     @overload
     def red_or(self, a: Pointer | Value, b: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> None:
         """PTX 9.0, 9.7.13.6: memory at a becomes op of it and b, in one step."""
@@ -1658,19 +1658,19 @@ class Opcodes:
         """PTX 9.0, 9.7.6.4: d = a if c >= 0, else b."""
     @overload
     def slct(self, type: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value: ...
-    def sqrt(self, a: Source, /, *, into: Into = ..., ftz: bool = ..., rnd: Literal["rm", "rn", "rp", "rz"] | None = ...) -> Value:
-        """PTX 9.0, 9.7.3.15: d = the square root of a, within 1 ulp."""
+    def sqrt(self, a: Source, /, *, into: Into = ..., rnd: Literal["rm", "rn", "rp", "rz"] | None = ..., ftz: bool = ..., approx: bool = ...) -> Value:
+        """PTX 9.0, 9.7.3.15: d = the square root of a, rounded once."""
     def sqrt_approx(self, a: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value:
         """PTX 9.0, 9.7.3.15: d = the square root of a, within 1 ulp."""
     @overload
-    def st(self, a: Pointer | Value, b: Source | Sources, /, *, weak: bool = ..., ss: Literal["global", "local", "param", "param::func", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., cop: Literal["cg", "cs", "wb", "wt"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ..., **modifiers: Any) -> None:
+    def st(self, a: Pointer | Value, b: Source | Sources, /, *, weak: bool = ..., ss: Literal["global", "local", "param", "param::func", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., cop: Literal["cg", "cs", "wb", "wt"] | None = ..., volatile: bool = ..., relaxed: bool = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., release: bool = ..., mmio: bool = ..., sys: bool = ..., global_: bool = ..., **modifiers: Any) -> None:
         """PTX 9.0, 9.7.9.11: memory at a = b."""
     @overload
-    def st(self, type: Type, a: Pointer | Value, b: Source | Sources, /, *, weak: bool = ..., ss: Literal["global", "local", "param", "param::func", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., cop: Literal["cg", "cs", "wb", "wt"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ..., **modifiers: Any) -> None: ...
+    def st(self, type: Type, a: Pointer | Value, b: Source | Sources, /, *, weak: bool = ..., ss: Literal["global", "local", "param", "param::func", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., cop: Literal["cg", "cs", "wb", "wt"] | None = ..., volatile: bool = ..., relaxed: bool = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., release: bool = ..., mmio: bool = ..., sys: bool = ..., global_: bool = ..., **modifiers: Any) -> None: ...
     @overload
-    def st(self, a: Pointer | Value, b: Sources, cache_policy: Source, /, *, weak: bool = ..., ss: Literal["global", "local", "param", "param::func", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., cop: Literal["cg", "cs", "wb", "wt"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., **modifiers: Any) -> None: ...
+    def st(self, a: Pointer | Value, b: Sources, cache_policy: Source, /, *, weak: bool = ..., ss: Literal["global", "local", "param", "param::func", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., cop: Literal["cg", "cs", "wb", "wt"] | None = ..., relaxed: bool = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., release: bool = ..., **modifiers: Any) -> None: ...
     @overload
-    def st(self, type: Type, a: Pointer | Value, b: Sources, cache_policy: Source, /, *, weak: bool = ..., ss: Literal["global", "local", "param", "param::func", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., cop: Literal["cg", "cs", "wb", "wt"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., **modifiers: Any) -> None: ...
+    def st(self, type: Type, a: Pointer | Value, b: Sources, cache_policy: Source, /, *, weak: bool = ..., ss: Literal["global", "local", "param", "param::func", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., cop: Literal["cg", "cs", "wb", "wt"] | None = ..., relaxed: bool = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., release: bool = ..., **modifiers: Any) -> None: ...
     @overload
     def st_cg(self, a: Pointer | Value, b: Sources, /, *, weak: bool = ..., ss: Literal["global", "local", "param", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None:
         """PTX 9.0, 9.7.9.11: memory at a = b, with a cache operator."""
@@ -1790,20 +1790,20 @@ class Opcodes:
     @overload
     def st_wt(self, type: Type, a: Pointer | Value, b: Sources, cache_policy: Source, /, *, weak: bool = ..., ss: Literal["global", "local", "param", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
     @overload
-    def sub(self, a: Source, b: Source, /, *, into: Into = ..., rnd: Literal["rm", "rn", "rp", "rz"] | None = ..., ftz: bool = ..., sat: bool = ...) -> Value:
-        """PTX 9.0, 9.7.2.3: d = a - b; carry = the borrow."""
+    def sub(self, a: Source, b: Source, /, *, into: Into = ..., rnd: Literal["rm", "rn", "rp", "rz"] | None = ..., ftz: bool = ..., sat: bool = ..., cc: bool = ...) -> Value:
+        """PTX 9.0, 9.7.3.4: d = a - b; without .rnd the compiler may contract it into an fma."""
     @overload
-    def sub(self, type: Type, a: Source, b: Source, /, *, into: Into = ..., rnd: Literal["rm", "rn", "rp", "rz"] | None = ..., ftz: bool = ..., sat: bool = ...) -> Value: ...
+    def sub(self, type: Type, a: Source, b: Source, /, *, into: Into = ..., rnd: Literal["rm", "rn", "rp", "rz"] | None = ..., ftz: bool = ..., sat: bool = ..., cc: bool = ...) -> Value: ...
     @overload
     def sub_cc(self, a: Source, b: Source, /, *, into: Into = ...) -> Value:
         """PTX 9.0, 9.7.2.3: d = a - b; carry = the borrow."""
     @overload
     def sub_cc(self, type: Type, a: Source, b: Source, /, *, into: Into = ...) -> Value: ...
     @overload
-    def subc(self, a: Source, b: Source, /, *, into: Into = ...) -> Value:
+    def subc(self, a: Source, b: Source, /, *, into: Into = ..., cc: bool = ...) -> Value:
         """PTX 9.0, 9.7.2.4: d = a - (b + carry)."""
     @overload
-    def subc(self, type: Type, a: Source, b: Source, /, *, into: Into = ...) -> Value: ...
+    def subc(self, type: Type, a: Source, b: Source, /, *, into: Into = ..., cc: bool = ...) -> Value: ...
     @overload
     def subc_cc(self, a: Source, b: Source, /, *, into: Into = ...) -> Value:
         """PTX 9.0, 9.7.2.4: d = a - (b + carry); carry = the borrow."""
@@ -1864,7 +1864,7 @@ class Opcodes:
         """PTX 9.0, 9.7.3.1: p = whether a is of this class; .normal excludes zero."""
     @overload
     def testp_subnormal(self, type: Type, a: Source, /, *, into: Into = ...) -> Value: ...
-    def vote(self, a: Source, membermask: Source, /, *, into: Into = ..., mode: Literal["all", "any", "uni"] | None = ...) -> Value:
+    def vote(self, a: Source, membermask: Source, /, *, into: Into = ..., mode: Literal["all", "any", "uni"] | None = ..., ballot: bool = ...) -> Value:
         """PTX 9.0, 9.7.13.9: d = whether a holds on all, any, or equally many (all or none) of the lanes in membermask."""
     @overload
     def xor(self, a: Source, b: Source, /, *, into: Into = ...) -> Value:

@@ -87,10 +87,10 @@ def _candidates(request: Request, misses: list[Miss]) -> list[Row]:
         message = f"{request.opcode} does not take {len(request.kinds)} operands"
         misses.append(Miss(Problem("PTX002", message, f"the manual writes it: {named[0].line}"), 1))
     asked = {*request.parts, *request.modifiers}
-    return sorted(fitting, key=lambda row: _additions(row, asked))
+    return sorted(fitting, key=lambda row: additions(row, asked))
 
 
-def _additions(row: Row, asked: set[str]) -> int:
+def additions(row: Row, asked: set[str]) -> int:
     """How many fixed modifiers a row has that nobody asked for: `.cc`, `.approx`, `.volatile`."""
     return sum(
         not slot.optional

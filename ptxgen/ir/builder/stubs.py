@@ -13,7 +13,7 @@ from ptxgen.ir.builder.encode import expression
 from ptxgen.ir.builder.function import FunctionBuilder
 from ptxgen.ir.builder.kernel import KernelBuilder
 from ptxgen.ir.builder.opcodes import Opcodes
-from ptxgen.ir.builder.spelling import ALIASES, is_result, is_type, method_word
+from ptxgen.ir.builder.spelling import ALIASES, additions, is_result, is_type, method_word
 from ptxgen.isa.syntax import OperandSlot, Shape
 from ptxgen.isa.table import ROWS, Row
 
@@ -96,7 +96,7 @@ def generate() -> str:
     explicit = {name for cls in (KernelBuilder, FunctionBuilder) for name in _written_out(cls)}
     spoken = {opcode: alias for alias, opcode in ALIASES.items()}
     for opcode, rows in ROWS.items():
-        for row in rows:
+        for row in sorted(rows, key=lambda row: additions(row, set())):
             for name in _names(row, rows):
                 for stem in (name, spoken[opcode] + name[len(opcode) :]) if opcode in spoken else (name,):
                     spelled = stem + "_" if keyword.iskeyword(stem) else stem
@@ -118,7 +118,7 @@ def _written_out(cls: type) -> Iterator[str]:
 def _names(row: Row, rows: Iterable[Row]) -> Iterator[str]:
     """Method names of a row: the opcode, and the opcode with what tells the row from its siblings."""
     yield row.opcode
-    common = set.intersection(*({s.name for s in r.syntax.modifiers if not s.optional} for r in rows))
+    common = _common(rows)
     choices: list[tuple[str, ...]] = []
     for slot in row.syntax.modifiers:
         if slot.optional or is_type(slot) or slot.name == "rnd":
@@ -161,9 +161,15 @@ def _add_results(signature: Signature, row: Row, results: list[OperandSlot]) -> 
     signature.types = max(signature.types, chosen)
 
 
+def _common(rows: Iterable[Row]) -> set[str]:
+    """The modifiers that every row of an opcode must have: they tell nothing."""
+    return set.intersection(*({s.name for s in row.syntax.modifiers if not s.optional} for row in rows))
+
+
 def _add_keywords(signature: Signature, row: Row, given: set[str]) -> None:
+    common = _common(ROWS[row.opcode])
     for slot in row.syntax.modifiers:
-        fixed = slot.alternatives == (slot.name,) and not slot.optional
+        fixed = slot.alternatives == (slot.name,) and slot.name in common
         if fixed or is_type(slot) or given & set(map(method_word, slot.alternatives)):
             continue
         if slot.name.isidentifier():
