@@ -154,19 +154,22 @@ class _Renaming:
             case TensorAddress(base=base, coordinates=coordinates, sampler=sampler, offset=offset):
                 return TensorAddress(
                     self.place(base),
-                    Vector(tuple(self.element(e) for e in coordinates.elements)),
+                    self.vector(coordinates),
                     None if sampler is None else self.place(sampler),
                     offset,
                 )
             case Not(register=register):
                 return Not(self.register(register))
-            case Vector(elements=elements):
-                return Vector(tuple(self.element(e) for e in elements))
+            case Vector():
+                return self.vector(operand)
             case Pair(first=first, second=second):
-                left = self.operand(first) if isinstance(first, Vector) else self.half(first)
+                left = self.vector(first) if isinstance(first, Vector) else self.half(first)
                 return Pair(left, self.half(second))
             case _:
                 return operand
+
+    def vector(self, operand: Vector) -> Vector:
+        return Vector(tuple(self.element(e) for e in operand.elements))
 
     def element(self, operand: Register | Immediate | Sink) -> Register | Immediate | Sink:
         return self.register(operand) if isinstance(operand, Register) else operand
