@@ -117,7 +117,8 @@ def widen(form: Form) -> Function:
     destination, source = _types(form)
     ftz, sat = form.has("ftz") and source.name == "f32", form.has("sat")
     if destination.name == "f32" and not sat:
-        return lambda a, out: np.take(f16_table(), a.view(np.uint16), out=out)
+        # The table has an entry for every index; "raise", the default mode, would take a detour through a buffer.
+        return lambda a, out: np.take(f16_table(), a.view(np.uint16), out=out, mode="wrap")
 
     def apply(a: Array, out: Array) -> None:
         x = (flushed(a) if ftz else a).astype(out.dtype)
