@@ -18,6 +18,10 @@ PARTINGS = 8
 """How often a branch may part a lattice before its threads stay apart until a barrier: joining has its price."""
 
 
+CROWD = 16
+"""Ready contexts beyond which those at the same place are merged before their turn."""
+
+
 class Pool:
     """All contexts of a batch that have not ended."""
 
@@ -31,6 +35,8 @@ class Pool:
     def next(self) -> Context | None:
         """The context to run: the lowest, merged with those at the same place. None if all wait."""
         ready = [c for c in self.contexts if c.waiting is None]
+        if len(ready) > CROWD:
+            ready = self._thin_out(ready)
         if len(ready) < 2:
             return ready[0] if ready else None
         patient = [c for c in ready if c.patience > 0]
@@ -41,6 +47,13 @@ class Pool:
         chosen = min(patient, key=lambda c: c.order)
         same = [c for c in ready if c.key == chosen.key]
         return self.merge(same) if len(same) > 1 else chosen
+
+    def _thin_out(self, ready: list[Context]) -> list[Context]:
+        """Merge all that are at one place: threads that leave a loop one by one would make looking around slow."""
+        places: dict[tuple[Any, ...], list[Context]] = {}
+        for context in ready:
+            places.setdefault(context.key, []).append(context)
+        return [self.merge(same) if len(same) > 1 else same[0] for same in places.values()]
 
     def yields(self, context: Context, polled: bool) -> bool:
         """Whether a context that has run a block should let another ready one go first, or join one that is here."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ CLOCKS = frozenset(
 MULTIPROCESSORS = 132
 
 
+@lru_cache(maxsize=8)
 def axes(launch: Launch) -> dict[str, int]:
     """Along which axes each special register varies in this launch; one not named here is the same everywhere."""
     found = dict.fromkeys(("%laneid", *(f"%lanemask_{k}" for k in ("eq", "le", "lt", "ge", "gt"))), LANE)
