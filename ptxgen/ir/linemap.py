@@ -11,7 +11,7 @@ from ptxgen.errors import SourceLocation
 
 @frozen
 class LineMap:
-    """PTX line (from 1) -> the author's line. Lines that nobody wrote (declarations, braces) are not in it."""
+    """PTX line (from 1) -> the author's line. Lines that nobody wrote (register declarations, braces) are not in it."""
 
     locations: Mapping[int, SourceLocation] = field(factory=dict[int, SourceLocation])
 

@@ -88,7 +88,7 @@ class _Printer:
             for function in islice(functions, max(0, max(named, default=-1) + 1 - printed)):
                 self._function(function)
                 printed += 1
-            self._lines.append(f"{variable_text(variable)};")
+            self._declare(variable, "")
         if self.module.globals:
             self._lines.append("")
         for function in functions:
@@ -96,6 +96,9 @@ class _Printer:
 
     def _function(self, function: Function) -> None:
         lines = self._lines
+        self._locate(function.location, 1)
+        for number, param in enumerate(function.params):
+            self._locate(param.location, 2 + number)
         lines += function_header(function)
         if not function.blocks:
             lines[-1] += ";"
@@ -105,7 +108,8 @@ class _Printer:
         body, registers = _body(function)
         others = (*self._globals, *_names(function))
         lines += [f"{_INDENT}{text}" for text in register_declarations(registers, others)]
-        lines += [f"{_INDENT}{variable_text(v)};" for v in function.variables]
+        for variable in function.variables:
+            self._declare(variable, _INDENT)
         lines += [f"{_INDENT}{_call_target_text(t)}" for t in function.targets]
         location: SourceLocation | None = None
         for block, texts in zip(function.blocks, body, strict=True):
@@ -121,6 +125,15 @@ class _Printer:
                     self._locations[len(lines) + 1] = here
                 lines.append(text)
         lines += ["}", ""]
+
+    def _declare(self, variable: Variable, indent: str) -> None:
+        self._locate(variable.location, 1)
+        self._lines.append(f"{indent}{variable_text(variable)};")
+
+    def _locate(self, location: SourceLocation | None, ahead: int) -> None:
+        """Say who wrote the line that comes `ahead` lines after those that stand."""
+        if location is not None:
+            self._locations[len(self._lines) + ahead] = location
 
 
 def _names(function: Function) -> Iterator[str]:
