@@ -115,9 +115,8 @@ class OperandForm:
     def limits(self) -> str:
         """Which constants `takes` lets through, in words; empty if all."""
         if self.values:
-            return (
-                f"one of {', '.join(map(str, self.values))}" if len(self.values) > 1 else str(self.values[0])
-            )
+            words = ", ".join(map(str, self.values))
+            return f"one of {words}" if len(self.values) > 1 else words
         return f"{self.range[0]} to {self.range[1]}" if self.range is not None else ""
 
 

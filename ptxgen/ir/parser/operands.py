@@ -146,9 +146,10 @@ def _address(
         raise Refusal(
             "PTX080", at, "an address with coordinates is [map, {x, y}] or [texture, sampler, {x, y}]"
         )
-    coordinates = operand_of(items[-1], names, scope)
+    last = items[len(items) - 1]
+    coordinates = operand_of(last, names, scope)
     if not isinstance(coordinates, Vector):
-        coordinates = Vector((_element(coordinates, items[-1].at),))
+        coordinates = Vector((_element(coordinates, last.at),))
     sampler = items[1] if len(items) == 3 else None
     if sampler is not None and not isinstance(sampler, Name):
         raise Refusal("PTX080", at, "a sampler is a register or a variable")
