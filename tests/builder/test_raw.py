@@ -108,3 +108,15 @@ def test_a_refused_text_leaves_nothing_behind(k: KernelBuilder) -> None:
     with pytest.raises(BuildError):
         k.raw("bar.sync 0; frobnicate;")
     assert body(k) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["ret;\n}\n.visible .entry other()\n{", "ret;\n}\n.global .u32 g;\n.func f()\n{\nret;"],
+)
+def test_text_cannot_leave_its_body(k: KernelBuilder, text: str) -> None:
+    before = body(k)
+    with pytest.raises(BuildError) as caught:
+        k.raw(text)
+    assert caught.value.id == "PTX035"
+    assert body(k) == before

@@ -99,13 +99,22 @@ def _parse(k: FunctionBody, text: str, registers: dict[str, Register], outside: 
     around = Function(function.name, function.is_entry, list(function.params), list(function.returns))
     around.variables = list(function.variables)
     around.blocks = [Block()]
-    head, _, tail = print_module(k.module.shell(around)).text.rpartition("}")
+    shell = k.module.shell(around)
+    head, _, tail = print_module(shell).text.rpartition("}")
     declared = "".join(f".reg .{register.type} {name};\n" for name, register in registers.items())
     labels = "".join(f"{name}:\n" for name in sorted(outside))
     try:
-        return parse(f"{head}{declared}{text}\n{labels}}}{tail}", name="<raw>").function(function.name)
+        module = parse(f"{head}{declared}{text}\n{labels}}}{tail}", name="<raw>")
     except ParseError as error:
         raise BuildError(error.id, error.message, help=error.help, location=caller()) from error
+    if (len(module.functions), len(module.globals)) != (len(shell.functions), len(shell.globals)):
+        raise BuildError(
+            "PTX035",
+            "raw text ends the body that it stands in and declares something after it",
+            help="functions and globals come from the ModuleBuilder: .function(), .global_array(), .constant()",
+            location=caller(),
+        )
+    return module.function(function.name)
 
 
 def _append(k: FunctionBody, parsed: Function, registers: dict[str, Register], outside: set[str]) -> None:

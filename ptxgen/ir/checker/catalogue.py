@@ -118,6 +118,12 @@ BUILDER = (
         "The arguments or the returned value do not agree with the function's parameters and results.",
         "pass what the function declares",
     ),
+    _refused(
+        "PTX035",
+        "raw text leaves its body",
+        "The text closes the function that it stands in; what follows would belong to nobody.",
+        "give statements only; functions and globals come from the `ModuleBuilder`",
+    ),
 )
 """What the builder refuses (`BuildError`) or warns of, beside the operand faults."""
 
