@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import numpy as np
 
@@ -19,14 +19,11 @@ from ptxgen.driver.streams import Stream
 from ptxgen.emulator.dtypes import dtype_of
 from ptxgen.isa.targets import target as find_target
 from ptxgen.isa.types import TYPES
-from ptxgen.launch import Array, Signature
-
-if TYPE_CHECKING:
-    from ptxgen.kernels.base import Kernel
+from ptxgen.launch import Array, Launchable, Signature
 
 
 def run_kernel(
-    kernel: Kernel, inputs: Mapping[str, Any], device: Device | None = None, stream: Stream | None = None
+    kernel: Launchable, inputs: Mapping[str, Any], device: Device | None = None, stream: Stream | None = None
 ) -> dict[str, Any]:
     """Run a kernel's plan on arrays given by parameter name; its outputs by name, of the inputs' kind of array.
 
@@ -60,7 +57,7 @@ def run_kernel(
     }
 
 
-def best_target(kernel: Kernel, device: Device) -> str:
+def best_target(kernel: Launchable, device: Device) -> str:
     """The newest of the kernel's targets that runs on the device. DEV046 if there is none."""
     major, minor = device.properties.compute_capability
     sm = 10 * major + minor
@@ -69,13 +66,13 @@ def best_target(kernel: Kernel, device: Device) -> str:
     if not fitting:
         raise DriverError(
             "DEV046",
-            f"{type(kernel).__name__} does not run on {device.properties.name} (sm_{sm})",
+            f"{kernel.name} does not run on {device.properties.name} (sm_{sm})",
             help=f"its targets: {', '.join(t.name for t in known)}",
         )
     return max(fitting, key=lambda t: (t.sm, t.suffix == "a")).name
 
 
-def _loaded(kernel: Kernel, device: Device) -> LoadedModule:
+def _loaded(kernel: Launchable, device: Device) -> LoadedModule:
     template, target = kernel.template, best_target(kernel, device)
     return device.loaded.get(
         (template, target), lambda: device.load_module(template.build(target), name=kernel.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ptxgen.launch.config import Dim3, LaunchConfig, LaunchError
+from ptxgen.launch.launchable import Launchable
 from ptxgen.launch.plan import Launch, Plan, Workspace
 from ptxgen.launch.signature import Array, In, InOut, Out, Parameter, Scalar, Signature
 
@@ -14,6 +15,7 @@ __all__ = [
     "Launch",
     "LaunchConfig",
     "LaunchError",
+    "Launchable",
     "Out",
     "Parameter",
     "Plan",

@@ -13,7 +13,7 @@ from ptxgen.errors import PtxgenError
 from ptxgen.isa import TARGETS
 from ptxgen.toolchain import NAMES, find
 
-PACKAGES = ("numpy", "cuda-core", "cuda-bindings", "gguf")
+PACKAGES = ("numpy", "cuda-bindings", "gguf")
 DEVICES = ("cuda", "emulator")
 
 
