@@ -42,14 +42,12 @@ def is_space(form: Form) -> Callable[..., object]:
 
 
 @semantics(movement.MAPA)
-def map_address(form: Form) -> Callable[..., object]:
+def map_address(_form: Form) -> Callable[..., object]:
     """Only clusters of one CTA are emulated: every address is already that CTA's."""
-    del form
     return lambda a, b, out: np.copyto(out, np.broadcast_to(a, out.shape))
 
 
 @semantics(movement.GETCTARANK)
-def cta_rank(form: Form) -> Callable[..., object]:
+def cta_rank(_form: Form) -> Callable[..., object]:
     """Only clusters of one CTA are emulated."""
-    del form
     return lambda a, out: out.fill(0)

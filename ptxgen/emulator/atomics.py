@@ -44,12 +44,11 @@ class _Atomic:
         where = by_name["a"][1]
         assert isinstance(where, Address)
         self.address, self.offset, _ = address_of(where, operands)
-        slot, value = by_name["b"]
+        slot, _ = by_name["b"]
         assert slot.type is not None
         self.type: Type = slot.type
         self.values = [operands.sources(s, o, steps) for n, (s, o) in by_name.items() if n in ("b", "c")]
         self.count = len(self.values[0])
-        del value
         self.targets: list[Register | None] = []
         if "d" in by_name:
             target = by_name["d"][1]

@@ -37,7 +37,8 @@ class Waiting:
 class Context:
     """A program counter (block `pc` of the innermost frame) and the frames of its threads, outermost first.
 
-    `steps` is the largest number of instructions that one of its threads has executed.
+    `steps` is the largest number of instructions that one of its threads has executed. `met` says that the warp-wide
+    operation at `pc` need not wait any longer.
     """
 
     lanes: Lanes
@@ -46,6 +47,7 @@ class Context:
     steps: int = 0
     waiting: Waiting | None = None
     patience: int = field(default=PATIENCE)
+    met: bool = False
 
     @property
     def frame(self) -> Frame:

@@ -18,6 +18,7 @@ from ptxgen.isa.types import Type, pred
 Array = np.ndarray[Any, Any]
 
 
+# Importing `addresses` gives its rows their semantics.
 __all__ = ["addresses", "bind", "merge", "place"]
 
 

@@ -143,7 +143,7 @@ def absent(frame: Frame, operation: Operation, alive: Array, resolve: Callable[[
     lanes = frame.lanes
     if lanes.is_lattice:
         return None
-    row, _, seat = lanes.rows
+    row, _, _ = lanes.rows
     missing = _missing(lanes, alive)
     if not missing.any():
         return None
@@ -152,7 +152,6 @@ def absent(frame: Frame, operation: Operation, alive: Array, resolve: Callable[[
     slots = instruction.form.operands
     number = next(i for i, slot in enumerate(slots) if slot.name == "membermask")
     mask = Operands(frame, resolve).source(slots[number].type, instruction.operands[number], steps)
-    del seat
     waits = (np.broadcast_to(mask, lanes.shape) & missing[row]) != 0
     return waits if waits.any() else None
 
@@ -264,12 +263,11 @@ def _vote(x: _Exchange) -> None:
 def _match(x: _Exchange) -> None:
     members = x.members()
     value = x.flat("a")
-    row, lane, seat = x.lanes.rows
+    row, _, seat = x.lanes.rows
     table = x.matrix(value)
     named = (seat >= 0)[row] & ((members[:, None] & _BITS) != 0)
     same = (table[row] == value[:, None]) & named
     bits = np.where(same, _BITS, np.uint32(0)).sum(axis=1, dtype=np.uint32)
-    del lane
     if "any" in x.instruction.form.modifiers:
         x.give(0, bits)
         return

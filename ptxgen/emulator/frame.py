@@ -67,7 +67,10 @@ class Frame:
         return array
 
     def refresh(self) -> None:
-        """The batch has taken other CTAs: recompute what depends on them, in place."""
+        """The batch has taken other CTAs: recompute what depends on them, in place; nothing is written yet."""
+        for name, array in self.arrays.items():
+            if name not in self.code.registers:
+                array.fill(0)
         for name, array in self.specials.items():
             array[...] = special.value(name, self.batch, self.lanes, self.special_axes.get(name, 0))
 

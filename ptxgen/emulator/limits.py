@@ -17,7 +17,7 @@ class Limits:
 
     memory_bytes: int = 16 << 30
     grid_threads: int = 1 << 32
-    thread_steps: int = 100_000_000
+    thread_steps: int = 10_000_000
     call_depth: int = 64
     local_bytes: int = 512 << 10
     shared_bytes: int = 227 << 10

@@ -54,6 +54,7 @@ class Machine:
         self._resolve = resolve
         self.function_at = function_at
         self._definedness: dict[Code, Definedness] = {}
+        self._flat: Frame | None = None
 
     def run(self, first: int) -> None:
         """Run the CTAs from number `first` on to their end."""
@@ -64,16 +65,10 @@ class Machine:
         self.statistics.batches += 1
         for observer in self.launch.observers:
             observer.launched(batch)
-        code, axes = self.find(self.launch.entry)
-        columns = np.arange(batch.columns)
-        if self.launch.regular:
-            lanes = self.pool.lattices.lanes(columns)
-            frame = self.pool.lattices.frame(code, axes, lanes, 0, -1, 0)
-        else:
-            lanes = Lanes.flat(np.arange(self.launch.threads * batch.columns), batch.columns)
-            frame = Frame(code, batch, lanes, axes, 0)
+        code, _ = self.find(self.launch.entry)
+        frame = self._first_frame()
         batch.local.grow(code.local_bytes)
-        self.pool.contexts = [Context(lanes, [frame])]
+        self.pool.contexts = [Context(frame.lanes, [frame])]
         while self.pool.contexts:
             context = self.pool.next()
             if context is None:
@@ -83,12 +78,49 @@ class Machine:
         for observer in self.launch.observers:
             observer.finished(batch)
 
+    def _first_frame(self) -> Frame:
+        """The entry's frame for all threads: a lattice, or flat where the last warp of a CTA is not full."""
+        batch = self.batch
+        code, axes = self.find(self.launch.entry)
+        if self.launch.regular:
+            lanes = self.pool.lattices.lanes(np.arange(batch.columns))
+            return self.pool.lattices.frame(code, axes, lanes, 0, -1, 0)
+        if self._flat is None:
+            lanes = Lanes.flat(np.arange(self.launch.threads * batch.columns), batch.columns)
+            self._flat = Frame(code, batch, lanes, axes, 0)
+        self._flat.refresh()
+        return self._flat
+
     # Choosing who runs
 
     def _unblock(self) -> None:
         """Everyone waits: see whether a barrier is complete or an exchange can go on after all."""
-        if not (self.waits.release() or self._retry()):
+        if not (self.waits.release() or self._retry() or self._sync_apart()):
             raise self.waits.stuck()
+
+    def _sync_apart(self) -> bool:
+        """Let warps go on that are at several `bar.warp.sync`: it does not matter which of them a lane executes."""
+        parked = [
+            c
+            for c in self.pool.contexts
+            if c.waiting is not None and c.waiting.barrier < 0 and c.waiting.instruction.opcode == "bar"
+        ]
+        here = np.zeros_like(self.batch.living)
+        for context in parked:
+            here.reshape(-1)[context.lanes.ids] = True
+        woken = False
+        for context in parked:
+            operation = context.frame.code.blocks[context.pc].rendezvous
+            assert operation is not None
+            elsewhere = self.batch.living & ~here
+            waits = absent(context.frame, operation, elsewhere, self.resolver(context.frame))
+            if waits is None or not waits.all():
+                waiting = Waiting(operation.instruction)
+                free = context if waits is None else self.pool.park(context, waits, waiting)
+                if free is not None:
+                    free.waiting, free.met = None, True
+                    woken = True
+        return woken
 
     def _retry(self) -> bool:
         """Wake threads that wait for lanes of their warp, if some of those lanes have come or exited."""
@@ -129,11 +161,12 @@ class Machine:
                 self._leave(context, final=False)
                 return
             block = frame.code.blocks[number]
-            if block.operations and not context.lanes.is_lattice and block.rendezvous is not None:
+            if block.rendezvous is not None and not context.lanes.is_lattice and not context.met:
                 rest = self._meet(context)
                 if rest is None:
                     return
                 context, frame = rest, rest.frame
+            context.met = False
             bound: BoundBlock | None = frame.bound.get(number)
             if bound is None:
                 bound = frame.bound[number] = bind_block(

@@ -52,7 +52,7 @@ class Site:
     def store(self, address: Array, threads: Array, data: Array, *, atomic: bool = False) -> None:
         """Put bytes `[threads, size]`; where several threads write one place, the last one's stay."""
         if self.space is StateSpace.GENERIC:
-            for part, chosen, start in self._parts(address):
+            for part, chosen, start in self.parts(address):
                 part.store(address[chosen] - np.uint64(start), threads[chosen], data[chosen], atomic=atomic)
             return
         self.check(address, threads)
@@ -84,10 +84,6 @@ class Site:
     def in_space(self, space: StateSpace) -> Site:
         """The same instruction on another space."""
         return Site(self.instruction, self.batch, space, self.size)
-
-    def parts(self, address: Array) -> list[tuple[Site, Array, int]]:
-        """For generic addresses: the sites of single spaces, which elements they take, and the window's start."""
-        return self._parts(address)
 
     def _bank(self, threads: Array) -> tuple[Banked, Array]:
         if self.space is StateSpace.SHARED:
@@ -137,11 +133,12 @@ class Site:
 
     def _split(self, address: Array, threads: Array, atomic: bool) -> Array:
         data = np.empty((len(address), self.size), np.uint8)
-        for part, chosen, start in self._parts(address):
+        for part, chosen, start in self.parts(address):
             data[chosen] = part.load(address[chosen] - np.uint64(start), threads[chosen], atomic=atomic)
         return data
 
-    def _parts(self, address: Array) -> list[tuple[Site, Array, int]]:
+    def parts(self, address: Array) -> list[tuple[Site, Array, int]]:
+        """The sites of single spaces, which elements they take, and the window's start (for generic addresses)."""
         if self.space is not StateSpace.GENERIC:
             return [(self, np.arange(len(address)), 0)]
         found: list[tuple[Site, Array, int]] = []

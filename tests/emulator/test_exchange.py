@@ -118,6 +118,31 @@ def test_shuffle_waits_for_lanes_that_come_later() -> None:
     np.testing.assert_array_equal(found, LANES ^ 1)
 
 
+def test_a_warp_may_synchronise_at_several_instructions() -> None:
+    text = kernel("""
+        .reg .pred %p; .reg .b32 %r<4>; .reg .b64 %rd<3>;
+        .shared .align 4 .b8 tile[128];
+        ld.param.u64 %rd0, [p];
+        mov.u32 %r0, %tid.x;
+        mov.u32 %r1, tile;
+        mad.lo.u32 %r2, %r0, 4, %r1;
+        setp.lt.u32 %p, %r0, 16;
+        @%p bra LOW;
+        st.shared.u32 [%r2], %r0;
+        bar.warp.sync -1;
+        bra END;
+        LOW:
+        bar.warp.sync -1;
+        ld.shared.u32 %r0, [%r2+64];
+        END:
+        mov.u32 %r3, %tid.x;
+        mad.wide.u32 %rd1, %r3, 4, %rd0;
+        st.global.u32 [%rd1], %r0;
+        ret;""")
+    found = execute(text, [np.zeros(32, np.uint32)]).array(0, np.uint32)
+    np.testing.assert_array_equal(found, np.where(LANES < 16, LANES + 16, LANES))
+
+
 def one_result(instruction: str, declare: str = "", before: str = "", dtype: type = np.uint32) -> np.ndarray:
     text = kernel(f"""
         .reg .pred %p; .reg .pred %q; .reg .b32 %r<6>; .reg .b64 %rd<3>; {declare}

@@ -180,6 +180,16 @@ def test_register_written_on_one_path_only(fails: Fails) -> None:
     assert error.place.thread == (11, 0, 0)
 
 
+@pytest.mark.parametrize("block", [32, 48])
+def test_register_written_by_an_earlier_cta_only(fails: Fails, block: int) -> None:
+    text = kernel(
+        START + "setp.ne.u32 %p1, %r1, 0;\n@%p1 bra A;\nmov.u32 %r2, 5;\nA: add.u32 %r3, %r2, 1;\nret;"
+    )
+    error = fails("EMU004", "add.u32 %r3", text, [ZEROS], block=block, grid=3, limits=Limits(batch_lanes=32))
+    assert error.place is not None
+    assert error.place.cta == (1, 0, 0)
+
+
 def test_register_unwritten_only_where_it_is_not_read() -> None:
     text = kernel(
         START + "setp.ne.u32 %p1, %r0, 11;\n@%p1 mov.u32 %r2, 5;\n@%p1 add.u32 %r3, %r2, 1;\n"

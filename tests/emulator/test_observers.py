@@ -107,19 +107,21 @@ def test_statistics_count_warps_threads_and_partings() -> None:
     assert statistics.divergent_branches == 0
 
 
+@pytest.mark.parametrize("block", [32, 40, 64])
 @pytest.mark.parametrize("grid", [1, 2, 7, 13])
-def test_batches_of_any_size_give_the_same(grid: int) -> None:
+def test_batches_of_any_size_give_the_same(grid: int, block: int) -> None:
     text = kernel("""
         .reg .b32 %r<8>; .reg .b64 %rd<4>;
         ld.param.u64 %rd0, [p];
-        mov.u32 %r0, %tid.x; mov.u32 %r1, %ctaid.x;
-        mad.lo.u32 %r2, %r1, 32, %r0;
+        mov.u32 %r0, %tid.x; mov.u32 %r1, %ctaid.x; mov.u32 %r3, %ntid.x;
+        mad.lo.u32 %r2, %r1, %r3, %r0;
         mad.wide.u32 %rd1, %r2, 4, %rd0;
         st.global.u32 [%rd1], %r2;
         ret;""")
     for lanes in (32, 64, 100, 1 << 14):
-        result = execute(text, [np.zeros(32 * grid, np.uint32)], grid=grid, limits=Limits(batch_lanes=lanes))
-        np.testing.assert_array_equal(result.array(0, np.uint32), np.arange(32 * grid))
+        empty = np.zeros(block * grid, np.uint32)
+        result = execute(text, [empty], grid=grid, block=block, limits=Limits(batch_lanes=lanes))
+        np.testing.assert_array_equal(result.array(0, np.uint32), np.arange(block * grid))
 
 
 def test_cooperative_launches_run_all_ctas_at_once() -> None:
