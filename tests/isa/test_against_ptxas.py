@@ -13,12 +13,24 @@ import pytest
 from attrs import frozen
 
 from ptxgen import PtxgenError, parse, toolchain
-from ptxgen.ir.operands import Address, Immediate, Label, Operand, Pair, Register, Symbol, Vector
+from ptxgen.errors import Severity
+from ptxgen.ir.operands import (
+    Address,
+    Immediate,
+    Label,
+    Operand,
+    Pair,
+    Register,
+    Sink,
+    Symbol,
+    TensorAddress,
+    Vector,
+)
 from ptxgen.ir.select import Mismatch, select
 from ptxgen.isa import ROWS, SPECIAL_REGISTERS, TARGETS, Form, OperandForm, Role, Row, Shape, forms, target
 from ptxgen.isa.names import sample_names
 from ptxgen.isa.table import form_of
-from ptxgen.isa.types import b32, u64
+from ptxgen.isa.types import b32, u32, u64
 
 TOOL = toolchain.find("ptxas")
 pytestmark = pytest.mark.skipif(TOOL is None, reason="ptxas not found (extra `toolchain`)")
@@ -58,13 +70,13 @@ def refused(lines: Sequence[Line], arch: str, version: tuple[int, int] = (9, 0))
         f".target {arch}",
         ".address_size 64",
         ".visible .entry k(.param .align 16 .b8 parameter[64]) {",
-        *(f".reg .{t} %{t}_<10>;" for t in types),
+        *(f".reg .{t} %{t}_<256>;" for t in types),
         ".param .align 16 .b8 argument[64];",
         "targets: .branchtargets L;",
     ]
     text = "\n".join([*head, *(f"{line};" for line in lines), "nonsense;", "L: ret;", "}"]) + "\n"
     findings = toolchain.assemble(text, arch, TOOL).diagnostics
-    found = {d.line - len(head) - 1: d.message for d in findings if d.line}
+    found = {d.line - len(head) - 1: d.message for d in findings if d.line and d.severity is Severity.ERROR}
     assert found.pop(len(lines), None), f"ptxas gave up early: {findings[:3]}"
     assert not [i for i in found if i < 0], found
     return found
@@ -80,24 +92,37 @@ def line_of(row: Row, form: Form) -> Line | None:
 def _operand(form: Form, slot: OperandForm, number: int) -> Operand:
     if slot.shape is Shape.PAIR:
         assert slot.second is not None
-        first, second = _register(slot, number), _register(slot.second, number + 5)
+        first, second = _value(slot, number), _register(slot.second, number + 5)
         return Pair(first, second)
+    if slot.shape is Shape.COORDINATES:
+        assert slot.second is not None
+        coordinates = _value(slot.second, number)
+        assert isinstance(coordinates, Vector)
+        return TensorAddress(
+            Register("%u64_2", u64), coordinates, Register("%u64_3", u64) if slot.sampler else None
+        )
     match slot.role:
         case Role.ADDRESS:
             space = form.modifiers.get("ss") or form.modifiers.get("space") or ""
             if space.startswith("param"):
                 return Address(Symbol("argument" if form.opcode == "st" or "func" in space else "parameter"))
-            return Address(Register("%u64_1", u64))
+            return Address(Register("%u32_1", u32) if slot.space is None else Register("%u64_1", u64))
         case Role.LABEL:
             return Label("targets" if form.opcode == "brx" else "L")
         case Role.IMMEDIATE:
-            return Immediate(slot.range[0] if slot.range else 26)
+            return Immediate(slot.range[0] if slot.range else slot.values[0] if slot.values else 26)
+        case Role.SINK:
+            return Sink()
         case _ if slot.range:
             return Immediate(slot.range[0])
-        case _ if slot.count:
-            return Vector(tuple(_register(slot, i) for i in range(slot.count)))
         case _:
-            return _register(slot, number)
+            return _value(slot, number)
+
+
+def _value(slot: OperandForm, number: int) -> Register | Vector:
+    if slot.count:
+        return Vector(tuple(_register(slot, i) for i in range(slot.count)))
+    return _register(slot, number)
 
 
 def _register(slot: OperandForm, number: int) -> Register:
@@ -111,12 +136,12 @@ def legal_lines(limit: int, seed: int) -> list[tuple[Form, Line]]:
     random = Random(seed)
     for row in _rows():
         for name in sample_names(row, limit, random):
-            form = next(f for f in forms(name) if f.row is row)
-            line = line_of(row, form)
-            if line is not None:
-                selected = select(line.name, line.operands)
-                assert not isinstance(selected, Mismatch), f"{line}: {selected}"
-                found.append((selected, line))
+            for form in (f for f in forms(name) if f.row is row):
+                line = line_of(row, form)
+                if line is not None:
+                    selected = select(line.name, line.operands)
+                    assert not isinstance(selected, Mismatch), f"{line}: {selected}"
+                    found.append((selected, line))
     return found
 
 

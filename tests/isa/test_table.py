@@ -18,7 +18,7 @@ from ptxgen.isa.table import instruction
 def test_rows_say_what_the_documentation_needs() -> None:
     for rows in ROWS.values():
         for row in rows:
-            assert re.fullmatch(r"9\.7\.\d+\.\d+", row.section), row.line
+            assert re.fullmatch(r"9\.7(\.\d+){2,4}", row.section), row.line
             assert row.doc, row.line
             assert not row.doc.endswith("."), row.line
             assert "  " not in row.line
@@ -30,8 +30,9 @@ def test_each_name_is_found_in_its_row() -> None:
         for row in rows:
             for name in sample_names(row, 20, random):
                 found = [form for form in forms(name) if form.row is row]
-                assert len(found) == 1, name
-                assert found[0].minimum_operands <= len(found[0].operands)
+                assert found, name
+                for form in found:
+                    assert form.minimum_operands <= len(form.operands)
 
 
 def test_no_name_has_two_forms_of_the_same_shape() -> None:
@@ -41,7 +42,8 @@ def test_no_name_has_two_forms_of_the_same_shape() -> None:
         for row in rows:
             for name in sample_names(row, 30, random):
                 shapes = [
-                    tuple((o.role, o.count, o.shape, o.optional) for o in f.operands) for f in forms(name)
+                    tuple((o.role, o.count, o.shape, o.optional, o.type) for o in f.operands)
+                    for f in forms(name)
                 ]
                 assert len(set(shapes)) == len(shapes), name
 

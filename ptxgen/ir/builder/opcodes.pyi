@@ -287,6 +287,327 @@ class Opcodes:
     def cos(self, a: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value:
         """PTX 9.0, 9.7.3.19: d = cos a, absolute error at most 2^-20.5 in [-2 pi, 2 pi]."""
     @overload
+    def cp(self, *, commit_group: bool = ..., wait_all: bool = ..., bulk: bool = ...) -> None:
+        """PTX 9.0, 9.7.9.25.3.2: make a group of this thread's cp.async that belong to none yet."""
+    @overload
+    def cp(self, N: Pointer | Value | int | tuple[Any, ...], /, *, wait_group: bool = ..., mbarrier: bool = ..., arrive: bool = ..., noinc: bool = ..., space: Literal["shared", "shared::cta"] | None = ..., bulk: bool = ..., read: bool = ..., prefetch: bool = ..., tensor: bool = ..., dim: Literal["1d", "2d", "3d", "4d", "5d"] | None = ..., L2: bool = ..., global_: bool = ..., load_mode: Literal["im2col", "im2col::w", "im2col::w::128", "tile", "tile::gather4"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp(self, srcMem: Pointer | Value | tuple[Any, ...], size: Pointer | Value | Source | Sources, /, *, bulk: bool = ..., prefetch: bool = ..., L2: bool = ..., global_: bool = ..., tensor: bool = ..., dim: Literal["1d", "2d", "3d", "4d", "5d"] | None = ..., load_mode: Literal["im2col", "im2col::w", "im2col::w::128", "im2col_no_offs", "tile", "tile::gather4", "tile::scatter4"] | None = ..., bulk_group: bool = ..., reduce: bool = ..., redOp: Literal["add", "and", "dec", "inc", "max", "min", "or", "xor"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp(self, dst: Pointer | Value | tuple[Any, ...], src: Pointer | Value | Source | Sources | tuple[Any, ...], cp_size: Pointer | Value | Source | int, /, *, ca: bool = ..., space: Literal["shared", "shared::cta"] | None = ..., global_: bool = ..., cg: bool = ..., bulk: bool = ..., bulk_group: bool = ..., cp_mask: bool = ..., prefetch: bool = ..., L2: bool = ..., reduce: bool = ..., redOp: Literal["add", "and", "dec", "inc", "max", "min", "or", "xor"] | None = ..., tensor: bool = ..., dim: Literal["1d", "2d", "3d", "4d", "5d"] | None = ..., load_mode: Literal["im2col", "im2col::w", "im2col::w::128", "im2col_no_offs", "tile", "tile::gather4", "tile::scatter4"] | None = ..., cta_group: Literal["cta_group::1", "cta_group::2"] | None = ..., multicast: Literal["multicast::cluster"] | None = ..., add: bool = ..., noftz: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp(self, type: Type, dst: Pointer | Value | tuple[Any, ...], src: Pointer | Value | Source | Sources | tuple[Any, ...], cp_size: Pointer | Value | Source | int, /, *, ca: bool = ..., space: Literal["shared", "shared::cta"] | None = ..., global_: bool = ..., cg: bool = ..., bulk: bool = ..., bulk_group: bool = ..., cp_mask: bool = ..., prefetch: bool = ..., L2: bool = ..., reduce: bool = ..., redOp: Literal["add", "and", "dec", "inc", "max", "min", "or", "xor"] | None = ..., tensor: bool = ..., dim: Literal["1d", "2d", "3d", "4d", "5d"] | None = ..., load_mode: Literal["im2col", "im2col::w", "im2col::w::128", "im2col_no_offs", "tile", "tile::gather4", "tile::scatter4"] | None = ..., cta_group: Literal["cta_group::1", "cta_group::2"] | None = ..., multicast: Literal["multicast::cluster"] | None = ..., add: bool = ..., noftz: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp(self, dst: Pointer | Value, src: Pointer | Value | tuple[Any, ...], cp_size: Pointer | Value | Source | int, src_size: Pointer | Value | Source | Sources, /, *, ca: bool = ..., space: Literal["shared", "shared::cta"] | None = ..., global_: bool = ..., cg: bool = ..., bulk: bool = ..., multicast: Literal["multicast::cluster"] | None = ..., bulk_group: bool = ..., cp_mask: bool = ..., reduce: bool = ..., redOp: Literal["add", "and", "dec", "inc", "max", "min", "or", "xor"] | None = ..., tensor: bool = ..., dim: Literal["1d", "2d", "3d", "4d", "5d"] | None = ..., load_mode: Literal["im2col", "im2col::w", "im2col::w::128", "tile", "tile::gather4"] | None = ..., cta_group: Literal["cta_group::1", "cta_group::2"] | None = ..., add: bool = ..., noftz: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp(self, type: Type, dst: Pointer | Value, src: Pointer | Value | tuple[Any, ...], cp_size: Pointer | Value | Source | int, src_size: Pointer | Value | Source | Sources, /, *, ca: bool = ..., space: Literal["shared", "shared::cta"] | None = ..., global_: bool = ..., cg: bool = ..., bulk: bool = ..., multicast: Literal["multicast::cluster"] | None = ..., bulk_group: bool = ..., cp_mask: bool = ..., reduce: bool = ..., redOp: Literal["add", "and", "dec", "inc", "max", "min", "or", "xor"] | None = ..., tensor: bool = ..., dim: Literal["1d", "2d", "3d", "4d", "5d"] | None = ..., load_mode: Literal["im2col", "im2col::w", "im2col::w::128", "tile", "tile::gather4"] | None = ..., cta_group: Literal["cta_group::1", "cta_group::2"] | None = ..., add: bool = ..., noftz: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp(self, dst: Pointer | Value, src: Pointer | Value | tuple[Any, ...], cp_size: Pointer | Value | Source | int, src_size: Pointer | Value | Source | Sources, cache_policy: Source, /, *, ca: bool = ..., space: Literal["shared", "shared::cta"] | None = ..., global_: bool = ..., cg: bool = ..., bulk: bool = ..., multicast: Literal["multicast::cluster"] | None = ..., bulk_group: bool = ..., cp_mask: bool = ..., tensor: bool = ..., dim: Literal["1d", "2d", "3d", "4d", "5d"] | None = ..., load_mode: Literal["im2col", "im2col::w", "im2col::w::128", "tile", "tile::gather4"] | None = ..., cta_group: Literal["cta_group::1", "cta_group::2"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp(self, dstMem: Pointer | Value, srcMem: Pointer | Value | tuple[Any, ...], size: Pointer | Value | Source, mbar: Pointer | Value | Sources, ctaMask: Source, cache_policy: Source, /, *, bulk: bool = ..., global_: bool = ..., multicast: Literal["multicast::cluster"] | None = ..., tensor: bool = ..., dim: Literal["1d", "2d", "3d", "4d", "5d"] | None = ..., load_mode: Literal["im2col", "im2col::w", "im2col::w::128", "tile", "tile::gather4"] | None = ..., cta_group: Literal["cta_group::1", "cta_group::2"] | None = ..., **modifiers: Any) -> None: ...
+    def cp_bulk_commit_group(self, *, commit_group: bool = ...) -> None:
+        """PTX 9.0, 9.7.9.25.6.1: make a bulk group of this thread's bulk copies that belong to none yet."""
+    @overload
+    def cp_bulk_global_shared_cta_bulk_group(self, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, /, *, bulk_group: bool = ..., cp_mask: bool = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.25.4.1: start a copy of size bytes (of each 16, those in byteMask) to global memory, as part of a bulk group."""
+    @overload
+    def cp_bulk_global_shared_cta_bulk_group(self, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, cache_policy: Source, /, *, bulk_group: bool = ..., cp_mask: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_bulk_global_shared_cta_bulk_group(self, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, cache_policy: Source, byteMask: Source, /, *, bulk_group: bool = ..., cp_mask: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_bulk_prefetch_L2_global(self, srcMem: Pointer | Value, size: Source, /, **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.25.4.3: start bringing size bytes into the L2 cache."""
+    @overload
+    def cp_bulk_prefetch_L2_global(self, srcMem: Pointer | Value, size: Source, cache_policy: Source, /, **modifiers: Any) -> None: ...
+    @overload
+    def cp_bulk_prefetch_tensor_1d(self, tensorMap: tuple[Any, ...], /, *, L2: bool = ..., global_: bool = ..., load_mode: Literal["im2col", "im2col::w", "im2col::w::128", "tile", "tile::gather4"] | None = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.25.5.4: start bringing a box into the L2 cache."""
+    @overload
+    def cp_bulk_prefetch_tensor_1d(self, tensorMap: tuple[Any, ...], im2colInfo: Sources, /, *, L2: bool = ..., global_: bool = ..., load_mode: Literal["im2col", "im2col::w", "im2col::w::128", "tile", "tile::gather4"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_bulk_prefetch_tensor_1d(self, tensorMap: tuple[Any, ...], im2colInfo: Sources, cache_policy: Source, /, *, L2: bool = ..., global_: bool = ..., load_mode: Literal["im2col", "im2col::w", "im2col::w::128", "tile", "tile::gather4"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_bulk_prefetch_tensor_2d(self, tensorMap: tuple[Any, ...], /, *, L2: bool = ..., global_: bool = ..., load_mode: Literal["im2col", "im2col::w", "im2col::w::128", "tile", "tile::gather4"] | None = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.25.5.4: start bringing a box into the L2 cache."""
+    @overload
+    def cp_bulk_prefetch_tensor_2d(self, tensorMap: tuple[Any, ...], im2colInfo: Sources, /, *, L2: bool = ..., global_: bool = ..., load_mode: Literal["im2col", "im2col::w", "im2col::w::128", "tile", "tile::gather4"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_bulk_prefetch_tensor_2d(self, tensorMap: tuple[Any, ...], im2colInfo: Sources, cache_policy: Source, /, *, L2: bool = ..., global_: bool = ..., load_mode: Literal["im2col", "im2col::w", "im2col::w::128", "tile", "tile::gather4"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_bulk_prefetch_tensor_3d(self, tensorMap: tuple[Any, ...], /, *, L2: bool = ..., global_: bool = ..., load_mode: Literal["im2col", "im2col::w", "im2col::w::128", "tile", "tile::gather4"] | None = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.25.5.4: start bringing a box into the L2 cache."""
+    @overload
+    def cp_bulk_prefetch_tensor_3d(self, tensorMap: tuple[Any, ...], im2colInfo: Sources, /, *, L2: bool = ..., global_: bool = ..., load_mode: Literal["im2col", "im2col::w", "im2col::w::128", "tile", "tile::gather4"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_bulk_prefetch_tensor_3d(self, tensorMap: tuple[Any, ...], im2colInfo: Sources, cache_policy: Source, /, *, L2: bool = ..., global_: bool = ..., load_mode: Literal["im2col", "im2col::w", "im2col::w::128", "tile", "tile::gather4"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_bulk_prefetch_tensor_4d(self, tensorMap: tuple[Any, ...], /, *, L2: bool = ..., global_: bool = ..., load_mode: Literal["im2col", "im2col::w", "im2col::w::128", "tile", "tile::gather4"] | None = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.25.5.4: start bringing a box into the L2 cache."""
+    @overload
+    def cp_bulk_prefetch_tensor_4d(self, tensorMap: tuple[Any, ...], im2colInfo: Sources, /, *, L2: bool = ..., global_: bool = ..., load_mode: Literal["im2col", "im2col::w", "im2col::w::128", "tile", "tile::gather4"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_bulk_prefetch_tensor_4d(self, tensorMap: tuple[Any, ...], im2colInfo: Sources, cache_policy: Source, /, *, L2: bool = ..., global_: bool = ..., load_mode: Literal["im2col", "im2col::w", "im2col::w::128", "tile", "tile::gather4"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_bulk_prefetch_tensor_5d(self, tensorMap: tuple[Any, ...], /, *, L2: bool = ..., global_: bool = ..., load_mode: Literal["im2col", "im2col::w", "im2col::w::128", "tile", "tile::gather4"] | None = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.25.5.4: start bringing a box into the L2 cache."""
+    @overload
+    def cp_bulk_prefetch_tensor_5d(self, tensorMap: tuple[Any, ...], im2colInfo: Sources, /, *, L2: bool = ..., global_: bool = ..., load_mode: Literal["im2col", "im2col::w", "im2col::w::128", "tile", "tile::gather4"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_bulk_prefetch_tensor_5d(self, tensorMap: tuple[Any, ...], im2colInfo: Sources, cache_policy: Source, /, *, L2: bool = ..., global_: bool = ..., load_mode: Literal["im2col", "im2col::w", "im2col::w::128", "tile", "tile::gather4"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_bulk_shared_cluster_global_mbarrier_complete_tx_bytes(self, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, mbar: Pointer | Value, /, *, multicast: Literal["multicast::cluster"] | None = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.25.4.1: start a copy of size bytes to shared memory of the cluster (of each CTA in ctaMask), which mbar counts."""
+    @overload
+    def cp_bulk_shared_cluster_global_mbarrier_complete_tx_bytes(self, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, mbar: Pointer | Value, ctaMask: Source, /, *, multicast: Literal["multicast::cluster"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_bulk_shared_cluster_global_mbarrier_complete_tx_bytes(self, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, mbar: Pointer | Value, ctaMask: Source, cache_policy: Source, /, *, multicast: Literal["multicast::cluster"] | None = ..., **modifiers: Any) -> None: ...
+    def cp_bulk_shared_cluster_shared_cta_mbarrier_complete_tx_bytes(self, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, mbar: Pointer | Value, /, **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.25.4.1: start a copy of size bytes to shared memory of another CTA of the cluster, which its mbar counts."""
+    @overload
+    def cp_bulk_shared_cta_global_mbarrier_complete_tx_bytes(self, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, mbar: Pointer | Value, /, **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.25.4.1: start a copy of size bytes to this CTA's shared memory, which mbar counts."""
+    @overload
+    def cp_bulk_shared_cta_global_mbarrier_complete_tx_bytes(self, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, mbar: Pointer | Value, cache_policy: Source, /, **modifiers: Any) -> None: ...
+    @overload
+    def cp_bulk_tensor_1d(self, tensorMap: tuple[Any, ...], srcMem: Pointer | Value, /, *, global_: bool = ..., load_mode: Literal["im2col_no_offs", "tile", "tile::scatter4"] | None = ..., bulk_group: bool = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.25.5.2: start a copy of a box to this CTA's shared memory, which mbar counts; what lies outside the tensor is filled."""
+    @overload
+    def cp_bulk_tensor_1d(self, dstMem: Pointer | Value | tuple[Any, ...], tensorMap: Pointer | Value | tuple[Any, ...], mbar: Pointer | Value | Source, /, *, global_: bool = ..., load_mode: Literal["im2col", "im2col::w", "im2col::w::128", "im2col_no_offs", "tile", "tile::gather4", "tile::scatter4"] | None = ..., cta_group: Literal["cta_group::1", "cta_group::2"] | None = ..., multicast: Literal["multicast::cluster"] | None = ..., bulk_group: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_bulk_tensor_1d(self, dstMem: Pointer | Value, tensorMap: tuple[Any, ...], mbar: Pointer | Value, im2colInfo: Sources, /, *, global_: bool = ..., load_mode: Literal["im2col", "im2col::w", "im2col::w::128", "tile", "tile::gather4"] | None = ..., cta_group: Literal["cta_group::1", "cta_group::2"] | None = ..., multicast: Literal["multicast::cluster"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_bulk_tensor_1d(self, dstMem: Pointer | Value, tensorMap: tuple[Any, ...], mbar: Pointer | Value, im2colInfo: Sources, cache_policy: Source, /, *, global_: bool = ..., load_mode: Literal["im2col", "im2col::w", "im2col::w::128", "tile", "tile::gather4"] | None = ..., cta_group: Literal["cta_group::1", "cta_group::2"] | None = ..., multicast: Literal["multicast::cluster"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_bulk_tensor_1d(self, dstMem: Pointer | Value, tensorMap: tuple[Any, ...], mbar: Pointer | Value, im2colInfo: Sources, ctaMask: Source, cache_policy: Source, /, *, global_: bool = ..., load_mode: Literal["im2col", "im2col::w", "im2col::w::128", "tile", "tile::gather4"] | None = ..., multicast: Literal["multicast::cluster"] | None = ..., cta_group: Literal["cta_group::1", "cta_group::2"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_bulk_tensor_2d(self, tensorMap: tuple[Any, ...], srcMem: Pointer | Value, /, *, global_: bool = ..., load_mode: Literal["im2col_no_offs", "tile", "tile::scatter4"] | None = ..., bulk_group: bool = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.25.5.2: start a copy of a box to this CTA's shared memory, which mbar counts; what lies outside the tensor is filled."""
+    @overload
+    def cp_bulk_tensor_2d(self, dstMem: Pointer | Value | tuple[Any, ...], tensorMap: Pointer | Value | tuple[Any, ...], mbar: Pointer | Value | Source, /, *, global_: bool = ..., load_mode: Literal["im2col", "im2col::w", "im2col::w::128", "im2col_no_offs", "tile", "tile::gather4", "tile::scatter4"] | None = ..., cta_group: Literal["cta_group::1", "cta_group::2"] | None = ..., multicast: Literal["multicast::cluster"] | None = ..., bulk_group: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_bulk_tensor_2d(self, dstMem: Pointer | Value, tensorMap: tuple[Any, ...], mbar: Pointer | Value, im2colInfo: Sources, /, *, global_: bool = ..., load_mode: Literal["im2col", "im2col::w", "im2col::w::128", "tile", "tile::gather4"] | None = ..., cta_group: Literal["cta_group::1", "cta_group::2"] | None = ..., multicast: Literal["multicast::cluster"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_bulk_tensor_2d(self, dstMem: Pointer | Value, tensorMap: tuple[Any, ...], mbar: Pointer | Value, im2colInfo: Sources, cache_policy: Source, /, *, global_: bool = ..., load_mode: Literal["im2col", "im2col::w", "im2col::w::128", "tile", "tile::gather4"] | None = ..., cta_group: Literal["cta_group::1", "cta_group::2"] | None = ..., multicast: Literal["multicast::cluster"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_bulk_tensor_2d(self, dstMem: Pointer | Value, tensorMap: tuple[Any, ...], mbar: Pointer | Value, im2colInfo: Sources, ctaMask: Source, cache_policy: Source, /, *, global_: bool = ..., load_mode: Literal["im2col", "im2col::w", "im2col::w::128", "tile", "tile::gather4"] | None = ..., multicast: Literal["multicast::cluster"] | None = ..., cta_group: Literal["cta_group::1", "cta_group::2"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_bulk_tensor_3d(self, tensorMap: tuple[Any, ...], srcMem: Pointer | Value, /, *, global_: bool = ..., load_mode: Literal["im2col_no_offs", "tile", "tile::scatter4"] | None = ..., bulk_group: bool = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.25.5.2: start a copy of a box to this CTA's shared memory, which mbar counts; what lies outside the tensor is filled."""
+    @overload
+    def cp_bulk_tensor_3d(self, dstMem: Pointer | Value | tuple[Any, ...], tensorMap: Pointer | Value | tuple[Any, ...], mbar: Pointer | Value | Source, /, *, global_: bool = ..., load_mode: Literal["im2col", "im2col::w", "im2col::w::128", "im2col_no_offs", "tile", "tile::gather4", "tile::scatter4"] | None = ..., cta_group: Literal["cta_group::1", "cta_group::2"] | None = ..., multicast: Literal["multicast::cluster"] | None = ..., bulk_group: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_bulk_tensor_3d(self, dstMem: Pointer | Value, tensorMap: tuple[Any, ...], mbar: Pointer | Value, im2colInfo: Sources, /, *, global_: bool = ..., load_mode: Literal["im2col", "im2col::w", "im2col::w::128", "tile", "tile::gather4"] | None = ..., cta_group: Literal["cta_group::1", "cta_group::2"] | None = ..., multicast: Literal["multicast::cluster"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_bulk_tensor_3d(self, dstMem: Pointer | Value, tensorMap: tuple[Any, ...], mbar: Pointer | Value, im2colInfo: Sources, cache_policy: Source, /, *, global_: bool = ..., load_mode: Literal["im2col", "im2col::w", "im2col::w::128", "tile", "tile::gather4"] | None = ..., cta_group: Literal["cta_group::1", "cta_group::2"] | None = ..., multicast: Literal["multicast::cluster"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_bulk_tensor_3d(self, dstMem: Pointer | Value, tensorMap: tuple[Any, ...], mbar: Pointer | Value, im2colInfo: Sources, ctaMask: Source, cache_policy: Source, /, *, global_: bool = ..., load_mode: Literal["im2col", "im2col::w", "im2col::w::128", "tile", "tile::gather4"] | None = ..., multicast: Literal["multicast::cluster"] | None = ..., cta_group: Literal["cta_group::1", "cta_group::2"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_bulk_tensor_4d(self, tensorMap: tuple[Any, ...], srcMem: Pointer | Value, /, *, global_: bool = ..., load_mode: Literal["im2col_no_offs", "tile", "tile::scatter4"] | None = ..., bulk_group: bool = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.25.5.2: start a copy of a box to this CTA's shared memory, which mbar counts; what lies outside the tensor is filled."""
+    @overload
+    def cp_bulk_tensor_4d(self, dstMem: Pointer | Value | tuple[Any, ...], tensorMap: Pointer | Value | tuple[Any, ...], mbar: Pointer | Value | Source, /, *, global_: bool = ..., load_mode: Literal["im2col", "im2col::w", "im2col::w::128", "im2col_no_offs", "tile", "tile::gather4", "tile::scatter4"] | None = ..., cta_group: Literal["cta_group::1", "cta_group::2"] | None = ..., multicast: Literal["multicast::cluster"] | None = ..., bulk_group: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_bulk_tensor_4d(self, dstMem: Pointer | Value, tensorMap: tuple[Any, ...], mbar: Pointer | Value, im2colInfo: Sources, /, *, global_: bool = ..., load_mode: Literal["im2col", "im2col::w", "im2col::w::128", "tile", "tile::gather4"] | None = ..., cta_group: Literal["cta_group::1", "cta_group::2"] | None = ..., multicast: Literal["multicast::cluster"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_bulk_tensor_4d(self, dstMem: Pointer | Value, tensorMap: tuple[Any, ...], mbar: Pointer | Value, im2colInfo: Sources, cache_policy: Source, /, *, global_: bool = ..., load_mode: Literal["im2col", "im2col::w", "im2col::w::128", "tile", "tile::gather4"] | None = ..., cta_group: Literal["cta_group::1", "cta_group::2"] | None = ..., multicast: Literal["multicast::cluster"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_bulk_tensor_4d(self, dstMem: Pointer | Value, tensorMap: tuple[Any, ...], mbar: Pointer | Value, im2colInfo: Sources, ctaMask: Source, cache_policy: Source, /, *, global_: bool = ..., load_mode: Literal["im2col", "im2col::w", "im2col::w::128", "tile", "tile::gather4"] | None = ..., multicast: Literal["multicast::cluster"] | None = ..., cta_group: Literal["cta_group::1", "cta_group::2"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_bulk_tensor_5d(self, tensorMap: tuple[Any, ...], srcMem: Pointer | Value, /, *, global_: bool = ..., load_mode: Literal["im2col_no_offs", "tile", "tile::scatter4"] | None = ..., bulk_group: bool = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.25.5.2: start a copy of a box to this CTA's shared memory, which mbar counts; what lies outside the tensor is filled."""
+    @overload
+    def cp_bulk_tensor_5d(self, dstMem: Pointer | Value | tuple[Any, ...], tensorMap: Pointer | Value | tuple[Any, ...], mbar: Pointer | Value | Source, /, *, global_: bool = ..., load_mode: Literal["im2col", "im2col::w", "im2col::w::128", "im2col_no_offs", "tile", "tile::gather4", "tile::scatter4"] | None = ..., cta_group: Literal["cta_group::1", "cta_group::2"] | None = ..., multicast: Literal["multicast::cluster"] | None = ..., bulk_group: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_bulk_tensor_5d(self, dstMem: Pointer | Value, tensorMap: tuple[Any, ...], mbar: Pointer | Value, im2colInfo: Sources, /, *, global_: bool = ..., load_mode: Literal["im2col", "im2col::w", "im2col::w::128", "tile", "tile::gather4"] | None = ..., cta_group: Literal["cta_group::1", "cta_group::2"] | None = ..., multicast: Literal["multicast::cluster"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_bulk_tensor_5d(self, dstMem: Pointer | Value, tensorMap: tuple[Any, ...], mbar: Pointer | Value, im2colInfo: Sources, cache_policy: Source, /, *, global_: bool = ..., load_mode: Literal["im2col", "im2col::w", "im2col::w::128", "tile", "tile::gather4"] | None = ..., cta_group: Literal["cta_group::1", "cta_group::2"] | None = ..., multicast: Literal["multicast::cluster"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_bulk_tensor_5d(self, dstMem: Pointer | Value, tensorMap: tuple[Any, ...], mbar: Pointer | Value, im2colInfo: Sources, ctaMask: Source, cache_policy: Source, /, *, global_: bool = ..., load_mode: Literal["im2col", "im2col::w", "im2col::w::128", "tile", "tile::gather4"] | None = ..., multicast: Literal["multicast::cluster"] | None = ..., cta_group: Literal["cta_group::1", "cta_group::2"] | None = ..., **modifiers: Any) -> None: ...
+    def cp_bulk_wait_group(self, N: int, /, *, wait_group: bool = ..., read: bool = ...) -> None:
+        """PTX 9.0, 9.7.9.25.6.2: wait until at most the N newest bulk groups are unfinished (with .read: still read their source)."""
+    @overload
+    def cp_ca_shared(self, dst: Pointer | Value, src: Pointer | Value, cp_size: int, /, *, global_: bool = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.25.3.1: start a copy of cp-size bytes to shared memory, of which those after src-size are zero."""
+    @overload
+    def cp_ca_shared(self, dst: Pointer | Value, src: Pointer | Value, cp_size: int, src_size: Source, /, *, global_: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_ca_shared(self, dst: Pointer | Value, src: Pointer | Value, cp_size: int, src_size: Source, cache_policy: Source, /, *, global_: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_ca_shared_cta(self, dst: Pointer | Value, src: Pointer | Value, cp_size: int, /, *, global_: bool = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.25.3.1: start a copy of cp-size bytes to shared memory, of which those after src-size are zero."""
+    @overload
+    def cp_ca_shared_cta(self, dst: Pointer | Value, src: Pointer | Value, cp_size: int, src_size: Source, /, *, global_: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_ca_shared_cta(self, dst: Pointer | Value, src: Pointer | Value, cp_size: int, src_size: Source, cache_policy: Source, /, *, global_: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_cg_shared(self, dst: Pointer | Value, src: Pointer | Value, cp_size: int, /, *, global_: bool = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.25.3.1: start a copy of 16 bytes to shared memory past the L1 cache; those after src-size are zero."""
+    @overload
+    def cp_cg_shared(self, dst: Pointer | Value, src: Pointer | Value, cp_size: int, src_size: Source, /, *, global_: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_cg_shared(self, dst: Pointer | Value, src: Pointer | Value, cp_size: int, src_size: Source, cache_policy: Source, /, *, global_: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_cg_shared_cta(self, dst: Pointer | Value, src: Pointer | Value, cp_size: int, /, *, global_: bool = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.25.3.1: start a copy of 16 bytes to shared memory past the L1 cache; those after src-size are zero."""
+    @overload
+    def cp_cg_shared_cta(self, dst: Pointer | Value, src: Pointer | Value, cp_size: int, src_size: Source, /, *, global_: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_cg_shared_cta(self, dst: Pointer | Value, src: Pointer | Value, cp_size: int, src_size: Source, cache_policy: Source, /, *, global_: bool = ..., **modifiers: Any) -> None: ...
+    def cp_commit_group(self, *, commit_group: bool = ...) -> None:
+        """PTX 9.0, 9.7.9.25.3.2: make a group of this thread's cp.async that belong to none yet."""
+    def cp_mbarrier_arrive(self, addr: Pointer | Value, /, *, noinc: bool = ..., space: Literal["shared", "shared::cta"] | None = ...) -> None:
+        """PTX 9.0, 9.7.13.15.15: arrive at the mbarrier when this thread's cp.async have finished, as one arrival more without .noinc."""
+    @overload
+    def cp_reduce_bulk_global_shared_cta_bulk_group_add(self, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, /, *, bulk_group: bool = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.25.4.2: start combining size bytes into global memory, as part of a bulk group."""
+    @overload
+    def cp_reduce_bulk_global_shared_cta_bulk_group_add(self, type: Type, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, /, *, bulk_group: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_reduce_bulk_global_shared_cta_bulk_group_add(self, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, cache_policy: Source, /, *, bulk_group: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_reduce_bulk_global_shared_cta_bulk_group_add(self, type: Type, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, cache_policy: Source, /, *, bulk_group: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_reduce_bulk_global_shared_cta_bulk_group_add_noftz(self, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, /, *, bulk_group: bool = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.25.4.2: start adding size bytes of halves to global memory, as part of a bulk group."""
+    @overload
+    def cp_reduce_bulk_global_shared_cta_bulk_group_add_noftz(self, type: Type, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, /, *, bulk_group: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_reduce_bulk_global_shared_cta_bulk_group_add_noftz(self, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, cache_policy: Source, /, *, bulk_group: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_reduce_bulk_global_shared_cta_bulk_group_add_noftz(self, type: Type, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, cache_policy: Source, /, *, bulk_group: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_reduce_bulk_global_shared_cta_bulk_group_and(self, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, /, *, bulk_group: bool = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.25.4.2: start combining size bytes into global memory, as part of a bulk group."""
+    @overload
+    def cp_reduce_bulk_global_shared_cta_bulk_group_and(self, type: Type, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, /, *, bulk_group: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_reduce_bulk_global_shared_cta_bulk_group_and(self, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, cache_policy: Source, /, *, bulk_group: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_reduce_bulk_global_shared_cta_bulk_group_and(self, type: Type, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, cache_policy: Source, /, *, bulk_group: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_reduce_bulk_global_shared_cta_bulk_group_dec(self, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, /, *, bulk_group: bool = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.25.4.2: start combining size bytes into global memory, as part of a bulk group."""
+    @overload
+    def cp_reduce_bulk_global_shared_cta_bulk_group_dec(self, type: Type, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, /, *, bulk_group: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_reduce_bulk_global_shared_cta_bulk_group_dec(self, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, cache_policy: Source, /, *, bulk_group: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_reduce_bulk_global_shared_cta_bulk_group_dec(self, type: Type, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, cache_policy: Source, /, *, bulk_group: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_reduce_bulk_global_shared_cta_bulk_group_inc(self, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, /, *, bulk_group: bool = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.25.4.2: start combining size bytes into global memory, as part of a bulk group."""
+    @overload
+    def cp_reduce_bulk_global_shared_cta_bulk_group_inc(self, type: Type, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, /, *, bulk_group: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_reduce_bulk_global_shared_cta_bulk_group_inc(self, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, cache_policy: Source, /, *, bulk_group: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_reduce_bulk_global_shared_cta_bulk_group_inc(self, type: Type, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, cache_policy: Source, /, *, bulk_group: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_reduce_bulk_global_shared_cta_bulk_group_max(self, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, /, *, bulk_group: bool = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.25.4.2: start combining size bytes into global memory, as part of a bulk group."""
+    @overload
+    def cp_reduce_bulk_global_shared_cta_bulk_group_max(self, type: Type, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, /, *, bulk_group: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_reduce_bulk_global_shared_cta_bulk_group_max(self, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, cache_policy: Source, /, *, bulk_group: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_reduce_bulk_global_shared_cta_bulk_group_max(self, type: Type, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, cache_policy: Source, /, *, bulk_group: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_reduce_bulk_global_shared_cta_bulk_group_min(self, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, /, *, bulk_group: bool = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.25.4.2: start combining size bytes into global memory, as part of a bulk group."""
+    @overload
+    def cp_reduce_bulk_global_shared_cta_bulk_group_min(self, type: Type, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, /, *, bulk_group: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_reduce_bulk_global_shared_cta_bulk_group_min(self, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, cache_policy: Source, /, *, bulk_group: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_reduce_bulk_global_shared_cta_bulk_group_min(self, type: Type, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, cache_policy: Source, /, *, bulk_group: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_reduce_bulk_global_shared_cta_bulk_group_or(self, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, /, *, bulk_group: bool = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.25.4.2: start combining size bytes into global memory, as part of a bulk group."""
+    @overload
+    def cp_reduce_bulk_global_shared_cta_bulk_group_or(self, type: Type, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, /, *, bulk_group: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_reduce_bulk_global_shared_cta_bulk_group_or(self, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, cache_policy: Source, /, *, bulk_group: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_reduce_bulk_global_shared_cta_bulk_group_or(self, type: Type, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, cache_policy: Source, /, *, bulk_group: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_reduce_bulk_global_shared_cta_bulk_group_xor(self, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, /, *, bulk_group: bool = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.25.4.2: start combining size bytes into global memory, as part of a bulk group."""
+    @overload
+    def cp_reduce_bulk_global_shared_cta_bulk_group_xor(self, type: Type, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, /, *, bulk_group: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_reduce_bulk_global_shared_cta_bulk_group_xor(self, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, cache_policy: Source, /, *, bulk_group: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_reduce_bulk_global_shared_cta_bulk_group_xor(self, type: Type, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, cache_policy: Source, /, *, bulk_group: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_reduce_bulk_shared_cluster_shared_cta_mbarrier_complete_tx_bytes_add(self, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, mbar: Pointer | Value, /, **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.25.4.2: start combining size bytes into shared memory of another CTA of the cluster, which its mbar counts."""
+    @overload
+    def cp_reduce_bulk_shared_cluster_shared_cta_mbarrier_complete_tx_bytes_add(self, type: Type, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, mbar: Pointer | Value, /, **modifiers: Any) -> None: ...
+    @overload
+    def cp_reduce_bulk_shared_cluster_shared_cta_mbarrier_complete_tx_bytes_and(self, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, mbar: Pointer | Value, /, **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.25.4.2: start combining size bytes into shared memory of another CTA of the cluster, which its mbar counts."""
+    @overload
+    def cp_reduce_bulk_shared_cluster_shared_cta_mbarrier_complete_tx_bytes_and(self, type: Type, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, mbar: Pointer | Value, /, **modifiers: Any) -> None: ...
+    @overload
+    def cp_reduce_bulk_shared_cluster_shared_cta_mbarrier_complete_tx_bytes_dec(self, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, mbar: Pointer | Value, /, **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.25.4.2: start combining size bytes into shared memory of another CTA of the cluster, which its mbar counts."""
+    @overload
+    def cp_reduce_bulk_shared_cluster_shared_cta_mbarrier_complete_tx_bytes_dec(self, type: Type, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, mbar: Pointer | Value, /, **modifiers: Any) -> None: ...
+    @overload
+    def cp_reduce_bulk_shared_cluster_shared_cta_mbarrier_complete_tx_bytes_inc(self, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, mbar: Pointer | Value, /, **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.25.4.2: start combining size bytes into shared memory of another CTA of the cluster, which its mbar counts."""
+    @overload
+    def cp_reduce_bulk_shared_cluster_shared_cta_mbarrier_complete_tx_bytes_inc(self, type: Type, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, mbar: Pointer | Value, /, **modifiers: Any) -> None: ...
+    @overload
+    def cp_reduce_bulk_shared_cluster_shared_cta_mbarrier_complete_tx_bytes_max(self, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, mbar: Pointer | Value, /, **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.25.4.2: start combining size bytes into shared memory of another CTA of the cluster, which its mbar counts."""
+    @overload
+    def cp_reduce_bulk_shared_cluster_shared_cta_mbarrier_complete_tx_bytes_max(self, type: Type, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, mbar: Pointer | Value, /, **modifiers: Any) -> None: ...
+    @overload
+    def cp_reduce_bulk_shared_cluster_shared_cta_mbarrier_complete_tx_bytes_min(self, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, mbar: Pointer | Value, /, **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.25.4.2: start combining size bytes into shared memory of another CTA of the cluster, which its mbar counts."""
+    @overload
+    def cp_reduce_bulk_shared_cluster_shared_cta_mbarrier_complete_tx_bytes_min(self, type: Type, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, mbar: Pointer | Value, /, **modifiers: Any) -> None: ...
+    @overload
+    def cp_reduce_bulk_shared_cluster_shared_cta_mbarrier_complete_tx_bytes_or(self, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, mbar: Pointer | Value, /, **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.25.4.2: start combining size bytes into shared memory of another CTA of the cluster, which its mbar counts."""
+    @overload
+    def cp_reduce_bulk_shared_cluster_shared_cta_mbarrier_complete_tx_bytes_or(self, type: Type, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, mbar: Pointer | Value, /, **modifiers: Any) -> None: ...
+    @overload
+    def cp_reduce_bulk_shared_cluster_shared_cta_mbarrier_complete_tx_bytes_xor(self, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, mbar: Pointer | Value, /, **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.25.4.2: start combining size bytes into shared memory of another CTA of the cluster, which its mbar counts."""
+    @overload
+    def cp_reduce_bulk_shared_cluster_shared_cta_mbarrier_complete_tx_bytes_xor(self, type: Type, dstMem: Pointer | Value, srcMem: Pointer | Value, size: Source, mbar: Pointer | Value, /, **modifiers: Any) -> None: ...
+    @overload
+    def cp_reduce_bulk_tensor_1d(self, tensorMap: tuple[Any, ...], srcMem: Pointer | Value, /, *, global_: bool = ..., redOp: Literal["add", "and", "dec", "inc", "max", "min", "or", "xor"] | None = ..., load_mode: Literal["im2col_no_offs", "tile"] | None = ..., bulk_group: bool = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.25.5.3: start combining a box into the tensor in global memory, as part of a bulk group."""
+    @overload
+    def cp_reduce_bulk_tensor_1d(self, tensorMap: tuple[Any, ...], srcMem: Pointer | Value, cache_policy: Source, /, *, global_: bool = ..., redOp: Literal["add", "and", "dec", "inc", "max", "min", "or", "xor"] | None = ..., load_mode: Literal["im2col_no_offs", "tile"] | None = ..., bulk_group: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_reduce_bulk_tensor_2d(self, tensorMap: tuple[Any, ...], srcMem: Pointer | Value, /, *, global_: bool = ..., redOp: Literal["add", "and", "dec", "inc", "max", "min", "or", "xor"] | None = ..., load_mode: Literal["im2col_no_offs", "tile"] | None = ..., bulk_group: bool = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.25.5.3: start combining a box into the tensor in global memory, as part of a bulk group."""
+    @overload
+    def cp_reduce_bulk_tensor_2d(self, tensorMap: tuple[Any, ...], srcMem: Pointer | Value, cache_policy: Source, /, *, global_: bool = ..., redOp: Literal["add", "and", "dec", "inc", "max", "min", "or", "xor"] | None = ..., load_mode: Literal["im2col_no_offs", "tile"] | None = ..., bulk_group: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_reduce_bulk_tensor_3d(self, tensorMap: tuple[Any, ...], srcMem: Pointer | Value, /, *, global_: bool = ..., redOp: Literal["add", "and", "dec", "inc", "max", "min", "or", "xor"] | None = ..., load_mode: Literal["im2col_no_offs", "tile"] | None = ..., bulk_group: bool = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.25.5.3: start combining a box into the tensor in global memory, as part of a bulk group."""
+    @overload
+    def cp_reduce_bulk_tensor_3d(self, tensorMap: tuple[Any, ...], srcMem: Pointer | Value, cache_policy: Source, /, *, global_: bool = ..., redOp: Literal["add", "and", "dec", "inc", "max", "min", "or", "xor"] | None = ..., load_mode: Literal["im2col_no_offs", "tile"] | None = ..., bulk_group: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_reduce_bulk_tensor_4d(self, tensorMap: tuple[Any, ...], srcMem: Pointer | Value, /, *, global_: bool = ..., redOp: Literal["add", "and", "dec", "inc", "max", "min", "or", "xor"] | None = ..., load_mode: Literal["im2col_no_offs", "tile"] | None = ..., bulk_group: bool = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.25.5.3: start combining a box into the tensor in global memory, as part of a bulk group."""
+    @overload
+    def cp_reduce_bulk_tensor_4d(self, tensorMap: tuple[Any, ...], srcMem: Pointer | Value, cache_policy: Source, /, *, global_: bool = ..., redOp: Literal["add", "and", "dec", "inc", "max", "min", "or", "xor"] | None = ..., load_mode: Literal["im2col_no_offs", "tile"] | None = ..., bulk_group: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def cp_reduce_bulk_tensor_5d(self, tensorMap: tuple[Any, ...], srcMem: Pointer | Value, /, *, global_: bool = ..., redOp: Literal["add", "and", "dec", "inc", "max", "min", "or", "xor"] | None = ..., load_mode: Literal["im2col_no_offs", "tile"] | None = ..., bulk_group: bool = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.25.5.3: start combining a box into the tensor in global memory, as part of a bulk group."""
+    @overload
+    def cp_reduce_bulk_tensor_5d(self, tensorMap: tuple[Any, ...], srcMem: Pointer | Value, cache_policy: Source, /, *, global_: bool = ..., redOp: Literal["add", "and", "dec", "inc", "max", "min", "or", "xor"] | None = ..., load_mode: Literal["im2col_no_offs", "tile"] | None = ..., bulk_group: bool = ..., **modifiers: Any) -> None: ...
+    def cp_wait_all(self, *, wait_all: bool = ...) -> None:
+        """PTX 9.0, 9.7.9.25.3.3: wait until all cp.async of this thread have finished."""
+    def cp_wait_group(self, N: int, /, *, wait_group: bool = ...) -> None:
+        """PTX 9.0, 9.7.9.25.3.3: wait until at most the N newest groups of this thread are unfinished."""
+    @overload
     def createpolicy(self, *, into: Into = ..., fractional: bool = ..., primary: Literal["L2::evict_first", "L2::evict_last", "L2::evict_normal", "L2::evict_unchanged"] | None = ..., secondary: Literal["L2::evict_first", "L2::evict_unchanged"] | None = ...) -> Value:
         """PTX 9.0, 9.7.9.18: cache-policy = primary priority for the first bytes from a on, secondary for the rest of the window."""
     @overload
@@ -874,6 +1195,69 @@ class Opcodes:
     def max(self, type: Type, a: Source, b: Source, /, *, into: Into = ..., ftz: bool = ..., NaN: bool = ..., xorsign: bool = ..., abs: bool = ..., relu: bool = ...) -> Value: ...
     @overload
     def max(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., ftz: bool = ..., NaN: bool = ..., abs: bool = ...) -> Value: ...
+    @overload
+    def mbarrier(self, addr: Pointer | Value | Source, /, *, into: Into = ..., inval: bool = ..., space: Literal["shared", "shared::cta"] | None = ..., arrive: bool = ..., sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta"] | None = ..., arrive_drop: bool = ..., pending_count: bool = ..., **modifiers: Any) -> Any:
+        """PTX 9.0, 9.7.13.15.9: make the 8 bytes at addr a barrier that count arrivals complete, in phase 0."""
+    @overload
+    def mbarrier(self, addr: Pointer | Value, count: Source, /, *, into: Into = ..., init: bool = ..., space: Literal["shared", "shared::cluster", "shared::cta"] | None = ..., expect_tx: bool = ..., sem: Literal["acquire", "relaxed", "release"] | None = ..., scope: Literal["cluster", "cta"] | None = ..., complete_tx: bool = ..., arrive: bool = ..., arrive_drop: bool = ..., test_wait: bool = ..., try_wait: bool = ..., noComplete: bool = ..., parity: bool = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def mbarrier(self, addr: Pointer | Value, state: Source, suspendTimeHint: Source, /, *, into: Into = ..., try_wait: bool = ..., sem: Literal["acquire", "relaxed"] | None = ..., scope: Literal["cluster", "cta"] | None = ..., space: Literal["shared", "shared::cta"] | None = ..., parity: bool = ...) -> Value: ...
+    @overload
+    def mbarrier_arrive(self, addr: Pointer | Value, /, *, into: Into = ..., sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta"] | None = ..., space: Literal["shared", "shared::cta"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.13.15.13: arrive once; state = the phase before."""
+    @overload
+    def mbarrier_arrive(self, addr: Pointer | Value, count: Source, /, *, into: Into = ..., sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta"] | None = ..., space: Literal["shared", "shared::cta"] | None = ...) -> Value: ...
+    @overload
+    def mbarrier_arrive_drop(self, addr: Pointer | Value, /, *, into: Into = ..., arrive_drop: bool = ..., sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta"] | None = ..., space: Literal["shared", "shared::cta"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.13.15.14: leave all later phases and arrive once; state = the phase before."""
+    @overload
+    def mbarrier_arrive_drop(self, addr: Pointer | Value, count: Source, /, *, into: Into = ..., arrive_drop: bool = ..., sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta"] | None = ..., space: Literal["shared", "shared::cta"] | None = ...) -> Value: ...
+    def mbarrier_arrive_drop_expect_tx(self, addr: Pointer | Value, txCount: Source, /, *, into: Into = ..., arrive_drop: bool = ..., expect_tx: bool = ..., sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta"] | None = ..., space: Literal["shared", "shared::cta"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.13.15.14: leave all later phases and arrive once, after the phase was made to wait for txCount bytes more; state = the phase before."""
+    def mbarrier_arrive_drop_expect_tx_shared_cluster(self, addr: Pointer | Value, txCount: Source, /, *, into: Into = ..., arrive_drop: bool = ..., expect_tx: bool = ..., sem: Literal["relaxed", "release"] | None = ..., **modifiers: Any) -> Value:
+        """PTX 9.0, 9.7.13.15.14: leave all later phases and arrive once at a barrier of a CTA of the cluster, which waits for txCount bytes more."""
+    def mbarrier_arrive_drop_noComplete(self, addr: Pointer | Value, count: Source, /, *, into: Into = ..., arrive_drop: bool = ..., sem: Literal["release"] | None = ..., scope: Literal["cta"] | None = ..., space: Literal["shared", "shared::cta"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.13.15.14: leave all later phases and arrive count times, which must not complete the phase; state = the phase before."""
+    @overload
+    def mbarrier_arrive_drop_shared_cluster(self, addr: Pointer | Value, /, *, into: Into = ..., arrive_drop: bool = ..., sem: Literal["relaxed", "release"] | None = ..., **modifiers: Any) -> Value:
+        """PTX 9.0, 9.7.13.15.14: leave all later phases and arrive count times (once without count) at a barrier of a CTA of the cluster."""
+    @overload
+    def mbarrier_arrive_drop_shared_cluster(self, addr: Pointer | Value, count: Source, /, *, into: Into = ..., arrive_drop: bool = ..., sem: Literal["relaxed", "release"] | None = ..., **modifiers: Any) -> Value: ...
+    def mbarrier_arrive_expect_tx(self, addr: Pointer | Value, txCount: Source, /, *, into: Into = ..., expect_tx: bool = ..., sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta"] | None = ..., space: Literal["shared", "shared::cta"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.13.15.13: arrive once, after the phase was made to wait for txCount bytes more; state = the phase before."""
+    def mbarrier_arrive_expect_tx_shared_cluster(self, addr: Pointer | Value, txCount: Source, /, *, into: Into = ..., expect_tx: bool = ..., sem: Literal["relaxed", "release"] | None = ..., **modifiers: Any) -> Value:
+        """PTX 9.0, 9.7.13.15.13: arrive once at a barrier of a CTA of the cluster, which waits for txCount bytes more."""
+    def mbarrier_arrive_noComplete(self, addr: Pointer | Value, count: Source, /, *, into: Into = ..., sem: Literal["release"] | None = ..., scope: Literal["cta"] | None = ..., space: Literal["shared", "shared::cta"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.13.15.13: arrive count times, which must not complete the phase; state = the phase before."""
+    @overload
+    def mbarrier_arrive_shared_cluster(self, addr: Pointer | Value, /, *, into: Into = ..., sem: Literal["relaxed", "release"] | None = ..., **modifiers: Any) -> Value:
+        """PTX 9.0, 9.7.13.15.13: arrive count times (once without count) at a barrier of a CTA of the cluster."""
+    @overload
+    def mbarrier_arrive_shared_cluster(self, addr: Pointer | Value, count: Source, /, *, into: Into = ..., sem: Literal["relaxed", "release"] | None = ..., **modifiers: Any) -> Value: ...
+    def mbarrier_complete_tx(self, addr: Pointer | Value, txCount: Source, /, *, complete_tx: bool = ..., sem: Literal["relaxed"] | None = ..., scope: Literal["cluster", "cta"] | None = ..., space: Literal["shared", "shared::cluster", "shared::cta"] | None = ...) -> None:
+        """PTX 9.0, 9.7.13.15.12: count txCount bytes of asynchronous copies as done, without copying."""
+    def mbarrier_expect_tx(self, addr: Pointer | Value, txCount: Source, /, *, expect_tx: bool = ..., sem: Literal["relaxed"] | None = ..., scope: Literal["cluster", "cta"] | None = ..., space: Literal["shared", "shared::cluster", "shared::cta"] | None = ...) -> None:
+        """PTX 9.0, 9.7.13.15.11: the current phase also waits for txCount bytes of asynchronous copies."""
+    def mbarrier_init(self, addr: Pointer | Value, count: Source, /, *, space: Literal["shared", "shared::cta"] | None = ...) -> None:
+        """PTX 9.0, 9.7.13.15.9: make the 8 bytes at addr a barrier that count arrivals complete, in phase 0."""
+    def mbarrier_inval(self, addr: Pointer | Value, /, *, space: Literal["shared", "shared::cta"] | None = ...) -> None:
+        """PTX 9.0, 9.7.13.15.10: end the barrier at addr: its memory may be used for something else."""
+    def mbarrier_pending_count(self, state: Source, /, *, into: Into = ..., pending_count: bool = ...) -> Value:
+        """PTX 9.0, 9.7.13.15.17: count = how many arrivals were missing when state was taken."""
+    def mbarrier_test_wait(self, addr: Pointer | Value, state: Source, /, *, into: Into = ..., test_wait: bool = ..., sem: Literal["acquire", "relaxed"] | None = ..., scope: Literal["cluster", "cta"] | None = ..., space: Literal["shared", "shared::cta"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.13.15.16: waitComplete = whether the phase that state names is over."""
+    def mbarrier_test_wait_parity(self, addr: Pointer | Value, phaseParity: Source, /, *, into: Into = ..., test_wait: bool = ..., sem: Literal["acquire", "relaxed"] | None = ..., scope: Literal["cluster", "cta"] | None = ..., space: Literal["shared", "shared::cta"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.13.15.16: waitComplete = whether the phase of this parity (the current or the one before) is over."""
+    @overload
+    def mbarrier_try_wait(self, addr: Pointer | Value, state: Source, /, *, into: Into = ..., try_wait: bool = ..., sem: Literal["acquire", "relaxed"] | None = ..., scope: Literal["cluster", "cta"] | None = ..., space: Literal["shared", "shared::cta"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.13.15.16: wait for a while; waitComplete = whether the phase that state names is over."""
+    @overload
+    def mbarrier_try_wait(self, addr: Pointer | Value, state: Source, suspendTimeHint: Source, /, *, into: Into = ..., try_wait: bool = ..., sem: Literal["acquire", "relaxed"] | None = ..., scope: Literal["cluster", "cta"] | None = ..., space: Literal["shared", "shared::cta"] | None = ...) -> Value: ...
+    @overload
+    def mbarrier_try_wait_parity(self, addr: Pointer | Value, phaseParity: Source, /, *, into: Into = ..., try_wait: bool = ..., sem: Literal["acquire", "relaxed"] | None = ..., scope: Literal["cluster", "cta"] | None = ..., space: Literal["shared", "shared::cta"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.13.15.16: wait for a while; waitComplete = whether the phase of this parity (the current or the one before) is over."""
+    @overload
+    def mbarrier_try_wait_parity(self, addr: Pointer | Value, phaseParity: Source, suspendTimeHint: Source, /, *, into: Into = ..., try_wait: bool = ..., sem: Literal["acquire", "relaxed"] | None = ..., scope: Literal["cluster", "cta"] | None = ..., space: Literal["shared", "shared::cta"] | None = ...) -> Value: ...
     def membar(self, *, level: Literal["cta", "gl", "sys"] | None = ..., proxy: bool = ..., alias: bool = ...) -> None:
         """PTX 9.0, 9.7.13.4: order this thread's memory accesses before and after, as seen at this level."""
     def membar_cta(self) -> None:
@@ -992,14 +1376,14 @@ class Opcodes:
     def rcp_approx_ftz(self, a: Source, /, *, into: Into = ...) -> Value:
         """PTX 9.0, 9.7.3.14: d = 1 / a from the upper 32 bits of a, lower 32 bits zero."""
     @overload
-    def red(self, a: Pointer | Value, b: Source | Sources, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., op: Literal["add", "and", "dec", "inc", "max", "min", "or", "xor"] | None = ..., global_: bool = ..., add: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., noftz: bool = ..., **modifiers: Any) -> None:
+    def red(self, a: Pointer | Value, b: Source | Sources, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., op: Literal["add", "and", "dec", "inc", "max", "min", "or", "xor"] | None = ..., global_: bool = ..., add: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., noftz: bool = ..., async_: bool = ..., mmio: bool = ..., release: bool = ..., **modifiers: Any) -> None:
         """PTX 9.0, 9.7.13.6: memory at a becomes op of it and b, in one step."""
     @overload
-    def red(self, type: Type, a: Pointer | Value, b: Source | Sources, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., op: Literal["add", "and", "dec", "inc", "max", "min", "or", "xor"] | None = ..., global_: bool = ..., add: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., noftz: bool = ..., **modifiers: Any) -> None: ...
+    def red(self, type: Type, a: Pointer | Value, b: Source | Sources, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., op: Literal["add", "and", "dec", "inc", "max", "min", "or", "xor"] | None = ..., global_: bool = ..., add: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., noftz: bool = ..., async_: bool = ..., mmio: bool = ..., release: bool = ..., **modifiers: Any) -> None: ...
     @overload
-    def red(self, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., op: Literal["add", "and", "dec", "inc", "max", "min", "or", "xor"] | None = ..., global_: bool = ..., add: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., noftz: bool = ..., **modifiers: Any) -> None: ...
+    def red(self, a: Pointer | Value, b: Source | Sources, cache_policy: Pointer | Value | Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., op: Literal["add", "and", "dec", "inc", "max", "min", "or", "xor"] | None = ..., global_: bool = ..., add: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., noftz: bool = ..., async_: bool = ..., relaxed: bool = ..., cluster: bool = ..., **modifiers: Any) -> None: ...
     @overload
-    def red(self, type: Type, a: Pointer | Value, b: Source | Sources, cache_policy: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., op: Literal["add", "and", "dec", "inc", "max", "min", "or", "xor"] | None = ..., global_: bool = ..., add: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., noftz: bool = ..., **modifiers: Any) -> None: ...
+    def red(self, type: Type, a: Pointer | Value, b: Source | Sources, cache_policy: Pointer | Value | Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., op: Literal["add", "and", "dec", "inc", "max", "min", "or", "xor"] | None = ..., global_: bool = ..., add: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., noftz: bool = ..., async_: bool = ..., relaxed: bool = ..., cluster: bool = ..., **modifiers: Any) -> None: ...
     @overload
     def red_add(self, a: Pointer | Value, b: Source | Sources, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., global_: bool = ..., noftz: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None:
         """PTX 9.0, 9.7.13.6: memory at a becomes op of it and b, in one step."""
@@ -1037,6 +1421,56 @@ class Opcodes:
     def red_and(self, a: Pointer | Value, b: Source, cache_policy: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> None: ...
     @overload
     def red_and(self, type: Type, a: Pointer | Value, b: Source, cache_policy: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def red_async_relaxed_cluster_mbarrier_complete_tx_bytes_add(self, a: Pointer | Value, b: Source, mbar: Pointer | Value, /, **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.13.7: start adding b to shared memory of another CTA, which its mbar counts."""
+    @overload
+    def red_async_relaxed_cluster_mbarrier_complete_tx_bytes_add(self, type: Type, a: Pointer | Value, b: Source, mbar: Pointer | Value, /, **modifiers: Any) -> None: ...
+    @overload
+    def red_async_relaxed_cluster_mbarrier_complete_tx_bytes_and(self, a: Pointer | Value, b: Source, mbar: Pointer | Value, /, **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.13.7: start combining b into shared memory of another CTA, which its mbar counts."""
+    @overload
+    def red_async_relaxed_cluster_mbarrier_complete_tx_bytes_and(self, type: Type, a: Pointer | Value, b: Source, mbar: Pointer | Value, /, **modifiers: Any) -> None: ...
+    @overload
+    def red_async_relaxed_cluster_mbarrier_complete_tx_bytes_dec(self, a: Pointer | Value, b: Source, mbar: Pointer | Value, /, **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.13.7: start counting shared memory of another CTA up or down to b, which its mbar counts."""
+    @overload
+    def red_async_relaxed_cluster_mbarrier_complete_tx_bytes_dec(self, type: Type, a: Pointer | Value, b: Source, mbar: Pointer | Value, /, **modifiers: Any) -> None: ...
+    @overload
+    def red_async_relaxed_cluster_mbarrier_complete_tx_bytes_inc(self, a: Pointer | Value, b: Source, mbar: Pointer | Value, /, **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.13.7: start counting shared memory of another CTA up or down to b, which its mbar counts."""
+    @overload
+    def red_async_relaxed_cluster_mbarrier_complete_tx_bytes_inc(self, type: Type, a: Pointer | Value, b: Source, mbar: Pointer | Value, /, **modifiers: Any) -> None: ...
+    @overload
+    def red_async_relaxed_cluster_mbarrier_complete_tx_bytes_max(self, a: Pointer | Value, b: Source, mbar: Pointer | Value, /, **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.13.7: start making shared memory of another CTA the smaller or larger of it and b, which its mbar counts."""
+    @overload
+    def red_async_relaxed_cluster_mbarrier_complete_tx_bytes_max(self, type: Type, a: Pointer | Value, b: Source, mbar: Pointer | Value, /, **modifiers: Any) -> None: ...
+    @overload
+    def red_async_relaxed_cluster_mbarrier_complete_tx_bytes_min(self, a: Pointer | Value, b: Source, mbar: Pointer | Value, /, **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.13.7: start making shared memory of another CTA the smaller or larger of it and b, which its mbar counts."""
+    @overload
+    def red_async_relaxed_cluster_mbarrier_complete_tx_bytes_min(self, type: Type, a: Pointer | Value, b: Source, mbar: Pointer | Value, /, **modifiers: Any) -> None: ...
+    @overload
+    def red_async_relaxed_cluster_mbarrier_complete_tx_bytes_or(self, a: Pointer | Value, b: Source, mbar: Pointer | Value, /, **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.13.7: start combining b into shared memory of another CTA, which its mbar counts."""
+    @overload
+    def red_async_relaxed_cluster_mbarrier_complete_tx_bytes_or(self, type: Type, a: Pointer | Value, b: Source, mbar: Pointer | Value, /, **modifiers: Any) -> None: ...
+    @overload
+    def red_async_relaxed_cluster_mbarrier_complete_tx_bytes_xor(self, a: Pointer | Value, b: Source, mbar: Pointer | Value, /, **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.13.7: start combining b into shared memory of another CTA, which its mbar counts."""
+    @overload
+    def red_async_relaxed_cluster_mbarrier_complete_tx_bytes_xor(self, type: Type, a: Pointer | Value, b: Source, mbar: Pointer | Value, /, **modifiers: Any) -> None: ...
+    @overload
+    def red_async_release_gpu(self, a: Pointer | Value, b: Source, /, *, mmio: bool = ..., global_: bool = ..., add: bool = ...) -> None:
+        """PTX 9.0, 9.7.13.7: start adding b to global memory, after this thread's earlier accesses."""
+    @overload
+    def red_async_release_gpu(self, type: Type, a: Pointer | Value, b: Source, /, *, mmio: bool = ..., global_: bool = ..., add: bool = ...) -> None: ...
+    @overload
+    def red_async_release_sys(self, a: Pointer | Value, b: Source, /, *, mmio: bool = ..., global_: bool = ..., add: bool = ...) -> None:
+        """PTX 9.0, 9.7.13.7: start adding b to global memory, after this thread's earlier accesses."""
+    @overload
+    def red_async_release_sys(self, type: Type, a: Pointer | Value, b: Source, /, *, mmio: bool = ..., global_: bool = ..., add: bool = ...) -> None: ...
     @overload
     def red_dec(self, a: Pointer | Value, b: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., space: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., **modifiers: Any) -> None:
         """PTX 9.0, 9.7.13.6: memory at a becomes op of it and b, in one step."""
@@ -1663,14 +2097,31 @@ class Opcodes:
     def sqrt_approx(self, a: Source, /, *, into: Into = ..., ftz: bool = ...) -> Value:
         """PTX 9.0, 9.7.3.15: d = the square root of a, within 1 ulp."""
     @overload
-    def st(self, a: Pointer | Value, b: Source | Sources, /, *, weak: bool = ..., ss: Literal["global", "local", "param", "param::func", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., cop: Literal["cg", "cs", "wb", "wt"] | None = ..., volatile: bool = ..., relaxed: bool = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., release: bool = ..., mmio: bool = ..., sys: bool = ..., global_: bool = ..., **modifiers: Any) -> None:
+    def st(self, a: Pointer | Value, b: Source | Sources, /, *, weak: bool = ..., ss: Literal["global", "local", "param", "param::func", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., cop: Literal["cg", "cs", "wb", "wt"] | None = ..., volatile: bool = ..., relaxed: bool = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., release: bool = ..., async_: bool = ..., mmio: bool = ..., global_: bool = ..., sys: bool = ..., **modifiers: Any) -> None:
         """PTX 9.0, 9.7.9.11: memory at a = b."""
     @overload
-    def st(self, type: Type, a: Pointer | Value, b: Source | Sources, /, *, weak: bool = ..., ss: Literal["global", "local", "param", "param::func", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., cop: Literal["cg", "cs", "wb", "wt"] | None = ..., volatile: bool = ..., relaxed: bool = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., release: bool = ..., mmio: bool = ..., sys: bool = ..., global_: bool = ..., **modifiers: Any) -> None: ...
+    def st(self, type: Type, a: Pointer | Value, b: Source | Sources, /, *, weak: bool = ..., ss: Literal["global", "local", "param", "param::func", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., cop: Literal["cg", "cs", "wb", "wt"] | None = ..., volatile: bool = ..., relaxed: bool = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., release: bool = ..., async_: bool = ..., mmio: bool = ..., global_: bool = ..., sys: bool = ..., **modifiers: Any) -> None: ...
     @overload
-    def st(self, a: Pointer | Value, b: Sources, cache_policy: Source, /, *, weak: bool = ..., ss: Literal["global", "local", "param", "param::func", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., cop: Literal["cg", "cs", "wb", "wt"] | None = ..., relaxed: bool = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., release: bool = ..., **modifiers: Any) -> None: ...
+    def st(self, a: Pointer | Value, b: Source | Sources, cache_policy: Pointer | Value | Source | int, /, *, weak: bool = ..., ss: Literal["global", "local", "param", "param::func", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., cop: Literal["cg", "cs", "wb", "wt"] | None = ..., relaxed: bool = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., release: bool = ..., bulk: bool = ..., async_: bool = ..., **modifiers: Any) -> None: ...
     @overload
-    def st(self, type: Type, a: Pointer | Value, b: Sources, cache_policy: Source, /, *, weak: bool = ..., ss: Literal["global", "local", "param", "param::func", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., cop: Literal["cg", "cs", "wb", "wt"] | None = ..., relaxed: bool = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., release: bool = ..., **modifiers: Any) -> None: ...
+    def st(self, type: Type, a: Pointer | Value, b: Source | Sources, cache_policy: Pointer | Value | Source | int, /, *, weak: bool = ..., ss: Literal["global", "local", "param", "param::func", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., cop: Literal["cg", "cs", "wb", "wt"] | None = ..., relaxed: bool = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., release: bool = ..., bulk: bool = ..., async_: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def st_async_mbarrier_complete_tx_bytes(self, a: Pointer | Value, b: Sources, mbar: Pointer | Value, /, *, weak: bool = ..., vec: Literal["v2", "v4"] | None = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.9.12: start a store of b to shared memory of another CTA of the cluster, which its mbar counts."""
+    @overload
+    def st_async_mbarrier_complete_tx_bytes(self, type: Type, a: Pointer | Value, b: Sources, mbar: Pointer | Value, /, *, weak: bool = ..., vec: Literal["v2", "v4"] | None = ..., **modifiers: Any) -> None: ...
+    @overload
+    def st_async_release_gpu(self, a: Pointer | Value, b: Source, /, *, mmio: bool = ..., global_: bool = ...) -> None:
+        """PTX 9.0, 9.7.9.12: start a store of b to global memory, after this thread's earlier accesses."""
+    @overload
+    def st_async_release_gpu(self, type: Type, a: Pointer | Value, b: Source, /, *, mmio: bool = ..., global_: bool = ...) -> None: ...
+    @overload
+    def st_async_release_sys(self, a: Pointer | Value, b: Source, /, *, mmio: bool = ..., global_: bool = ...) -> None:
+        """PTX 9.0, 9.7.9.12: start a store of b to global memory, after this thread's earlier accesses."""
+    @overload
+    def st_async_release_sys(self, type: Type, a: Pointer | Value, b: Source, /, *, mmio: bool = ..., global_: bool = ...) -> None: ...
+    def st_bulk(self, a: Pointer | Value, size: Source, initval: int, /, *, weak: bool = ..., ss: Literal["shared::cta"] | None = ...) -> None:
+        """PTX 9.0, 9.7.9.13: set size bytes of shared memory from a on to zero."""
     @overload
     def st_cg(self, a: Pointer | Value, b: Sources, /, *, weak: bool = ..., ss: Literal["global", "local", "param", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None:
         """PTX 9.0, 9.7.9.11: memory at a = b, with a cache operator."""
@@ -1829,6 +2280,63 @@ class Opcodes:
         """PTX 9.0, 9.7.3.22: d = tanh a, relative error at most 2^-11."""
     @overload
     def tanh(self, type: Type, a: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def tensormap(self, addr: Pointer | Value, new_val: Source | int, /, *, replace: bool = ..., tile: bool = ..., field: Literal["elemtype", "fill_mode", "global_address", "interleave_layout", "rank", "swizzle_atomicity", "swizzle_mode"] | None = ..., ss: Literal["global", "shared::cta"] | None = ..., b1024: bool = ...) -> None:
+        """PTX 9.0, 9.7.9.26: set the address or the rank (less one) of the tensor map at addr."""
+    @overload
+    def tensormap(self, type: Type, addr: Pointer | Value, new_val: Source | int, /, *, replace: bool = ..., tile: bool = ..., field: Literal["elemtype", "fill_mode", "global_address", "interleave_layout", "rank", "swizzle_atomicity", "swizzle_mode"] | None = ..., ss: Literal["global", "shared::cta"] | None = ..., b1024: bool = ...) -> None: ...
+    @overload
+    def tensormap(self, addr: Pointer | Value, ord: Pointer | Value | int, new_val: Source | int, /, *, replace: bool = ..., tile: bool = ..., field: Literal["box_dim", "element_stride", "global_dim", "global_stride"] | None = ..., ss: Literal["global", "shared::cta"] | None = ..., b1024: bool = ..., cp_fenceproxy: bool = ..., global_: bool = ..., release: bool = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., sync: bool = ..., aligned: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def tensormap(self, type: Type, addr: Pointer | Value, ord: Pointer | Value | int, new_val: Source | int, /, *, replace: bool = ..., tile: bool = ..., field: Literal["box_dim", "element_stride", "global_dim", "global_stride"] | None = ..., ss: Literal["global", "shared::cta"] | None = ..., b1024: bool = ..., cp_fenceproxy: bool = ..., global_: bool = ..., release: bool = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., sync: bool = ..., aligned: bool = ..., **modifiers: Any) -> None: ...
+    def tensormap_cp_fenceproxy_global_shared_cta_tensormap_generic_release_cluster(self, dst: Pointer | Value, src: Pointer | Value, size: int, /, *, cp_fenceproxy: bool = ..., sync: bool = ..., aligned: bool = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.13.16: copy a tensor map to global memory and release it to copies that read it, the warp together."""
+    def tensormap_cp_fenceproxy_global_shared_cta_tensormap_generic_release_cta(self, dst: Pointer | Value, src: Pointer | Value, size: int, /, *, cp_fenceproxy: bool = ..., sync: bool = ..., aligned: bool = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.13.16: copy a tensor map to global memory and release it to copies that read it, the warp together."""
+    def tensormap_cp_fenceproxy_global_shared_cta_tensormap_generic_release_gpu(self, dst: Pointer | Value, src: Pointer | Value, size: int, /, *, cp_fenceproxy: bool = ..., sync: bool = ..., aligned: bool = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.13.16: copy a tensor map to global memory and release it to copies that read it, the warp together."""
+    def tensormap_cp_fenceproxy_global_shared_cta_tensormap_generic_release_sys(self, dst: Pointer | Value, src: Pointer | Value, size: int, /, *, cp_fenceproxy: bool = ..., sync: bool = ..., aligned: bool = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.13.16: copy a tensor map to global memory and release it to copies that read it, the warp together."""
+    @overload
+    def tensormap_replace_tile_box_dim(self, addr: Pointer | Value, ord: int, new_val: Source, /, *, field: Literal["box_dim", "element_stride", "global_dim", "global_stride"] | None = ..., ss: Literal["global", "shared::cta"] | None = ..., b1024: bool = ...) -> None:
+        """PTX 9.0, 9.7.9.26: set a field of dimension ord of the tensor map at addr."""
+    @overload
+    def tensormap_replace_tile_box_dim(self, type: Type, addr: Pointer | Value, ord: int, new_val: Source, /, *, field: Literal["box_dim", "element_stride", "global_dim", "global_stride"] | None = ..., ss: Literal["global", "shared::cta"] | None = ..., b1024: bool = ...) -> None: ...
+    @overload
+    def tensormap_replace_tile_element_stride(self, addr: Pointer | Value, ord: int, new_val: Source, /, *, field: Literal["box_dim", "element_stride", "global_dim", "global_stride"] | None = ..., ss: Literal["global", "shared::cta"] | None = ..., b1024: bool = ...) -> None:
+        """PTX 9.0, 9.7.9.26: set a field of dimension ord of the tensor map at addr."""
+    @overload
+    def tensormap_replace_tile_element_stride(self, type: Type, addr: Pointer | Value, ord: int, new_val: Source, /, *, field: Literal["box_dim", "element_stride", "global_dim", "global_stride"] | None = ..., ss: Literal["global", "shared::cta"] | None = ..., b1024: bool = ...) -> None: ...
+    def tensormap_replace_tile_elemtype(self, addr: Pointer | Value, new_val: int, /, *, ss: Literal["global", "shared::cta"] | None = ..., b1024: bool = ...) -> None:
+        """PTX 9.0, 9.7.9.26: set the element type, layout, swizzle or fill of the tensor map at addr, by its number."""
+    def tensormap_replace_tile_fill_mode(self, addr: Pointer | Value, new_val: int, /, *, field: Literal["elemtype", "fill_mode", "interleave_layout", "swizzle_atomicity", "swizzle_mode"] | None = ..., ss: Literal["global", "shared::cta"] | None = ..., b1024: bool = ...) -> None:
+        """PTX 9.0, 9.7.9.26: set the element type, layout, swizzle or fill of the tensor map at addr, by its number."""
+    @overload
+    def tensormap_replace_tile_global_address(self, addr: Pointer | Value, new_val: Source, /, *, field: Literal["global_address", "rank"] | None = ..., b1024: bool = ...) -> None:
+        """PTX 9.0, 9.7.9.26: set the address or the rank (less one) of the tensor map at addr."""
+    @overload
+    def tensormap_replace_tile_global_address(self, type: Type, addr: Pointer | Value, new_val: Source, /, *, field: Literal["global_address", "rank"] | None = ..., b1024: bool = ...) -> None: ...
+    @overload
+    def tensormap_replace_tile_global_dim(self, addr: Pointer | Value, ord: int, new_val: Source, /, *, field: Literal["box_dim", "element_stride", "global_dim", "global_stride"] | None = ..., b1024: bool = ...) -> None:
+        """PTX 9.0, 9.7.9.26: set a field of dimension ord of the tensor map at addr."""
+    @overload
+    def tensormap_replace_tile_global_dim(self, type: Type, addr: Pointer | Value, ord: int, new_val: Source, /, *, field: Literal["box_dim", "element_stride", "global_dim", "global_stride"] | None = ..., b1024: bool = ...) -> None: ...
+    @overload
+    def tensormap_replace_tile_global_stride(self, addr: Pointer | Value, ord: int, new_val: Source, /, *, field: Literal["box_dim", "element_stride", "global_dim", "global_stride"] | None = ..., b1024: bool = ...) -> None:
+        """PTX 9.0, 9.7.9.26: set a field of dimension ord of the tensor map at addr."""
+    @overload
+    def tensormap_replace_tile_global_stride(self, type: Type, addr: Pointer | Value, ord: int, new_val: Source, /, *, field: Literal["box_dim", "element_stride", "global_dim", "global_stride"] | None = ..., b1024: bool = ...) -> None: ...
+    def tensormap_replace_tile_interleave_layout(self, addr: Pointer | Value, new_val: int, /, *, field: Literal["elemtype", "fill_mode", "interleave_layout", "swizzle_atomicity", "swizzle_mode"] | None = ..., ss: Literal["global", "shared::cta"] | None = ..., b1024: bool = ...) -> None:
+        """PTX 9.0, 9.7.9.26: set the element type, layout, swizzle or fill of the tensor map at addr, by its number."""
+    @overload
+    def tensormap_replace_tile_rank(self, addr: Pointer | Value, new_val: Source, /, *, ss: Literal["global", "shared::cta"] | None = ..., b1024: bool = ...) -> None:
+        """PTX 9.0, 9.7.9.26: set the address or the rank (less one) of the tensor map at addr."""
+    @overload
+    def tensormap_replace_tile_rank(self, type: Type, addr: Pointer | Value, new_val: Source, /, *, ss: Literal["global", "shared::cta"] | None = ..., b1024: bool = ...) -> None: ...
+    def tensormap_replace_tile_swizzle_atomicity(self, addr: Pointer | Value, new_val: int, /, *, field: Literal["elemtype", "fill_mode", "interleave_layout", "swizzle_atomicity", "swizzle_mode"] | None = ..., ss: Literal["global", "shared::cta"] | None = ..., b1024: bool = ...) -> None:
+        """PTX 9.0, 9.7.9.26: set the element type, layout, swizzle or fill of the tensor map at addr, by its number."""
+    def tensormap_replace_tile_swizzle_mode(self, addr: Pointer | Value, new_val: int, /, *, field: Literal["elemtype", "fill_mode", "interleave_layout", "swizzle_atomicity", "swizzle_mode"] | None = ..., ss: Literal["global", "shared::cta"] | None = ..., b1024: bool = ...) -> None:
+        """PTX 9.0, 9.7.9.26: set the element type, layout, swizzle or fill of the tensor map at addr, by its number."""
     @overload
     def testp(self, a: Source, /, *, into: Into = ..., op: Literal["finite", "infinite", "normal", "notanumber", "number", "subnormal"] | None = ...) -> Value:
         """PTX 9.0, 9.7.3.1: p = whether a is of this class; .normal excludes zero."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from ptxgen.isa.rows import (
+    asynchronous,
     atomics,
+    bulk,
     cache,
     comparison,
     control,
@@ -14,14 +16,19 @@ from ptxgen.isa.rows import (
     half,
     integer,
     logic,
+    mbarrier,
     memory,
     movement,
+    remote,
     synchronisation,
+    tensor_copy,
     warp,
 )
 
 __all__ = [
+    "asynchronous",
     "atomics",
+    "bulk",
     "cache",
     "comparison",
     "control",
@@ -32,8 +39,11 @@ __all__ = [
     "half",
     "integer",
     "logic",
+    "mbarrier",
     "memory",
     "movement",
+    "remote",
     "synchronisation",
+    "tensor_copy",
     "warp",
 ]
