@@ -10,7 +10,7 @@ from ptxgen.ir.checker import RULES
 from ptxgen.ir.checker.catalogue import BUILDER, PARSER, TABLE, entries, page
 
 PACKAGE = Path(ptxgen.__file__).parent
-PAGE = PACKAGE.parent / "docs" / "errors.md"
+PAGE = Path(__file__).parents[2] / "docs" / "errors.md"
 
 
 def used_ids() -> set[str]:
