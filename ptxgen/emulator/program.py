@@ -239,6 +239,7 @@ def _run_batches(
     def find(name: str) -> tuple[Code, dict[str, int]]:
         if name not in known:
             code = program.code(name)
+            _refuse_clusters(code, launch)
             known[name] = (code, axes.infer(code, varying))
         return known[name]
 
@@ -254,6 +255,20 @@ def _run_batches(
             machine = machines[columns] = Machine(launch, columns, find, resolve, program.function_at)
         machine.run(first)
         first += columns
+
+
+def _refuse_clusters(code: Code, launch: Launch) -> None:
+    """EMU031 for code that looks into the shared memory of other CTAs of its cluster, if it has such."""
+    if launch.cluster == (1, 1, 1):
+        return
+    for instruction in code.function.instructions():
+        if instruction.opcode in ("mapa", "getctarank") or "shared::cluster" in instruction.name:
+            raise EmulatorError(
+                NOT_EMULATED,
+                f"{instruction.name} is not emulated: clusters share no memory here",
+                location=instruction.location,
+                line=instruction.line,
+            )
 
 
 def batch_sizes(launch: Launch, cooperative: bool) -> list[int]:

@@ -308,6 +308,21 @@ def test_wrong_arguments(fails: Fails) -> None:
     fails("EMU040", "", kernel("ret;"), [b"1234"])
 
 
+def test_calls_that_lead_nowhere(fails: Fails) -> None:
+    extern = ".extern .func missing();\n"
+    assert "missing" in str(fails("EMU032", "", kernel("call missing;\nret;", before=extern), [ZEROS]))
+    text = kernel(START + "proto: .callprototype _ ();\nmov.u64 %rd2, 5;\ncall %rd2, proto;\nret;")
+    assert "0x5 is not the address" in str(fails("EMU032", "call %rd2", text, [ZEROS]))
+    text = kernel(START + "t: .branchtargets A, B;\nbrx.idx %r0, t;\nA: ret;\nB: ret;")
+    error = fails("EMU032", "brx.idx", text, [ZEROS])
+    assert "index 2 is not below 2" in str(error)
+
+
+def test_what_is_not_emulated_is_said_before_it_runs(fails: Fails) -> None:
+    text = kernel("barrier.cluster.arrive;\nbarrier.cluster.wait;\nret;")
+    assert "cluster" in str(fails("EMU031", "barrier.cluster.arrive", text, [ZEROS]))
+
+
 def test_recursion_is_bounded(fails: Fails) -> None:
     text = HEADER + ".func f()\n{\ncall f;\nret;\n}\n.visible .entry k()\n{\ncall f;\nret;\n}\n"
     fails("EMU023", "call f", text, [])
