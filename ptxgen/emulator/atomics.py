@@ -81,6 +81,8 @@ class _Atomic:
     def _apply(self, site: Site, address: Array, threads: Array, positions: Array) -> Array:
         """Update memory; the bytes that each thread found there."""
         site.check(address, threads)
+        for write in (False, True):
+            site.observe(address, threads, write=write, atomic=True)
         key = address
         if site.space is StateSpace.SHARED:
             key = address | ((threads % site.batch.columns).astype(np.uint64) << np.uint64(32))

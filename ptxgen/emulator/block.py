@@ -11,8 +11,11 @@ from ptxgen.emulator import atomics, elementwise, exchange, memoryops
 from ptxgen.emulator.addressing import GlobalBase
 from ptxgen.emulator.code import Arm, Branch, CodeBlock, Kind, Operation
 from ptxgen.emulator.frame import Frame, Step
+from ptxgen.emulator.observer import FenceEvent
 from ptxgen.emulator.operands import Operands, Resolve
+from ptxgen.emulator.tensor import dispatch
 from ptxgen.emulator.written import Definedness
+from ptxgen.ir.instruction import Instruction
 from ptxgen.ir.operands import Guard
 
 Array = np.ndarray[Any, Any]
@@ -74,10 +77,32 @@ def _bind(
                 steps += atomics.bind(operation, own, operands)
             case Kind.EXCHANGE:
                 steps += exchange.bind(operation, own, operands)
+            case Kind.TENSOR:
+                steps += dispatch.bind(operation, operands)
             case Kind.NOTHING:
-                pass
+                steps += _fence(operation, own, operands)
         for name in operation.writes:
             bases.pop(name, None)
         if definedness is not None:
             steps += definedness.marks(frame, operation, own)
     return steps
+
+
+def _fence(operation: Operation, guard: Guard | None, operands: Operands) -> list[Step]:
+    """What tells the observers of a fence; nothing without observers."""
+    frame = operands.frame
+    if operation.instruction.opcode not in ("fence", "membar") or not frame.batch.launch.observers:
+        return []
+    steps: list[Step] = []
+    mask = operands.guard(guard, steps) if guard is not None else None
+    return [*steps, (_tell_fence, (operation.instruction, frame, mask))]
+
+
+def _tell_fence(instruction: Instruction, frame: Frame, mask: Array | None) -> None:
+    lanes = frame.lanes
+    threads = lanes.ids
+    if mask is not None:
+        threads = threads[np.broadcast_to(mask, lanes.shape).reshape(-1)]
+    if threads.size:
+        for observer in frame.batch.launch.observers:
+            observer.fence(FenceEvent(instruction, threads, frame.batch))

@@ -16,6 +16,7 @@ from ptxgen.emulator.errors import ABSENT_LANE, WRONG_MEMBER_MASK
 from ptxgen.emulator.faults import fault
 from ptxgen.emulator.frame import Frame, Step
 from ptxgen.emulator.lanes import WARP_SIZE, Lanes, pick
+from ptxgen.emulator.observer import WarpEvent
 from ptxgen.emulator.operands import Operands
 from ptxgen.ir.instruction import Instruction
 from ptxgen.ir.operands import Guard, Register
@@ -338,7 +339,9 @@ def _elect(x: _Exchange) -> None:
 
 
 def _sync(x: _Exchange) -> None:
-    x.members()
+    members = x.members()
+    for observer in x.batch.launch.observers:
+        observer.warp_barrier(WarpEvent(x.instruction, members, x.lanes.ids, x.batch))
 
 
 _EXECUTE: dict[str, Callable[[_Exchange], None]] = {

@@ -31,7 +31,7 @@ def bind(
     steps: list[Step] = []
     mask = operands.guard(guard, steps) if guard is not None else None
     access = _Access.of(operation, operands, mask, steps)
-    fast = mask is None and not operands.frame.batch.launch.observers
+    fast = mask is None
     if fast and access.site.space is StateSpace.GLOBAL and access.site.size <= 16:
         key = access.key
         if key not in bases:
@@ -87,6 +87,7 @@ class _Access:
     values: list[Array]
     shape: tuple[int, ...]
     rows: bool
+    watched: bool
 
     @staticmethod
     def of(operation: Operation, operands: Operands, mask: Array | None, steps: list[Step]) -> _Access:
@@ -103,7 +104,10 @@ class _Access:
         site = Site(instruction, frame.batch, space, slot.type.bytes * len(registers))
         shape = _shape(space, frame, address, mask, slot.type, values, loads)
         rows = frame.lanes.whole and address.shape[-1] == 1 and slot.type.bytes in (4, 8, 16)
-        return _Access(site, frame, address, offset, key, mask, slot.type, registers, values, shape, rows)
+        watched = bool(frame.batch.launch.observers)
+        return _Access(
+            site, frame, address, offset, key, mask, slot.type, registers, values, shape, rows, watched
+        )
 
     @property
     def count(self) -> int:
@@ -163,6 +167,7 @@ class _Access:
         if word is None or shared.track:
             self.load()
             return
+        self.tell(write=False)
         words = self.type.bytes // 4
         for number, (register, target) in enumerate(zip(self.registers, self.values, strict=True)):
             if register is None:
@@ -184,6 +189,7 @@ class _Access:
         if word is None:
             self.store()
             return
+        self.tell(write=True)
         words = self.type.bytes // 4
         shape = (*np.broadcast_shapes(word.shape, self.shape[:2]), shared.columns)
         word = np.broadcast_to(word, shape[:2])
@@ -202,6 +208,7 @@ class _Access:
         if place is None:
             self.load()
             return
+        self.tell(write=False)
         unit = self.type.bytes
         for number, (register, target) in enumerate(zip(self.registers, self.values, strict=True)):
             if register is not None:
@@ -216,11 +223,21 @@ class _Access:
         if place is None:
             self.store()
             return
+        self.tell(write=True)
         unit = self.type.bytes
         shape = np.broadcast_shapes(self.shape, column.shape)
         for number, value in enumerate(self.values):
             bits = np.broadcast_to(value.view(f"u{unit}"), shape)
             bank.store(np.broadcast_to(place + number * unit, shape), column, unit, bits)
+
+    def tell(self, *, write: bool) -> None:
+        """Tell the observers, if there are any, of an access by all threads."""
+        if not self.watched:
+            return
+        lanes, where = self.frame.lanes, self.address.astype(np.uint64)
+        if self.offset:
+            where += np.uint64(self.offset & (1 << 64) - 1)
+        self.site.tell(where, lanes.shape, lanes.ids, write=write)
 
     def _bank(self) -> tuple[Banked, Array]:
         lanes, batch = self.frame.lanes, self.site.batch
@@ -362,6 +379,7 @@ class _FastGlobal:
         if found is None:
             self.access.load()
             return
+        self.access.tell(write=False)
         view, index = found
         if self.direct is not None:
             view.take(index, None, self.direct, "clip")
@@ -376,6 +394,7 @@ class _FastGlobal:
         if found is None:
             self.access.store()
             return
+        self.access.tell(write=True)
         view, index = found
         if self.direct is None:
             for element, value in self.pairs:

@@ -44,7 +44,8 @@ class Site:
         if self.space is StateSpace.GENERIC:
             return self._split(address, threads, atomic)
         self.check(address, threads)
-        self._observe(address, threads, atomic, write=False)
+        if not atomic:
+            self.observe(address, threads, write=False)
         if self.space is StateSpace.GLOBAL:
             return self._load_global(address, threads)
         return self._load_banked(*self._bank(threads), address, threads)
@@ -56,7 +57,8 @@ class Site:
                 part.store(address[chosen] - np.uint64(start), threads[chosen], data[chosen], atomic=atomic)
             return
         self.check(address, threads)
-        self._observe(address, threads, atomic, write=True)
+        if not atomic:
+            self.observe(address, threads, write=True)
         if self.space is StateSpace.GLOBAL:
             self._store_global(address, data)
             return
@@ -90,10 +92,21 @@ class Site:
             return self.batch.shared, threads % self.batch.columns
         return self.batch.local, threads
 
-    def _observe(self, address: Array, threads: Array, atomic: bool, *, write: bool) -> None:
-        for observer in self.batch.launch.observers:
-            access = Access(self.instruction, self.space, address, threads, self.size, self.batch, atomic)
-            (observer.stored if write else observer.loaded)(access)
+    def observe(self, address: Array, threads: Array, *, write: bool, atomic: bool = False) -> None:
+        """Tell the observers of an access; whoever loads or stores atomically does so for all threads at once."""
+        self.tell(address, address.shape, threads, write=write, atomic=atomic)
+
+    def tell(
+        self, where: Array, shape: tuple[int, ...], threads: Array, *, write: bool, atomic: bool = False
+    ) -> None:
+        """Tell the observers of an access at addresses that broadcast to the shape of the threads."""
+        observers = self.batch.launch.observers
+        if observers:
+            access = Access(
+                self.instruction, self.space, where, shape, threads, self.size, self.batch, atomic
+            )
+            for observer in observers:
+                (observer.stored if write else observer.loaded)(access)
 
     def _load_global(self, address: Array, threads: Array) -> Array:
         memory = self.batch.launch.memory

@@ -64,6 +64,8 @@ class Waits:
         if "arrive" in instruction.form.modifiers:
             context = self.pool.flatten(context)
             self.barriers.arrive(context, instruction, number, count or 0)
+            for observer in self.launch.observers:
+                observer.arrived(BarrierEvent(instruction, number, context.lanes.ids, self.batch))
             context.pc = end.next
             self.release()
             return False
@@ -129,7 +131,7 @@ class Waits:
             full = np.broadcast_to(values, context.lanes.shape)
             threads = np.full(full.shape[2], full.shape[0] * full.shape[1])
             self._reduce(context, instruction, full.sum(axis=(0, 1)), threads)
-        self._announce(context, instruction, barrier)
+        self._announce(instruction, barrier, context.lanes.ids)
 
     def _reduce(self, context: Context, instruction: Instruction, held: Array, present: Array) -> None:
         """Assign the result of a barrier reduction.
@@ -147,9 +149,9 @@ class Waits:
             case _:
                 storage[...] = held
 
-    def _announce(self, context: Context, instruction: Instruction, barrier: int) -> None:
+    def _announce(self, instruction: Instruction, barrier: int, threads: Array) -> None:
         for observer in self.launch.observers:
-            observer.barrier(BarrierEvent(instruction, barrier, context.lanes.ids, self.batch))
+            observer.barrier(BarrierEvent(instruction, barrier, threads, self.batch))
 
     def _release_group(self, group: list[Context], barrier: int, columns: Array) -> None:
         held = np.zeros(self.batch.columns, np.int64)
@@ -160,6 +162,10 @@ class Waits:
             present += np.bincount(context.lanes.column, minlength=self.batch.columns)
             if waiting.values is not None:
                 held += np.bincount(context.lanes.column[waiting.values], minlength=self.batch.columns)
+        if self.launch.observers and group:
+            free = [c.lanes.ids[columns[c.lanes.column]] for c in group]
+            assert group[0].waiting is not None
+            self._announce(group[0].waiting.instruction, barrier, np.concatenate(free))
         for context in group:
             self._go_on(context, barrier, columns, held, present)
 
@@ -176,7 +182,6 @@ class Waits:
         if waiting.values is not None:
             column = going.lanes.column
             self._reduce(going, waiting.instruction, held[column], present[column])
-        self._announce(going, waiting.instruction, barrier)
         parts = [self.pool.lattices.restore(going) or going]
         if not free.all():
             staying = context.part(np.flatnonzero(~free), context.pc)
