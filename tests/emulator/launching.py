@@ -45,6 +45,7 @@ def execute(
     observers: Sequence[Observer] = (),
     entry: str = "k",
     cooperative: bool = False,
+    cluster: tuple[int, int, int] = (1, 1, 1),
 ) -> Result:
     """Run an entry. Arrays become buffers, and are returned as they are afterwards; integers are 64-bit scalars."""
     module = ptxgen.parse(text)
@@ -71,6 +72,7 @@ def execute(
         shared_bytes,
         observers=observers,
         cooperative=cooperative,
+        cluster=cluster,
     )
     return Result([memory.read(b.address, b.nbytes) for b in buffers], statistics, module, memory)
 

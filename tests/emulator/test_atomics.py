@@ -202,3 +202,28 @@ def test_packed_sums(kind: str) -> None:
         ret;""")
     found = execute(text, [np.zeros(1, np.uint32)], block=20).array(0, np.uint32)[0]
     assert found == (twenty << 16 | twenty)
+
+
+def test_b128_exchange_and_compare() -> None:
+    text = kernel("""
+        .reg .b128 %q<4>; .reg .b32 %r<4>; .reg .b64 %rd<8>;
+        ld.param.u64 %rd0, [p];
+        mov.u32 %r0, %tid.x;
+        cvt.u64.u32 %rd1, %r0;
+        add.u64 %rd2, %rd1, 1;
+        mov.b128 %q0, {%rd1, %rd1};
+        mov.b128 %q1, {%rd2, %rd2};
+        atom.global.cas.b128 %q2, [%rd0], %q0, %q1;
+        ret;""")
+    found = execute(text, [np.zeros(2, np.uint64)]).array(0, np.uint64)
+    assert tuple(found) == (32, 32)
+
+
+def test_vectors() -> None:
+    text = kernel("""
+        .reg .f32 %f<4>; .reg .b64 %rd<2>;
+        ld.param.u64 %rd0, [p];
+        atom.global.add.v2.f32 {%f0, %f1}, [%rd0], {0f3F800000, 0f40000000};
+        ret;""")
+    found = execute(text, [np.zeros(2, np.float32)], block=40).array(0, np.float32)
+    assert tuple(found) == (40, 80)

@@ -169,3 +169,26 @@ def test_threads_choose_their_barrier_at_run_time() -> None:
         ret;""")
     found = execute(text, [np.zeros(128, np.uint32)], block=128, grid=2).array(0, np.uint32)
     np.testing.assert_array_equal(found, 1 + np.arange(128) // 64)
+
+
+@pytest.mark.parametrize("block", [64, 48])
+def test_reductions_of_ctas_that_come_at_different_times(block: int) -> None:
+    """CTA c loops c times in each odd thread before the barrier, so threads of all CTAs arrive apart."""
+    text = kernel("""
+        .reg .pred %p; .reg .pred %q; .reg .b32 %r<10>; .reg .b64 %rd<3>;
+        ld.param.u64 %rd0, [p];
+        mov.u32 %r0, %tid.x; mov.u32 %r1, %ctaid.x; mov.u32 %r2, %ntid.x;
+        and.b32 %r3, %r0, 1; mul.lo.u32 %r3, %r3, %r1;
+        mov.u32 %r4, 0;
+        LOOP:
+        add.u32 %r4, %r4, 1;
+        setp.lt.u32 %p, %r4, %r3;
+        @%p bra LOOP;
+        setp.gt.u32 %q, %r4, 1;
+        bar.red.popc.u32 %r5, 0, %q;
+        mad.lo.u32 %r6, %r1, %r2, %r0;
+        mad.wide.u32 %rd1, %r6, 4, %rd0;
+        st.global.u32 [%rd1], %r5;
+        ret;""")
+    found = execute(text, [np.zeros(6 * block, np.uint32)], block=block, grid=6).array(0, np.uint32)
+    np.testing.assert_array_equal(found.reshape(6, block), [[block // 2 * (c > 1)] * block for c in range(6)])

@@ -323,6 +323,13 @@ def test_what_is_not_emulated_is_said_before_it_runs(fails: Fails) -> None:
     assert "cluster" in str(fails("EMU031", "barrier.cluster.arrive", text, [ZEROS]))
 
 
+def test_looking_into_the_memory_of_a_cluster_is_refused(fails: Fails) -> None:
+    text = kernel(START + "mapa.u64 %rd2, %rd0, 1;\nret;")
+    fails("EMU031", "mapa", text, [ZEROS], grid=2, cluster=(2, 1, 1))
+    execute(text, [ZEROS], grid=2)
+    fails("EMU040", "", text, [ZEROS], grid=3, cluster=(2, 1, 1))
+
+
 def test_recursion_is_bounded(fails: Fails) -> None:
     text = HEADER + ".func f()\n{\ncall f;\nret;\n}\n.visible .entry k()\n{\ncall f;\nret;\n}\n"
     fails("EMU023", "call f", text, [])

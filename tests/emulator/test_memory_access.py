@@ -340,3 +340,23 @@ def test_program_close_frees_its_globals() -> None:
     program.close()
     program.close()
     assert memory.used == 0
+
+
+@pytest.mark.parametrize(
+    ("space", "address", "inside"),
+    [("shared", "%rd2", True), ("shared", "%rd0", False), ("local", "%rd4", True), ("local", "%rd2", False),
+     ("global", "%rd0", True), ("global", "%rd4", False), ("const", "%rd0", False)],
+)  # fmt: skip
+def test_isspacep(space: str, address: str, inside: bool) -> None:
+    text = kernel(f"""
+        .reg .pred %p; .reg .b32 %r<4>; .reg .b64 %rd<8>;
+        .shared .align 4 .b8 tile[16];
+        .local .align 4 .b8 depot[16];
+        ld.param.u64 %rd0, [p];
+        mov.u64 %rd1, tile; cvta.shared.u64 %rd2, %rd1;
+        mov.u64 %rd3, depot; cvta.local.u64 %rd4, %rd3;
+        isspacep.{space} %p, {address};
+        selp.u32 %r0, 1, 0, %p;
+        st.global.u32 [%rd0], %r0;
+        ret;""")
+    assert execute(text, [np.zeros(1, np.uint32)], block=1).array(0, np.uint32)[0] == inside

@@ -65,3 +65,28 @@ def test_clocks_go_forward(clock: str) -> None:
         ret;""")
     first, second = execute(text, [np.zeros(2, np.uint64)], block=1).array(0, np.uint64)
     assert 0 < first <= second
+
+
+def test_cluster_registers() -> None:
+    text = kernel("""
+        .reg .pred %p; .reg .b32 %r<8>; .reg .b64 %rd<4>;
+        ld.param.u64 %rd0, [p];
+        mov.u32 %r0, %ctaid.x; mov.u32 %r7, %ctaid.y; mad.lo.u32 %r6, %r7, 4, %r0;
+        mad.wide.u32 %rd1, %r6, 32, %rd0;
+        mov.u32 %r1, %clusterid.x; mov.u32 %r2, %cluster_ctaid.x; mov.u32 %r3, %cluster_ctarank;
+        st.global.v4.u32 [%rd1], {%r0, %r1, %r2, %r3};
+        mov.u32 %r1, %nclusterid.x; mov.u32 %r2, %cluster_nctaid.y; mov.u32 %r3, %cluster_nctarank;
+        mov.pred %p, %is_explicit_cluster; selp.u32 %r4, 1, 0, %p;
+        st.global.v4.u32 [%rd1+16], {%r1, %r2, %r3, %r4};
+        ret;""")
+    empty = np.zeros(64, np.uint32)
+    found = (
+        execute(text, [empty], grid=(4, 2, 1), block=1, cluster=(2, 2, 1))
+        .array(0, np.uint32)
+        .reshape(2, 4, 8)
+    )
+    for y, x in np.ndindex(2, 4):
+        assert tuple(found[y, x]) == (x, x // 2, x % 2, x % 2 + 2 * y, 2, 2, 4, 1)
+    alone = execute(text, [empty], grid=(4, 2, 1), block=1).array(0, np.uint32).reshape(2, 4, 8)
+    for y, x in np.ndindex(2, 4):
+        assert tuple(alone[y, x]) == (x, x, 0, 0, 4, 1, 1, 0)
