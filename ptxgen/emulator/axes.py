@@ -6,6 +6,7 @@ from ptxgen.emulator.code import CARRY, Code, Kind, Operation, Wait
 from ptxgen.emulator.lanes import ALL, CTA, LANE, WARP_SIZE
 from ptxgen.ir.operands import Address, Immediate, Operand, SpecialRegister, Symbol, registers_of
 from ptxgen.isa.spaces import StateSpace
+from ptxgen.isa.table import Role
 
 Axes = dict[str, int]
 
@@ -53,6 +54,8 @@ def _results(code: Code, operation: Operation, axes: Axes, special: Axes) -> lis
     found = 0
     if operation.kind is Kind.LOAD:
         found = _loaded(code, operation, axes)
+    elif operation.kind is Kind.TENSOR:
+        found = LANE | _tensor(operation, axes)
     elif operation.kind is Kind.ATOMIC:
         found = ALL
     else:
@@ -90,6 +93,17 @@ def _loaded(code: Code, operation: Operation, axes: Axes) -> int:
     if space is StateSpace.PARAM and code.function.is_entry and not _is_local(code, address):
         return found
     return ALL
+
+
+def _tensor(operation: Operation, axes: Axes) -> int:
+    """Fragments vary by lane; what they are made of may come from shared memory."""
+    instruction = operation.instruction
+    if instruction.opcode == "wgmma" or any(slot.role is Role.ADDRESS for slot in instruction.form.operands):
+        return ALL
+    found = 0
+    for name in operation.reads:
+        found |= axes[name]
+    return found
 
 
 def _is_local(code: Code, operand: Operand) -> bool:

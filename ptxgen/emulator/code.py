@@ -29,6 +29,8 @@ class Kind(enum.Enum):
     ATOMIC = "atomic"
     EXCHANGE = "exchange"
     """Between the lanes of a warp: shuffles, votes, matches, reductions."""
+    TENSOR = "tensor"
+    """On matrices in the registers of whole warps."""
     NOTHING = "nothing"
     """No effect on one thread's values: fences, hints, sleeps."""
 
@@ -185,8 +187,10 @@ class CodeBlock:
 
 
 def needs_all_lanes(operation: Operation) -> bool:
-    """Whether an operation waits for the lanes of a member mask (all warp-wide ones do but `activemask`)."""
+    """Whether an operation waits for other lanes of the warp (all warp-wide ones do but `activemask`)."""
     name = operation.instruction.opcode
+    if operation.kind is Kind.TENSOR:
+        return True
     return (operation.kind is Kind.EXCHANGE and name != "activemask") or name in ("bar", "barrier")
 
 

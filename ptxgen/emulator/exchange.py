@@ -151,8 +151,10 @@ def absent(frame: Frame, operation: Operation, alive: Array, resolve: Callable[[
     steps: list[Step] = []
     instruction = operation.instruction
     slots = instruction.form.operands
-    number = next(i for i, slot in enumerate(slots) if slot.name == "membermask")
-    mask = Operands(frame, resolve).source(slots[number].type, instruction.operands[number], steps)
+    mask: Array | np.uint32 = np.uint32(EVERYONE)
+    for slot, operand in zip(slots, instruction.operands, strict=False):
+        if slot.name == "membermask":
+            mask = Operands(frame, resolve).source(slot.type, operand, steps)
     waits = (np.broadcast_to(mask, lanes.shape) & missing[row]) != 0
     return waits if waits.any() else None
 

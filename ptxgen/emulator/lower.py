@@ -41,6 +41,7 @@ _KINDS: dict[str, Kind] = {
     "elect": Kind.EXCHANGE,
     "bar": Kind.EXCHANGE,
     "barrier": Kind.EXCHANGE,
+    **dict.fromkeys(("ldmatrix", "stmatrix", "movmatrix", "mma", "wmma", "wgmma"), Kind.TENSOR),
     **dict.fromkeys(
         ("membar", "fence", "griddepcontrol", "nanosleep", "pmevent", "prefetch", "prefetchu", "applypriority",
          "discard", "setmaxnreg"),
