@@ -24,17 +24,18 @@ class Source:
 
     text: str
     module: Module | None
-    lines: LineMap | None
+    lines: LineMap
     name: str
     refusal: ParseError | None = None
 
     @staticmethod
     def of(code: str | Module, name: str = "<ptx>") -> Source:
         """From text, or from a module, whose printed text is parsed again: what runs is what was emitted."""
+        from ptxgen.ir.linemap import LineMap
         from ptxgen.ir.parser import parse
         from ptxgen.ir.printer import print_module
 
-        lines: LineMap | None = None
+        lines = LineMap(file=name)
         if isinstance(code, Module):
             printed = print_module(code)
             name = code.name or name
@@ -52,8 +53,6 @@ class Source:
 
     def locate(self, line: int) -> SourceLocation | None:
         """The author's line behind a PTX line (from 1)."""
-        if self.lines is None:
-            return SourceLocation(self.name, line) if line else None
         return self.lines.location(line)
 
     def line_text(self, line: int) -> str:

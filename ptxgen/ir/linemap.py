@@ -11,12 +11,18 @@ from ptxgen.errors import SourceLocation
 
 @frozen
 class LineMap:
-    """PTX line (from 1) -> the author's line. Lines that nobody wrote (register declarations, braces) are not in it."""
+    """PTX line (from 1) -> the author's line. Lines that nobody wrote (register declarations, braces) are not in it.
+
+    `file` is the PTX file's own name where the text itself is what the author wrote.
+    """
 
     locations: Mapping[int, SourceLocation] = field(factory=dict[int, SourceLocation])
+    file: str = ""
 
     def location(self, line: int) -> SourceLocation | None:
         """The author's line for a PTX line, None where it is not known."""
+        if self.file and line:
+            return SourceLocation(self.file, line)
         return self.locations.get(line)
 
     def __len__(self) -> int:

@@ -118,13 +118,17 @@ class _Printer:
             lines += [f'{_INDENT}.pragma "{p}";' for p in block.pragmas]
             for instruction, text in zip(block.instructions, texts, strict=True):
                 here = instruction.location
-                if here is not None:
-                    if self.root is not None and here != location:
-                        lines.append(f"{_INDENT}.loc {self._files[here.file]} {here.line} {here.column}")
-                        location = here
-                    self._locations[len(lines) + 1] = here
+                if here is not None and self.root is not None and here != location:
+                    lines.append(f"{_INDENT}.loc {self._files[here.file]} {here.line} {here.column}")
+                    location = here
+                self._locate(here or self._parsed(instruction), 1)
                 lines.append(text)
         lines += ["}", ""]
+
+    def _parsed(self, instruction: Instruction) -> SourceLocation | None:
+        """The line of the file that the module was read from."""
+        name = self.module.name
+        return SourceLocation(name, instruction.line) if name and instruction.line else None
 
     def _declare(self, variable: Variable, indent: str) -> None:
         self._locate(variable.location, 1)

@@ -170,3 +170,14 @@ def test_entry_is_needed_when_there_are_several(ptxgen, saxpy):
     assert result.exit_code == 2
     assert "error[CLI017]" in result.stderr
     assert "saxpy, other" in result.stderr
+
+
+def test_a_fault_names_the_line_of_the_file(launch, saxpy):
+    """Not that of the text as the printer would write it: this file has lines that the printer drops."""
+    text = "// of no interest to a printer\n\n" + saxpy.read_text()
+    saxpy.write_text(text)
+    line = 1 + text.splitlines().index("    ld.global.f32 %f3, [%rd5];")
+    result = launch("--device", "emulator", y=f"y=f32[{N - 1}]:zeros")
+    assert result.exit_code == 1
+    assert f"--> saxpy.ptx:{line} " in result.stderr
+    assert f"ptx line {line}\n" in result.stderr

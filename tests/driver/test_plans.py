@@ -179,7 +179,7 @@ def test_a_dropped_device_goes_with_all_that_it_loaded() -> None:
 
 def test_targets(emulator: EmulatedDevice) -> None:
     def choose(device: str, *targets: str) -> str:
-        return best_target(SimpleNamespace(targets=lambda: targets), EmulatedDevice(device))  # type: ignore[arg-type]
+        return best_target(SimpleNamespace(name="tuned", targets=lambda: targets), EmulatedDevice(device))  # type: ignore[arg-type]
 
     assert choose("sm_90a", "sm_80", "sm_90", "sm_90a") == "sm_90a"
     assert choose("sm_100", "sm_80", "sm_90a", "sm_90") == "sm_90"

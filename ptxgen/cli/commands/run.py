@@ -17,7 +17,7 @@ from ptxgen.cli.sources import PTX_FILE, InputError, display_name, read_ptx, wri
 
 if TYPE_CHECKING:
     from ptxgen import LaunchConfig
-    from ptxgen.driver import Device, DeviceArray
+    from ptxgen.driver import Device, DeviceArray, LoadedKernel
     from ptxgen.ir.module import Function, Module
 
 SHOWN = 64
@@ -63,7 +63,8 @@ def command(
 
     given = [parse_argument(text) for text in arguments]
     targets = [_save_target(text, given) for text in save]
-    module = parse(read_ptx(file), name=display_name(file))
+    text = read_ptx(file)
+    module = parse(text, name=display_name(file))
     function = _entry(module, entry, file)
     ordered = bind(given, [p.name for p in function.params], function.name)
     config = LaunchConfig(
@@ -74,7 +75,8 @@ def command(
     )
     bench = Workbench.open(device)
     started = time.perf_counter()
-    results = _launch(bench.device, module, function.name, config, ordered)
+    loaded = bench.device.load_module(text, name=display_name(file))
+    results = _launch(loaded.get_kernel(function.name), config, ordered)
     seconds = time.perf_counter() - started
     for name, path in targets:
         with writing(path):
@@ -135,10 +137,10 @@ def _save_target(text: str, arguments: list[Argument]) -> tuple[str, Path]:
 
 
 def _launch(
-    device: Device, module: Module, entry: str, config: LaunchConfig, arguments: list[Argument]
+    kernel: LoadedKernel, config: LaunchConfig, arguments: list[Argument]
 ) -> dict[str, NDArray[np.generic]]:
     """Run the entry; the arrays by argument name, as they are afterwards."""
-    kernel = device.load_module(module).get_kernel(entry)
+    device = kernel.device
     arrays = {a.name: _to_device(device, a) for a in arguments if isinstance(a.value, np.ndarray)}
     kernel.launch(config, [arrays.get(a.name, a.value) for a in arguments])
     device.synchronize()
