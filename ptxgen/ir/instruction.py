@@ -52,7 +52,7 @@ class Instruction:
                     yield from registers_of(operand.first)
                 if not slot.second.writes:
                     yield from registers_of(operand.second)
-            elif not slot.writes or isinstance(operand, Address | TensorAddress):
+            elif not slot.writes or slot.updates or isinstance(operand, Address | TensorAddress):
                 yield from registers_of(operand)
 
     @property

@@ -81,8 +81,8 @@ class Requirement:
 class OperandForm:
     """One operand of a form, with its concrete type.
 
-    `type` is None where any type may stand. `count` is the number of elements of a vector operand (`{a, b}`),
-    0 for a scalar. `wider` allows the relaxed size rule of `ld`/`st`/`cvt`; `named` allows special registers and
+    `type` is None where any type may stand. An operand that `updates` is read and written. `count` is the number of
+    elements of a vector operand (`{a, b}`), 0 for a scalar. `wider` allows the relaxed size rule of `ld`/`st`/`cvt`; `named` allows special registers and
     symbols, as `mov` and `cvta` take them. `range` bounds a constant, both ends included; `values` lists the only ones.
     `space` is where an address points to; an address whose `type` is 32 bits wide, such as one in tensor memory, has
     none. `second` is the other half of a pair, or the coordinates of an address, which may stand with a `sampler`.
@@ -92,6 +92,7 @@ class OperandForm:
     role: Role
     type: Type | None
     writes: bool
+    updates: bool = False
     optional: bool = False
     negatable: bool = False
     wider: bool = False
@@ -211,7 +212,8 @@ def instruction(
     """Declare one syntax line.
 
     `named_slots` (or `slots`, for names that are not Python identifiers) lists what each slot may hold.
-    `operands` is `"d:type a:type b:u32"`; a leading `=` marks a written operand (`d` is written by default). `needs`
+    `operands` is `"d:type a:type b:u32"`; a leading `=` marks a written operand (`d` is written by default), `*` one
+    that is read and written. `needs`
     raises the requirement where a condition on the modifiers holds: `{"bf16": ((7, 8), 90)}`, `"slot=value"` where a
     value is ambiguous. `legal` excludes combinations that the slots alone would allow: `("sat -> type=s32",)`. `tied`
     gives the condition that an optional operand stands with, as `{"cache-policy": "level::cache_hint"}`.
@@ -237,7 +239,7 @@ def instruction(
         not_emulated=not_emulated,
     )
     declared = {name for o in row.syntax.operands for name in (o.name, o.second) if name}
-    if declared != {name.lstrip("=") for name in row.types}:
+    if declared != {name.lstrip("=*") for name in row.types}:
         raise ValueError(f"operands {sorted(declared)} of {line!r} do not agree with {operands!r}")
     ROWS.setdefault(row.opcode, []).append(row)
     return row
@@ -369,8 +371,8 @@ _SPACES = {space.value: space for space in StateSpace}
 def _half(
     name: str, types: Mapping[str, str], modifiers: Mapping[str, str], slot: OperandSlot
 ) -> OperandForm:
-    writes = "=" + name in types
-    expression = types["=" + name] if writes else types[name]
+    mark = next((mark for mark in "*=" if mark + name in types), "")
+    expression = types[mark + name]
     expression, _, bounds = expression.partition("<")
     bare, _, bracket = expression.partition("[")
     wide, named = "+" in bare, "~" in bare
@@ -381,7 +383,8 @@ def _half(
         name=name,
         role=role,
         type=u64 if located else _type(bare, modifiers) if role is Role.VALUE else None,
-        writes=writes,
+        writes=bool(mark),
+        updates=mark == "*",
         optional=slot.optional,
         negatable=slot.negatable,
         wider=wide,

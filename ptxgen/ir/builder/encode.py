@@ -39,7 +39,12 @@ Encoder = Callable[["Scalars", Any], Operand]
 
 def sources_of(form: Form) -> list[OperandForm]:
     """The operand slots that the author fills: all but the results."""
-    return [slot for slot in form.operands if not (slot.writes and slot.role in (Role.VALUE, Role.SINK))]
+    return [slot for slot in form.operands if not is_result(slot) and slot.role is not Role.SINK]
+
+
+def is_result(slot: OperandForm) -> bool:
+    """Whether the builder makes what this operand holds. An accumulator that is read as well is the author's."""
+    return slot.writes and not slot.updates and slot.role is Role.VALUE
 
 
 def encoder(form: Form, slot: OperandForm, kind: Kind, meant: Mapping[str, Type]) -> Encoder | Problem:
@@ -153,8 +158,8 @@ _BARE = re.compile(r"[\w()]+")
 @cache
 def expression(row: Row, operand: str) -> str:
     """What a row declares an operand as, without suffixes: a type slot's name, a type, or a role."""
-    written = "=" + operand
-    found = _BARE.match(row.types[written if written in row.types else operand])
+    declared = next(name for name in ("=" + operand, "*" + operand, operand) if name in row.types)
+    found = _BARE.match(row.types[declared])
     return found[0] if found else ""
 
 

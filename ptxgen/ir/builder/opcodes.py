@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ptxgen.errors import BuildError
 from ptxgen.ir.builder.code import Code
-from ptxgen.ir.builder.encode import foreign
+from ptxgen.ir.builder.encode import foreign, is_result
 from ptxgen.ir.builder.kinds import kind_of
 from ptxgen.ir.builder.literals import immediate
 from ptxgen.ir.builder.location import caller
@@ -100,7 +100,7 @@ class Opcodes:
             if slot.role is Role.SINK:
                 operands.append(Sink())
                 continue
-            if not (slot.writes and slot.role is Role.VALUE):
+            if not is_result(slot):
                 if taken < len(encoded):
                     operands.append(next(sources))
                 taken += 1

@@ -1092,6 +1092,24 @@ class Opcodes:
         """PTX 9.0, 9.7.9.8: d = memory at a; never removed, merged or reordered with other volatile accesses."""
     @overload
     def ld_volatile(self, type: Type, a: Pointer | Value, /, *, into: Into = ..., ss: Literal["global", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Any: ...
+    def ldmatrix(self, p: Pointer | Value, /, *, into: Into = ..., m8n8: bool = ..., num: Literal["x1", "x2", "x4"] | None = ..., trans: bool = ..., ss: Literal["shared", "shared::cta"] | None = ..., m16n16: bool = ..., m8n16: bool = ..., b8x16: bool = ..., src_fmt: Literal["b4x16_p64", "b6x16_p32"] | None = ...) -> Any:
+        """PTX 9.0, 9.7.14.5.15: r = 1, 2 or 4 matrices of 8 x 8 halves, whose rows the lanes' p point to, spread over the warp."""
+    def ldmatrix_m16n16_x1(self, p: Pointer | Value, /, *, into: Into = ..., trans: bool = ..., ss: Literal["shared", "shared::cta"] | None = ..., b8x16: bool = ..., src_fmt: Literal["b4x16_p64", "b6x16_p32"] | None = ...) -> Any:
+        """PTX 9.0, 9.7.14.5.15: r = 1 or 2 transposed matrices of 16 x 16 bytes, spread over the warp."""
+    def ldmatrix_m16n16_x2(self, p: Pointer | Value, /, *, into: Into = ..., trans: bool = ..., ss: Literal["shared", "shared::cta"] | None = ..., b8x16: bool = ..., src_fmt: Literal["b4x16_p64", "b6x16_p32"] | None = ...) -> Any:
+        """PTX 9.0, 9.7.14.5.15: r = 1 or 2 transposed matrices of 16 x 16 bytes, spread over the warp."""
+    def ldmatrix_m8n16_x1(self, p: Pointer | Value, /, *, into: Into = ..., ss: Literal["shared", "shared::cta"] | None = ..., b8x16: bool = ..., src_fmt: Literal["b4x16_p64", "b6x16_p32"] | None = ...) -> Any:
+        """PTX 9.0, 9.7.14.5.15: r = 1, 2 or 4 matrices of 8 x 16 elements of 4 or 6 bits, as bytes, spread over the warp."""
+    def ldmatrix_m8n16_x2(self, p: Pointer | Value, /, *, into: Into = ..., ss: Literal["shared", "shared::cta"] | None = ..., b8x16: bool = ..., src_fmt: Literal["b4x16_p64", "b6x16_p32"] | None = ...) -> Any:
+        """PTX 9.0, 9.7.14.5.15: r = 1, 2 or 4 matrices of 8 x 16 elements of 4 or 6 bits, as bytes, spread over the warp."""
+    def ldmatrix_m8n16_x4(self, p: Pointer | Value, /, *, into: Into = ..., ss: Literal["shared", "shared::cta"] | None = ..., b8x16: bool = ..., src_fmt: Literal["b4x16_p64", "b6x16_p32"] | None = ...) -> Any:
+        """PTX 9.0, 9.7.14.5.15: r = 1, 2 or 4 matrices of 8 x 16 elements of 4 or 6 bits, as bytes, spread over the warp."""
+    def ldmatrix_m8n8_x1(self, p: Pointer | Value, /, *, into: Into = ..., trans: bool = ..., ss: Literal["shared", "shared::cta"] | None = ...) -> Any:
+        """PTX 9.0, 9.7.14.5.15: r = 1, 2 or 4 matrices of 8 x 8 halves, whose rows the lanes' p point to, spread over the warp."""
+    def ldmatrix_m8n8_x2(self, p: Pointer | Value, /, *, into: Into = ..., trans: bool = ..., ss: Literal["shared", "shared::cta"] | None = ...) -> Any:
+        """PTX 9.0, 9.7.14.5.15: r = 1, 2 or 4 matrices of 8 x 8 halves, whose rows the lanes' p point to, spread over the warp."""
+    def ldmatrix_m8n8_x4(self, p: Pointer | Value, /, *, into: Into = ..., trans: bool = ..., ss: Literal["shared", "shared::cta"] | None = ...) -> Any:
+        """PTX 9.0, 9.7.14.5.15: r = 1, 2 or 4 matrices of 8 x 8 halves, whose rows the lanes' p point to, spread over the warp."""
     @overload
     def ldu(self, a: Pointer | Value, /, *, into: Into = ..., ss: Literal["global"] | None = ..., vec: Literal["v2", "v4"] | None = ...) -> Any:
         """PTX 9.0, 9.7.9.10: d = global memory at a, which is read-only and the same address in all lanes."""
@@ -1276,10 +1294,82 @@ class Opcodes:
     @overload
     def min(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., ftz: bool = ..., NaN: bool = ..., abs: bool = ...) -> Value: ...
     @overload
+    def mma(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., shape: Literal["m16n8k128", "m16n8k16", "m16n8k256", "m16n8k32", "m16n8k4", "m16n8k64", "m16n8k8", "m8n8k128", "m8n8k16", "m8n8k32", "m8n8k4"] | None = ..., alayout: Literal["col", "row"] | None = ..., blayout: Literal["col", "row"] | None = ..., row: bool = ..., col: bool = ..., atype: Literal["e2m1", "e2m3", "e3m2", "e4m3", "e5m2", "s4", "u4"] | None = ..., btype: Literal["e2m1", "e2m3", "e3m2", "e4m3", "e5m2", "s4", "u4"] | None = ..., satfinite: bool = ..., b1: bool = ..., bitOp: Literal["and", "xor"] | None = ..., popc: bool = ..., **modifiers: Any) -> Value:
+        """PTX 9.0, 9.7.14.5.14: d = a * b + c for four products at once, one for each eight lanes; halves."""
+    @overload
+    def mma(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., shape: Literal["m16n8k128", "m16n8k16", "m16n8k256", "m16n8k32", "m16n8k4", "m16n8k64", "m16n8k8", "m8n8k128", "m8n8k16", "m8n8k32", "m8n8k4"] | None = ..., alayout: Literal["col", "row"] | None = ..., blayout: Literal["col", "row"] | None = ..., row: bool = ..., col: bool = ..., atype: Literal["e2m1", "e2m3", "e3m2", "e4m3", "e5m2", "s4", "u4"] | None = ..., btype: Literal["e2m1", "e2m3", "e3m2", "e4m3", "e5m2", "s4", "u4"] | None = ..., satfinite: bool = ..., b1: bool = ..., bitOp: Literal["and", "xor"] | None = ..., popc: bool = ..., **modifiers: Any) -> Value: ...
+    @overload
+    def mma(self, a: Source, b: Source, c: Source, e: Source, f: int, /, *, into: Into = ..., spvariant: Literal["sp", "sp::ordered_metadata"] | None = ..., shape: Literal["m16n8k128", "m16n8k16", "m16n8k32", "m16n8k64", "m16n8k8"] | None = ..., row: bool = ..., col: bool = ..., atype: Literal["e2m1", "e2m3", "e3m2", "e4m3", "e5m2", "s4", "u4"] | None = ..., btype: Literal["e2m1", "e2m3", "e3m2", "e4m3", "e5m2", "s4", "u4"] | None = ..., satfinite: bool = ..., **modifiers: Any) -> Value: ...
+    @overload
+    def mma(self, type: Type, type1: Type, a: Source, b: Source, c: Source, e: Source, f: int, /, *, into: Into = ..., spvariant: Literal["sp", "sp::ordered_metadata"] | None = ..., shape: Literal["m16n8k128", "m16n8k16", "m16n8k32", "m16n8k64", "m16n8k8"] | None = ..., row: bool = ..., col: bool = ..., atype: Literal["e2m1", "e2m3", "e3m2", "e4m3", "e5m2", "s4", "u4"] | None = ..., btype: Literal["e2m1", "e2m3", "e3m2", "e4m3", "e5m2", "s4", "u4"] | None = ..., satfinite: bool = ..., **modifiers: Any) -> Value: ...
+    @overload
+    def mma(self, a: Source, b: Source, c: Source, scale_a_data: Source, byte_id_a: Sources, scale_b_data: Source, byte_id_b: Sources, /, *, into: Into = ..., shape: Literal["m16n8k32", "m16n8k64"] | None = ..., row: bool = ..., col: bool = ..., kind: Literal["kind::mxf4", "kind::mxf4nvf4", "kind::mxf8f6f4"] | None = ..., block_scale: bool = ..., scale_vec_size: Literal["scale_vec::1X", "scale_vec::2X", "scale_vec::4X"] | None = ..., atype: Literal["e2m1", "e2m3", "e3m2", "e4m3", "e5m2"] | None = ..., btype: Literal["e2m1", "e2m3", "e3m2", "e4m3", "e5m2"] | None = ..., stype: Literal["ue4m3", "ue8m0"] | None = ..., e2m1: bool = ...) -> Value: ...
+    @overload
+    def mma(self, a: Source, b: Source, c: Source, e: Source, f: int, scale_a_data: Source, byte_id_a: Sources, scale_b_data: Source, byte_id_b: Sources, /, *, into: Into = ..., spvariant: Literal["sp::ordered_metadata"] | None = ..., shape: Literal["m16n8k128", "m16n8k64"] | None = ..., row: bool = ..., col: bool = ..., kind: Literal["kind::mxf4", "kind::mxf4nvf4", "kind::mxf8f6f4"] | None = ..., block_scale: bool = ..., scale_vec_size: Literal["scale_vec::1X", "scale_vec::2X", "scale_vec::4X"] | None = ..., atype: Literal["e2m1", "e2m3", "e3m2", "e4m3", "e5m2"] | None = ..., btype: Literal["e2m1", "e2m3", "e3m2", "e4m3", "e5m2"] | None = ..., stype: Literal["ue4m3", "ue8m0"] | None = ..., e2m1: bool = ...) -> Value: ...
+    def mma_m16n8k128(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., row: bool = ..., col: bool = ..., b1: bool = ..., bitOp: Literal["and", "xor"] | None = ..., popc: bool = ...) -> Value:
+        """PTX 9.0, 9.7.14.5.14: d = c and in how many places the bits of a's row and b's column differ (xor) or are both set (and)."""
+    @overload
+    def mma_m16n8k16(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., row: bool = ..., col: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ..., satfinite: bool = ...) -> Value:
+        """PTX 9.0, 9.7.14.5.14: d = a * b + c of halves, summed in halves or single precision."""
+    @overload
+    def mma_m16n8k16(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., row: bool = ..., col: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ..., satfinite: bool = ...) -> Value: ...
+    def mma_m16n8k256(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., row: bool = ..., col: bool = ..., b1: bool = ..., bitOp: Literal["and", "xor"] | None = ..., popc: bool = ...) -> Value:
+        """PTX 9.0, 9.7.14.5.14: d = c and in how many places the bits of a's row and b's column differ (xor) or are both set (and)."""
+    @overload
+    def mma_m16n8k32(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., row: bool = ..., col: bool = ..., atype: Literal["e2m1", "e2m3", "e3m2", "e4m3", "e5m2", "s4", "u4"] | None = ..., btype: Literal["e2m1", "e2m3", "e3m2", "e4m3", "e5m2", "s4", "u4"] | None = ..., satfinite: bool = ..., **modifiers: Any) -> Value:
+        """PTX 9.0, 9.7.14.5.14: d = a * b + c of bytes that are floats, summed in halves or single precision."""
+    @overload
+    def mma_m16n8k32(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., row: bool = ..., col: bool = ..., atype: Literal["e2m1", "e2m3", "e3m2", "e4m3", "e5m2", "s4", "u4"] | None = ..., btype: Literal["e2m1", "e2m3", "e3m2", "e4m3", "e5m2", "s4", "u4"] | None = ..., satfinite: bool = ..., **modifiers: Any) -> Value: ...
+    @overload
+    def mma_m16n8k32(self, a: Source, b: Source, c: Source, scale_a_data: Source, byte_id_a: Sources, scale_b_data: Source, byte_id_b: Sources, /, *, into: Into = ..., row: bool = ..., col: bool = ..., kind: Literal["kind::mxf8f6f4"] | None = ..., block_scale: bool = ..., scale_vec_size: Literal["scale_vec::1X"] | None = ..., atype: Literal["e2m1", "e2m3", "e3m2", "e4m3", "e5m2"] | None = ..., btype: Literal["e2m1", "e2m3", "e3m2", "e4m3", "e5m2"] | None = ..., stype: Literal["ue8m0"] | None = ...) -> Value: ...
+    @overload
+    def mma_m16n8k4(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., row: bool = ..., col: bool = ...) -> Value:
+        """PTX 9.0, 9.7.14.5.14: d = a * b + c of bf16 or tf32 numbers, summed in single precision."""
+    @overload
+    def mma_m16n8k4(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., row: bool = ..., col: bool = ...) -> Value: ...
+    @overload
+    def mma_m16n8k64(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., row: bool = ..., col: bool = ..., satfinite: bool = ..., atype: Literal["s4", "u4"] | None = ..., btype: Literal["s4", "u4"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.14.5.14: d = a * b + c of integers of 4 bits, summed in 32 bits (which saturate with .satfinite)."""
+    @overload
+    def mma_m16n8k64(self, a: Source, b: Source, c: Source, scale_a_data: Source, byte_id_a: Sources, scale_b_data: Source, byte_id_b: Sources, /, *, into: Into = ..., row: bool = ..., col: bool = ..., kind: Literal["kind::mxf4", "kind::mxf4nvf4"] | None = ..., block_scale: bool = ..., scale_vec_size: Literal["scale_vec::2X", "scale_vec::4X"] | None = ..., e2m1: bool = ..., stype: Literal["ue4m3", "ue8m0"] | None = ...) -> Value: ...
+    @overload
+    def mma_m16n8k8(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., row: bool = ..., col: bool = ...) -> Value:
+        """PTX 9.0, 9.7.14.5.14: d = a * b + c of halves, summed in halves or single precision."""
+    @overload
+    def mma_m16n8k8(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., row: bool = ..., col: bool = ...) -> Value: ...
+    def mma_m8n8k128(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., row: bool = ..., col: bool = ..., b1: bool = ..., bitOp: Literal["and", "xor"] | None = ..., popc: bool = ...) -> Value:
+        """PTX 9.0, 9.7.14.5.14: d = c and in how many places the bits of a's row and b's column differ (xor) or are both set (and)."""
+    @overload
+    def mma_m8n8k16(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., row: bool = ..., col: bool = ..., satfinite: bool = ...) -> Value:
+        """PTX 9.0, 9.7.14.5.14: d = a * b + c of bytes, summed in 32 bits (which saturate with .satfinite)."""
+    @overload
+    def mma_m8n8k16(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., row: bool = ..., col: bool = ..., satfinite: bool = ...) -> Value: ...
+    def mma_m8n8k32(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., row: bool = ..., col: bool = ..., satfinite: bool = ..., atype: Literal["s4", "u4"] | None = ..., btype: Literal["s4", "u4"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.14.5.14: d = a * b + c of integers of 4 bits, summed in 32 bits (which saturate with .satfinite)."""
+    @overload
+    def mma_m8n8k4(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., alayout: Literal["col", "row"] | None = ..., blayout: Literal["col", "row"] | None = ..., row: bool = ..., col: bool = ...) -> Value:
+        """PTX 9.0, 9.7.14.5.14: d = a * b + c for four products at once, one for each eight lanes; halves."""
+    @overload
+    def mma_m8n8k4(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., alayout: Literal["col", "row"] | None = ..., blayout: Literal["col", "row"] | None = ..., row: bool = ..., col: bool = ...) -> Value: ...
+    @overload
+    def mma_sp(self, a: Source, b: Source, c: Source, e: Source, f: int, /, *, into: Into = ..., shape: Literal["m16n8k128", "m16n8k16", "m16n8k32", "m16n8k64", "m16n8k8"] | None = ..., row: bool = ..., col: bool = ..., atype: Literal["e4m3", "e5m2", "s4", "u4"] | None = ..., btype: Literal["e4m3", "e5m2", "s4", "u4"] | None = ..., satfinite: bool = ...) -> Value:
+        """PTX 9.0, 9.7.14.6.3: d = a * b + c of halves, a sparse."""
+    @overload
+    def mma_sp(self, type: Type, type1: Type, a: Source, b: Source, c: Source, e: Source, f: int, /, *, into: Into = ..., shape: Literal["m16n8k128", "m16n8k16", "m16n8k32", "m16n8k64", "m16n8k8"] | None = ..., row: bool = ..., col: bool = ..., atype: Literal["e4m3", "e5m2", "s4", "u4"] | None = ..., btype: Literal["e4m3", "e5m2", "s4", "u4"] | None = ..., satfinite: bool = ...) -> Value: ...
+    @overload
+    def mma_sp_ordered_metadata(self, a: Source, b: Source, c: Source, e: Source, f: int, /, *, into: Into = ..., shape: Literal["m16n8k128", "m16n8k16", "m16n8k32", "m16n8k64", "m16n8k8"] | None = ..., row: bool = ..., col: bool = ..., atype: Literal["e2m1", "e2m3", "e3m2", "e4m3", "e5m2", "s4", "u4"] | None = ..., btype: Literal["e2m1", "e2m3", "e3m2", "e4m3", "e5m2", "s4", "u4"] | None = ..., satfinite: bool = ..., spvariant: Literal["sp::ordered_metadata"] | None = ..., **modifiers: Any) -> Value:
+        """PTX 9.0, 9.7.14.6.3: d = a * b + c of halves, a sparse."""
+    @overload
+    def mma_sp_ordered_metadata(self, type: Type, type1: Type, a: Source, b: Source, c: Source, e: Source, f: int, /, *, into: Into = ..., shape: Literal["m16n8k128", "m16n8k16", "m16n8k32", "m16n8k64", "m16n8k8"] | None = ..., row: bool = ..., col: bool = ..., atype: Literal["e2m1", "e2m3", "e3m2", "e4m3", "e5m2", "s4", "u4"] | None = ..., btype: Literal["e2m1", "e2m3", "e3m2", "e4m3", "e5m2", "s4", "u4"] | None = ..., satfinite: bool = ..., spvariant: Literal["sp::ordered_metadata"] | None = ..., **modifiers: Any) -> Value: ...
+    @overload
+    def mma_sp_ordered_metadata(self, a: Source, b: Source, c: Source, e: Source, f: int, scale_a_data: Source, byte_id_a: Sources, scale_b_data: Source, byte_id_b: Sources, /, *, into: Into = ..., spvariant: Literal["sp::ordered_metadata"] | None = ..., shape: Literal["m16n8k128", "m16n8k64"] | None = ..., row: bool = ..., col: bool = ..., kind: Literal["kind::mxf4", "kind::mxf4nvf4", "kind::mxf8f6f4"] | None = ..., block_scale: bool = ..., scale_vec_size: Literal["scale_vec::1X", "scale_vec::2X", "scale_vec::4X"] | None = ..., atype: Literal["e2m1", "e2m3", "e3m2", "e4m3", "e5m2"] | None = ..., btype: Literal["e2m1", "e2m3", "e3m2", "e4m3", "e5m2"] | None = ..., stype: Literal["ue4m3", "ue8m0"] | None = ..., e2m1: bool = ...) -> Value: ...
+    @overload
     def mov(self, a: Source | Sources, /, *, into: Into = ...) -> Any:
         """PTX 9.0, 9.7.9.3: d = a: a register, a constant, a special register, or the address of a variable or function."""
     @overload
     def mov(self, type: Type, a: Source | Sources, /, *, into: Into = ...) -> Any: ...
+    def movmatrix(self, a: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.14.5.17: d = the transposed matrix of 8 x 8 halves that is spread over the warp as a."""
     @overload
     def mul(self, a: Source, b: Source, /, *, into: Into = ..., rnd: Literal["rm", "rn", "rp", "rz"] | None = ..., ftz: bool = ..., sat: bool = ..., mode: Literal["hi", "lo"] | None = ..., wide: bool = ...) -> Value:
         """PTX 9.0, 9.7.3.5: d = a * b; without .rnd the compiler may contract it into an fma."""
@@ -2240,6 +2330,20 @@ class Opcodes:
     def st_wt(self, a: Pointer | Value, b: Sources, cache_policy: Source, /, *, weak: bool = ..., ss: Literal["global", "local", "param", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
     @overload
     def st_wt(self, type: Type, a: Pointer | Value, b: Sources, cache_policy: Source, /, *, weak: bool = ..., ss: Literal["global", "local", "param", "shared", "shared::cluster", "shared::cta"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> None: ...
+    def stmatrix(self, p: Pointer | Value, r: Sources, /, *, m8n8: bool = ..., num: Literal["x1", "x2", "x4"] | None = ..., trans: bool = ..., ss: Literal["shared", "shared::cta"] | None = ..., m16n8: bool = ...) -> None:
+        """PTX 9.0, 9.7.14.5.16: the rows that the lanes' p point to = 1, 2 or 4 matrices of 8 x 8 halves that are spread over the warp."""
+    def stmatrix_m16n8_x1(self, p: Pointer | Value, r: Sources, /, *, trans: bool = ..., ss: Literal["shared", "shared::cta"] | None = ...) -> None:
+        """PTX 9.0, 9.7.14.5.16: the rows that the lanes' p point to = 1, 2 or 4 transposed matrices of 16 x 8 bytes."""
+    def stmatrix_m16n8_x2(self, p: Pointer | Value, r: Sources, /, *, trans: bool = ..., ss: Literal["shared", "shared::cta"] | None = ...) -> None:
+        """PTX 9.0, 9.7.14.5.16: the rows that the lanes' p point to = 1, 2 or 4 transposed matrices of 16 x 8 bytes."""
+    def stmatrix_m16n8_x4(self, p: Pointer | Value, r: Sources, /, *, trans: bool = ..., ss: Literal["shared", "shared::cta"] | None = ...) -> None:
+        """PTX 9.0, 9.7.14.5.16: the rows that the lanes' p point to = 1, 2 or 4 transposed matrices of 16 x 8 bytes."""
+    def stmatrix_m8n8_x1(self, p: Pointer | Value, r: Sources, /, *, trans: bool = ..., ss: Literal["shared", "shared::cta"] | None = ...) -> None:
+        """PTX 9.0, 9.7.14.5.16: the rows that the lanes' p point to = 1, 2 or 4 matrices of 8 x 8 halves that are spread over the warp."""
+    def stmatrix_m8n8_x2(self, p: Pointer | Value, r: Sources, /, *, trans: bool = ..., ss: Literal["shared", "shared::cta"] | None = ...) -> None:
+        """PTX 9.0, 9.7.14.5.16: the rows that the lanes' p point to = 1, 2 or 4 matrices of 8 x 8 halves that are spread over the warp."""
+    def stmatrix_m8n8_x4(self, p: Pointer | Value, r: Sources, /, *, trans: bool = ..., ss: Literal["shared", "shared::cta"] | None = ...) -> None:
+        """PTX 9.0, 9.7.14.5.16: the rows that the lanes' p point to = 1, 2 or 4 matrices of 8 x 8 halves that are spread over the warp."""
     @overload
     def sub(self, a: Source, b: Source, /, *, into: Into = ..., rnd: Literal["rm", "rn", "rp", "rz"] | None = ..., ftz: bool = ..., sat: bool = ..., cc: bool = ...) -> Value:
         """PTX 9.0, 9.7.3.4: d = a - b; without .rnd the compiler may contract it into an fma."""
@@ -2374,6 +2478,1245 @@ class Opcodes:
     def testp_subnormal(self, type: Type, a: Source, /, *, into: Into = ...) -> Value: ...
     def vote(self, a: Source, membermask: Source, /, *, into: Into = ..., mode: Literal["all", "any", "uni"] | None = ..., ballot: bool = ...) -> Value:
         """PTX 9.0, 9.7.13.9: d = whether a holds on all, any, or equally many (all or none) of the lanes in membermask."""
+    @overload
+    def wgmma(self, *, fence: bool = ..., commit_group: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of halves in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma(self, N: int, /, *, wait_group: bool = ...) -> None: ...
+    @overload
+    def wgmma(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., shape: Literal["m64n112k256", "m64n112k32", "m64n128k256", "m64n128k32", "m64n144k256", "m64n144k32", "m64n160k256", "m64n160k32", "m64n16k256", "m64n16k32", "m64n176k256", "m64n176k32", "m64n192k256", "m64n192k32", "m64n208k256", "m64n208k32", "m64n224k256", "m64n224k32", "m64n240k256", "m64n240k32", "m64n24k256", "m64n24k32", "m64n256k256", "m64n256k32", "m64n32k256", "m64n32k32", "m64n48k256", "m64n48k32", "m64n64k256", "m64n64k32", "m64n80k256", "m64n80k32", "m64n8k256", "m64n8k32", "m64n96k256", "m64n96k32"] | None = ..., satfinite: bool = ..., b1: bool = ..., op: Literal["and"] | None = ..., popc: bool = ...) -> None: ...
+    @overload
+    def wgmma(self, type: Type, type1: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., shape: Literal["m64n112k256", "m64n112k32", "m64n128k256", "m64n128k32", "m64n144k256", "m64n144k32", "m64n160k256", "m64n160k32", "m64n16k256", "m64n16k32", "m64n176k256", "m64n176k32", "m64n192k256", "m64n192k32", "m64n208k256", "m64n208k32", "m64n224k256", "m64n224k32", "m64n240k256", "m64n240k32", "m64n24k256", "m64n24k32", "m64n256k256", "m64n256k32", "m64n32k256", "m64n32k32", "m64n48k256", "m64n48k32", "m64n64k256", "m64n64k32", "m64n80k256", "m64n80k32", "m64n8k256", "m64n8k32", "m64n96k256", "m64n96k32"] | None = ..., satfinite: bool = ..., b1: bool = ..., op: Literal["and"] | None = ..., popc: bool = ...) -> None: ...
+    @overload
+    def wgmma(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: Source | int, /, *, mma_async: bool = ..., shape: Literal["m64n104k32", "m64n104k8", "m64n112k32", "m64n112k64", "m64n112k8", "m64n120k32", "m64n120k8", "m64n128k32", "m64n128k64", "m64n128k8", "m64n136k32", "m64n136k8", "m64n144k32", "m64n144k64", "m64n144k8", "m64n152k32", "m64n152k8", "m64n160k32", "m64n160k64", "m64n160k8", "m64n168k32", "m64n168k8", "m64n16k32", "m64n16k64", "m64n16k8", "m64n176k32", "m64n176k64", "m64n176k8", "m64n184k32", "m64n184k8", "m64n192k32", "m64n192k64", "m64n192k8", "m64n200k32", "m64n200k8", "m64n208k32", "m64n208k64", "m64n208k8", "m64n216k32", "m64n216k8", "m64n224k32", "m64n224k64", "m64n224k8", "m64n232k32", "m64n232k8", "m64n240k32", "m64n240k64", "m64n240k8", "m64n248k32", "m64n248k8", "m64n24k32", "m64n24k64", "m64n24k8", "m64n256k32", "m64n256k64", "m64n256k8", "m64n32k32", "m64n32k64", "m64n32k8", "m64n40k32", "m64n40k8", "m64n48k32", "m64n48k64", "m64n48k8", "m64n56k32", "m64n56k8", "m64n64k32", "m64n64k64", "m64n64k8", "m64n72k32", "m64n72k8", "m64n80k32", "m64n80k64", "m64n80k8", "m64n88k32", "m64n88k8", "m64n8k32", "m64n8k64", "m64n8k8", "m64n96k32", "m64n96k64", "m64n96k8"] | None = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ..., sp: bool = ..., satfinite: bool = ...) -> None: ...
+    @overload
+    def wgmma(self, type: Type, type1: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: Source | int, /, *, mma_async: bool = ..., shape: Literal["m64n104k32", "m64n104k8", "m64n112k32", "m64n112k64", "m64n112k8", "m64n120k32", "m64n120k8", "m64n128k32", "m64n128k64", "m64n128k8", "m64n136k32", "m64n136k8", "m64n144k32", "m64n144k64", "m64n144k8", "m64n152k32", "m64n152k8", "m64n160k32", "m64n160k64", "m64n160k8", "m64n168k32", "m64n168k8", "m64n16k32", "m64n16k64", "m64n16k8", "m64n176k32", "m64n176k64", "m64n176k8", "m64n184k32", "m64n184k8", "m64n192k32", "m64n192k64", "m64n192k8", "m64n200k32", "m64n200k8", "m64n208k32", "m64n208k64", "m64n208k8", "m64n216k32", "m64n216k8", "m64n224k32", "m64n224k64", "m64n224k8", "m64n232k32", "m64n232k8", "m64n240k32", "m64n240k64", "m64n240k8", "m64n248k32", "m64n248k8", "m64n24k32", "m64n24k64", "m64n24k8", "m64n256k32", "m64n256k64", "m64n256k8", "m64n32k32", "m64n32k64", "m64n32k8", "m64n40k32", "m64n40k8", "m64n48k32", "m64n48k64", "m64n48k8", "m64n56k32", "m64n56k8", "m64n64k32", "m64n64k64", "m64n64k8", "m64n72k32", "m64n72k8", "m64n80k32", "m64n80k64", "m64n80k8", "m64n88k32", "m64n88k8", "m64n8k32", "m64n8k64", "m64n8k8", "m64n96k32", "m64n96k64", "m64n96k8"] | None = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ..., sp: bool = ..., satfinite: bool = ...) -> None: ...
+    @overload
+    def wgmma(self, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ..., shape: Literal["m64n104k16", "m64n112k16", "m64n120k16", "m64n128k16", "m64n136k16", "m64n144k16", "m64n152k16", "m64n160k16", "m64n168k16", "m64n16k16", "m64n176k16", "m64n184k16", "m64n192k16", "m64n200k16", "m64n208k16", "m64n216k16", "m64n224k16", "m64n232k16", "m64n240k16", "m64n248k16", "m64n24k16", "m64n256k16", "m64n32k16", "m64n40k16", "m64n48k16", "m64n56k16", "m64n64k16", "m64n72k16", "m64n80k16", "m64n88k16", "m64n8k16", "m64n96k16"] | None = ...) -> None: ...
+    @overload
+    def wgmma(self, type: Type, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ..., shape: Literal["m64n104k16", "m64n112k16", "m64n120k16", "m64n128k16", "m64n136k16", "m64n144k16", "m64n152k16", "m64n160k16", "m64n168k16", "m64n16k16", "m64n176k16", "m64n184k16", "m64n192k16", "m64n200k16", "m64n208k16", "m64n216k16", "m64n224k16", "m64n232k16", "m64n240k16", "m64n248k16", "m64n24k16", "m64n256k16", "m64n32k16", "m64n40k16", "m64n48k16", "m64n56k16", "m64n64k16", "m64n72k16", "m64n80k16", "m64n88k16", "m64n8k16", "m64n96k16"] | None = ...) -> None: ...
+    @overload
+    def wgmma(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: Source | int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ..., shape: Literal["m64n104k16", "m64n104k64", "m64n112k16", "m64n112k64", "m64n120k16", "m64n120k64", "m64n128k16", "m64n128k64", "m64n136k16", "m64n136k64", "m64n144k16", "m64n144k64", "m64n152k16", "m64n152k64", "m64n160k16", "m64n160k64", "m64n168k16", "m64n168k64", "m64n16k16", "m64n16k64", "m64n176k16", "m64n176k64", "m64n184k16", "m64n184k64", "m64n192k16", "m64n192k64", "m64n200k16", "m64n200k64", "m64n208k16", "m64n208k64", "m64n216k16", "m64n216k64", "m64n224k16", "m64n224k64", "m64n232k16", "m64n232k64", "m64n240k16", "m64n240k64", "m64n248k16", "m64n248k64", "m64n24k16", "m64n24k64", "m64n256k16", "m64n256k64", "m64n32k16", "m64n32k64", "m64n40k16", "m64n40k64", "m64n48k16", "m64n48k64", "m64n56k16", "m64n56k64", "m64n64k16", "m64n64k64", "m64n72k16", "m64n72k64", "m64n80k16", "m64n80k64", "m64n88k16", "m64n88k64", "m64n8k16", "m64n8k64", "m64n96k16", "m64n96k64"] | None = ..., sp: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    @overload
+    def wgmma(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: Source | int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ..., shape: Literal["m64n104k16", "m64n104k64", "m64n112k16", "m64n112k64", "m64n120k16", "m64n120k64", "m64n128k16", "m64n128k64", "m64n136k16", "m64n136k64", "m64n144k16", "m64n144k64", "m64n152k16", "m64n152k64", "m64n160k16", "m64n160k64", "m64n168k16", "m64n168k64", "m64n16k16", "m64n16k64", "m64n176k16", "m64n176k64", "m64n184k16", "m64n184k64", "m64n192k16", "m64n192k64", "m64n200k16", "m64n200k64", "m64n208k16", "m64n208k64", "m64n216k16", "m64n216k64", "m64n224k16", "m64n224k64", "m64n232k16", "m64n232k64", "m64n240k16", "m64n240k64", "m64n248k16", "m64n248k64", "m64n24k16", "m64n24k64", "m64n256k16", "m64n256k64", "m64n32k16", "m64n32k64", "m64n40k16", "m64n40k64", "m64n48k16", "m64n48k64", "m64n56k16", "m64n56k64", "m64n64k16", "m64n64k64", "m64n72k16", "m64n72k64", "m64n80k16", "m64n80k64", "m64n88k16", "m64n88k64", "m64n8k16", "m64n8k64", "m64n96k16", "m64n96k64"] | None = ..., sp: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    @overload
+    def wgmma(self, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ..., sp: bool = ..., shape: Literal["m64n104k32", "m64n112k32", "m64n120k32", "m64n128k32", "m64n136k32", "m64n144k32", "m64n152k32", "m64n160k32", "m64n168k32", "m64n16k32", "m64n176k32", "m64n184k32", "m64n192k32", "m64n200k32", "m64n208k32", "m64n216k32", "m64n224k32", "m64n232k32", "m64n240k32", "m64n248k32", "m64n24k32", "m64n256k32", "m64n32k32", "m64n40k32", "m64n48k32", "m64n56k32", "m64n64k32", "m64n72k32", "m64n80k32", "m64n88k32", "m64n8k32", "m64n96k32"] | None = ...) -> None: ...
+    @overload
+    def wgmma(self, type: Type, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ..., sp: bool = ..., shape: Literal["m64n104k32", "m64n112k32", "m64n120k32", "m64n128k32", "m64n136k32", "m64n144k32", "m64n152k32", "m64n160k32", "m64n168k32", "m64n16k32", "m64n176k32", "m64n184k32", "m64n192k32", "m64n200k32", "m64n208k32", "m64n216k32", "m64n224k32", "m64n232k32", "m64n240k32", "m64n248k32", "m64n24k32", "m64n256k32", "m64n32k32", "m64n40k32", "m64n48k32", "m64n56k32", "m64n64k32", "m64n72k32", "m64n80k32", "m64n88k32", "m64n8k32", "m64n96k32"] | None = ...) -> None: ...
+    @overload
+    def wgmma(self, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ..., sp: bool = ..., shape: Literal["m64n104k32", "m64n112k32", "m64n120k32", "m64n128k32", "m64n136k32", "m64n144k32", "m64n152k32", "m64n160k32", "m64n168k32", "m64n16k32", "m64n176k32", "m64n184k32", "m64n192k32", "m64n200k32", "m64n208k32", "m64n216k32", "m64n224k32", "m64n232k32", "m64n240k32", "m64n248k32", "m64n24k32", "m64n256k32", "m64n32k32", "m64n40k32", "m64n48k32", "m64n56k32", "m64n64k32", "m64n72k32", "m64n80k32", "m64n88k32", "m64n8k32", "m64n96k32"] | None = ...) -> None: ...
+    @overload
+    def wgmma(self, type: Type, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ..., sp: bool = ..., shape: Literal["m64n104k32", "m64n112k32", "m64n120k32", "m64n128k32", "m64n136k32", "m64n144k32", "m64n152k32", "m64n160k32", "m64n168k32", "m64n16k32", "m64n176k32", "m64n184k32", "m64n192k32", "m64n200k32", "m64n208k32", "m64n216k32", "m64n224k32", "m64n232k32", "m64n240k32", "m64n248k32", "m64n24k32", "m64n256k32", "m64n32k32", "m64n40k32", "m64n48k32", "m64n56k32", "m64n64k32", "m64n72k32", "m64n80k32", "m64n88k32", "m64n8k32", "m64n96k32"] | None = ...) -> None: ...
+    def wgmma_commit_group(self, *, commit_group: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.7.2: make a group of the warp's wgmma.mma_async that belong to none yet."""
+    def wgmma_fence(self) -> None:
+        """PTX 9.0, 9.7.15.7.1: order this warp's registers before and after with wgmma.mma_async that use them."""
+    @overload
+    def wgmma_mma_async_m64n104k16(self, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of halves in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n104k16(self, type: Type, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n104k16(self, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n104k16(self, type: Type, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n104k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of bytes that are floats in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n104k32(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_m64n104k8(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of tf32 numbers in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n112k16(self, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of halves in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n112k16(self, type: Type, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n112k16(self, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n112k16(self, type: Type, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    def wgmma_mma_async_m64n112k256(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., b1: bool = ..., op: Literal["and"] | None = ..., popc: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = d and how many bits are set in both a's row and b's column, in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n112k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of bytes that are floats in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n112k32(self, type: Type, type1: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n112k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n112k32(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_m64n112k8(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of tf32 numbers in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n120k16(self, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of halves in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n120k16(self, type: Type, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n120k16(self, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n120k16(self, type: Type, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n120k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of bytes that are floats in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n120k32(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_m64n120k8(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of tf32 numbers in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n128k16(self, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of halves in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n128k16(self, type: Type, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n128k16(self, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n128k16(self, type: Type, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    def wgmma_mma_async_m64n128k256(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., b1: bool = ..., op: Literal["and"] | None = ..., popc: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = d and how many bits are set in both a's row and b's column, in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n128k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of bytes that are floats in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n128k32(self, type: Type, type1: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n128k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n128k32(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_m64n128k8(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of tf32 numbers in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n136k16(self, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of halves in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n136k16(self, type: Type, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n136k16(self, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n136k16(self, type: Type, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n136k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of bytes that are floats in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n136k32(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_m64n136k8(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of tf32 numbers in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n144k16(self, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of halves in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n144k16(self, type: Type, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n144k16(self, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n144k16(self, type: Type, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    def wgmma_mma_async_m64n144k256(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., b1: bool = ..., op: Literal["and"] | None = ..., popc: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = d and how many bits are set in both a's row and b's column, in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n144k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of bytes that are floats in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n144k32(self, type: Type, type1: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n144k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n144k32(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_m64n144k8(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of tf32 numbers in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n152k16(self, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of halves in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n152k16(self, type: Type, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n152k16(self, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n152k16(self, type: Type, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n152k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of bytes that are floats in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n152k32(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_m64n152k8(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of tf32 numbers in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n160k16(self, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of halves in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n160k16(self, type: Type, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n160k16(self, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n160k16(self, type: Type, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    def wgmma_mma_async_m64n160k256(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., b1: bool = ..., op: Literal["and"] | None = ..., popc: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = d and how many bits are set in both a's row and b's column, in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n160k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of bytes that are floats in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n160k32(self, type: Type, type1: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n160k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n160k32(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_m64n160k8(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of tf32 numbers in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n168k16(self, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of halves in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n168k16(self, type: Type, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n168k16(self, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n168k16(self, type: Type, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n168k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of bytes that are floats in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n168k32(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_m64n168k8(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of tf32 numbers in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n16k16(self, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of halves in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n16k16(self, type: Type, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n16k16(self, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n16k16(self, type: Type, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    def wgmma_mma_async_m64n16k256(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., b1: bool = ..., op: Literal["and"] | None = ..., popc: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = d and how many bits are set in both a's row and b's column, in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n16k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of bytes that are floats in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n16k32(self, type: Type, type1: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n16k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n16k32(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_m64n16k8(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of tf32 numbers in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n176k16(self, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of halves in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n176k16(self, type: Type, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n176k16(self, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n176k16(self, type: Type, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    def wgmma_mma_async_m64n176k256(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., b1: bool = ..., op: Literal["and"] | None = ..., popc: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = d and how many bits are set in both a's row and b's column, in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n176k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of bytes that are floats in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n176k32(self, type: Type, type1: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n176k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n176k32(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_m64n176k8(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of tf32 numbers in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n184k16(self, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of halves in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n184k16(self, type: Type, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n184k16(self, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n184k16(self, type: Type, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n184k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of bytes that are floats in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n184k32(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_m64n184k8(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of tf32 numbers in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n192k16(self, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of halves in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n192k16(self, type: Type, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n192k16(self, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n192k16(self, type: Type, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    def wgmma_mma_async_m64n192k256(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., b1: bool = ..., op: Literal["and"] | None = ..., popc: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = d and how many bits are set in both a's row and b's column, in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n192k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of bytes that are floats in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n192k32(self, type: Type, type1: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n192k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n192k32(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_m64n192k8(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of tf32 numbers in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n200k16(self, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of halves in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n200k16(self, type: Type, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n200k16(self, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n200k16(self, type: Type, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n200k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of bytes that are floats in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n200k32(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_m64n200k8(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of tf32 numbers in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n208k16(self, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of halves in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n208k16(self, type: Type, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n208k16(self, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n208k16(self, type: Type, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    def wgmma_mma_async_m64n208k256(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., b1: bool = ..., op: Literal["and"] | None = ..., popc: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = d and how many bits are set in both a's row and b's column, in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n208k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of bytes that are floats in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n208k32(self, type: Type, type1: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n208k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n208k32(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_m64n208k8(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of tf32 numbers in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n216k16(self, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of halves in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n216k16(self, type: Type, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n216k16(self, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n216k16(self, type: Type, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n216k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of bytes that are floats in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n216k32(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_m64n216k8(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of tf32 numbers in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n224k16(self, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of halves in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n224k16(self, type: Type, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n224k16(self, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n224k16(self, type: Type, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    def wgmma_mma_async_m64n224k256(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., b1: bool = ..., op: Literal["and"] | None = ..., popc: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = d and how many bits are set in both a's row and b's column, in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n224k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of bytes that are floats in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n224k32(self, type: Type, type1: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n224k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n224k32(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_m64n224k8(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of tf32 numbers in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n232k16(self, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of halves in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n232k16(self, type: Type, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n232k16(self, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n232k16(self, type: Type, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n232k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of bytes that are floats in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n232k32(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_m64n232k8(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of tf32 numbers in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n240k16(self, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of halves in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n240k16(self, type: Type, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n240k16(self, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n240k16(self, type: Type, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    def wgmma_mma_async_m64n240k256(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., b1: bool = ..., op: Literal["and"] | None = ..., popc: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = d and how many bits are set in both a's row and b's column, in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n240k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of bytes that are floats in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n240k32(self, type: Type, type1: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n240k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n240k32(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_m64n240k8(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of tf32 numbers in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n248k16(self, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of halves in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n248k16(self, type: Type, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n248k16(self, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n248k16(self, type: Type, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n248k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of bytes that are floats in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n248k32(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_m64n248k8(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of tf32 numbers in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n24k16(self, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of halves in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n24k16(self, type: Type, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n24k16(self, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n24k16(self, type: Type, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    def wgmma_mma_async_m64n24k256(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., b1: bool = ..., op: Literal["and"] | None = ..., popc: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = d and how many bits are set in both a's row and b's column, in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n24k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of bytes that are floats in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n24k32(self, type: Type, type1: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n24k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n24k32(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_m64n24k8(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of tf32 numbers in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n256k16(self, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of halves in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n256k16(self, type: Type, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n256k16(self, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n256k16(self, type: Type, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    def wgmma_mma_async_m64n256k256(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., b1: bool = ..., op: Literal["and"] | None = ..., popc: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = d and how many bits are set in both a's row and b's column, in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n256k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of bytes that are floats in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n256k32(self, type: Type, type1: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n256k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n256k32(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_m64n256k8(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of tf32 numbers in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n32k16(self, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of halves in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n32k16(self, type: Type, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n32k16(self, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n32k16(self, type: Type, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    def wgmma_mma_async_m64n32k256(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., b1: bool = ..., op: Literal["and"] | None = ..., popc: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = d and how many bits are set in both a's row and b's column, in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n32k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of bytes that are floats in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n32k32(self, type: Type, type1: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n32k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n32k32(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_m64n32k8(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of tf32 numbers in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n40k16(self, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of halves in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n40k16(self, type: Type, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n40k16(self, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n40k16(self, type: Type, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n40k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of bytes that are floats in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n40k32(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_m64n40k8(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of tf32 numbers in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n48k16(self, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of halves in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n48k16(self, type: Type, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n48k16(self, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n48k16(self, type: Type, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    def wgmma_mma_async_m64n48k256(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., b1: bool = ..., op: Literal["and"] | None = ..., popc: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = d and how many bits are set in both a's row and b's column, in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n48k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of bytes that are floats in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n48k32(self, type: Type, type1: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n48k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n48k32(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_m64n48k8(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of tf32 numbers in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n56k16(self, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of halves in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n56k16(self, type: Type, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n56k16(self, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n56k16(self, type: Type, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n56k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of bytes that are floats in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n56k32(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_m64n56k8(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of tf32 numbers in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n64k16(self, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of halves in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n64k16(self, type: Type, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n64k16(self, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n64k16(self, type: Type, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    def wgmma_mma_async_m64n64k256(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., b1: bool = ..., op: Literal["and"] | None = ..., popc: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = d and how many bits are set in both a's row and b's column, in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n64k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of bytes that are floats in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n64k32(self, type: Type, type1: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n64k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n64k32(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_m64n64k8(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of tf32 numbers in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n72k16(self, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of halves in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n72k16(self, type: Type, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n72k16(self, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n72k16(self, type: Type, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n72k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of bytes that are floats in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n72k32(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_m64n72k8(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of tf32 numbers in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n80k16(self, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of halves in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n80k16(self, type: Type, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n80k16(self, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n80k16(self, type: Type, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    def wgmma_mma_async_m64n80k256(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., b1: bool = ..., op: Literal["and"] | None = ..., popc: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = d and how many bits are set in both a's row and b's column, in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n80k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of bytes that are floats in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n80k32(self, type: Type, type1: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n80k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n80k32(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_m64n80k8(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of tf32 numbers in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n88k16(self, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of halves in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n88k16(self, type: Type, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n88k16(self, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n88k16(self, type: Type, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n88k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of bytes that are floats in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n88k32(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_m64n88k8(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of tf32 numbers in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n8k16(self, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of halves in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n8k16(self, type: Type, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n8k16(self, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n8k16(self, type: Type, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    def wgmma_mma_async_m64n8k256(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., b1: bool = ..., op: Literal["and"] | None = ..., popc: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = d and how many bits are set in both a's row and b's column, in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n8k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of bytes that are floats in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n8k32(self, type: Type, type1: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n8k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n8k32(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_m64n8k8(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of tf32 numbers in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n96k16(self, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of halves in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n96k16(self, type: Type, d: Source, a: Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n96k16(self, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n96k16(self, type: Type, d: Source, a_desc: Source, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    def wgmma_mma_async_m64n96k256(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., b1: bool = ..., op: Literal["and"] | None = ..., popc: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = d and how many bits are set in both a's row and b's column, in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n96k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of bytes that are floats in shared memory, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_m64n96k32(self, type: Type, type1: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n96k32(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_m64n96k32(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_m64n96k8(self, d: Source, a_desc: Source | Sources, b_desc: Source, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.5.2: start d = a * b + d of tf32 numbers in shared memory, where d counts if scale-d holds."""
+    def wgmma_mma_async_sp_m64n104k16(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of tf32 numbers in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n104k32(self, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of halves in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n104k32(self, type: Type, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n104k32(self, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n104k32(self, type: Type, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n104k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of bytes that are floats in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n104k64(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_sp_m64n112k16(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of tf32 numbers in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n112k32(self, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of halves in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n112k32(self, type: Type, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n112k32(self, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n112k32(self, type: Type, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n112k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of bytes that are floats in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n112k64(self, type: Type, type1: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n112k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n112k64(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_sp_m64n120k16(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of tf32 numbers in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n120k32(self, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of halves in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n120k32(self, type: Type, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n120k32(self, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n120k32(self, type: Type, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n120k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of bytes that are floats in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n120k64(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_sp_m64n128k16(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of tf32 numbers in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n128k32(self, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of halves in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n128k32(self, type: Type, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n128k32(self, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n128k32(self, type: Type, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n128k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of bytes that are floats in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n128k64(self, type: Type, type1: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n128k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n128k64(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_sp_m64n136k16(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of tf32 numbers in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n136k32(self, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of halves in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n136k32(self, type: Type, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n136k32(self, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n136k32(self, type: Type, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n136k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of bytes that are floats in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n136k64(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_sp_m64n144k16(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of tf32 numbers in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n144k32(self, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of halves in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n144k32(self, type: Type, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n144k32(self, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n144k32(self, type: Type, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n144k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of bytes that are floats in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n144k64(self, type: Type, type1: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n144k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n144k64(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_sp_m64n152k16(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of tf32 numbers in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n152k32(self, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of halves in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n152k32(self, type: Type, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n152k32(self, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n152k32(self, type: Type, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n152k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of bytes that are floats in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n152k64(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_sp_m64n160k16(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of tf32 numbers in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n160k32(self, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of halves in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n160k32(self, type: Type, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n160k32(self, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n160k32(self, type: Type, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n160k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of bytes that are floats in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n160k64(self, type: Type, type1: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n160k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n160k64(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_sp_m64n168k16(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of tf32 numbers in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n168k32(self, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of halves in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n168k32(self, type: Type, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n168k32(self, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n168k32(self, type: Type, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n168k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of bytes that are floats in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n168k64(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_sp_m64n16k16(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of tf32 numbers in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n16k32(self, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of halves in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n16k32(self, type: Type, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n16k32(self, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n16k32(self, type: Type, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n16k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of bytes that are floats in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n16k64(self, type: Type, type1: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n16k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n16k64(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_sp_m64n176k16(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of tf32 numbers in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n176k32(self, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of halves in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n176k32(self, type: Type, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n176k32(self, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n176k32(self, type: Type, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n176k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of bytes that are floats in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n176k64(self, type: Type, type1: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n176k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n176k64(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_sp_m64n184k16(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of tf32 numbers in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n184k32(self, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of halves in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n184k32(self, type: Type, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n184k32(self, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n184k32(self, type: Type, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n184k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of bytes that are floats in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n184k64(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_sp_m64n192k16(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of tf32 numbers in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n192k32(self, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of halves in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n192k32(self, type: Type, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n192k32(self, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n192k32(self, type: Type, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n192k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of bytes that are floats in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n192k64(self, type: Type, type1: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n192k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n192k64(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_sp_m64n200k16(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of tf32 numbers in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n200k32(self, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of halves in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n200k32(self, type: Type, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n200k32(self, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n200k32(self, type: Type, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n200k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of bytes that are floats in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n200k64(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_sp_m64n208k16(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of tf32 numbers in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n208k32(self, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of halves in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n208k32(self, type: Type, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n208k32(self, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n208k32(self, type: Type, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n208k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of bytes that are floats in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n208k64(self, type: Type, type1: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n208k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n208k64(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_sp_m64n216k16(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of tf32 numbers in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n216k32(self, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of halves in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n216k32(self, type: Type, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n216k32(self, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n216k32(self, type: Type, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n216k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of bytes that are floats in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n216k64(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_sp_m64n224k16(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of tf32 numbers in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n224k32(self, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of halves in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n224k32(self, type: Type, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n224k32(self, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n224k32(self, type: Type, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n224k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of bytes that are floats in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n224k64(self, type: Type, type1: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n224k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n224k64(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_sp_m64n232k16(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of tf32 numbers in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n232k32(self, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of halves in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n232k32(self, type: Type, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n232k32(self, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n232k32(self, type: Type, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n232k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of bytes that are floats in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n232k64(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_sp_m64n240k16(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of tf32 numbers in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n240k32(self, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of halves in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n240k32(self, type: Type, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n240k32(self, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n240k32(self, type: Type, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n240k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of bytes that are floats in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n240k64(self, type: Type, type1: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n240k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n240k64(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_sp_m64n248k16(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of tf32 numbers in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n248k32(self, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of halves in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n248k32(self, type: Type, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n248k32(self, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n248k32(self, type: Type, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n248k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of bytes that are floats in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n248k64(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_sp_m64n24k16(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of tf32 numbers in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n24k32(self, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of halves in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n24k32(self, type: Type, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n24k32(self, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n24k32(self, type: Type, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n24k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of bytes that are floats in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n24k64(self, type: Type, type1: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n24k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n24k64(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_sp_m64n256k16(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of tf32 numbers in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n256k32(self, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of halves in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n256k32(self, type: Type, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n256k32(self, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n256k32(self, type: Type, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n256k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of bytes that are floats in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n256k64(self, type: Type, type1: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n256k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n256k64(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_sp_m64n32k16(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of tf32 numbers in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n32k32(self, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of halves in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n32k32(self, type: Type, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n32k32(self, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n32k32(self, type: Type, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n32k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of bytes that are floats in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n32k64(self, type: Type, type1: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n32k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n32k64(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_sp_m64n40k16(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of tf32 numbers in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n40k32(self, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of halves in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n40k32(self, type: Type, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n40k32(self, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n40k32(self, type: Type, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n40k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of bytes that are floats in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n40k64(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_sp_m64n48k16(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of tf32 numbers in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n48k32(self, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of halves in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n48k32(self, type: Type, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n48k32(self, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n48k32(self, type: Type, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n48k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of bytes that are floats in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n48k64(self, type: Type, type1: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n48k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n48k64(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_sp_m64n56k16(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of tf32 numbers in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n56k32(self, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of halves in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n56k32(self, type: Type, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n56k32(self, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n56k32(self, type: Type, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n56k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of bytes that are floats in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n56k64(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_sp_m64n64k16(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of tf32 numbers in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n64k32(self, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of halves in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n64k32(self, type: Type, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n64k32(self, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n64k32(self, type: Type, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n64k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of bytes that are floats in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n64k64(self, type: Type, type1: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n64k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n64k64(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_sp_m64n72k16(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of tf32 numbers in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n72k32(self, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of halves in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n72k32(self, type: Type, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n72k32(self, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n72k32(self, type: Type, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n72k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of bytes that are floats in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n72k64(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_sp_m64n80k16(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of tf32 numbers in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n80k32(self, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of halves in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n80k32(self, type: Type, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n80k32(self, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n80k32(self, type: Type, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n80k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of bytes that are floats in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n80k64(self, type: Type, type1: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n80k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n80k64(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_sp_m64n88k16(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of tf32 numbers in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n88k32(self, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of halves in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n88k32(self, type: Type, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n88k32(self, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n88k32(self, type: Type, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n88k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of bytes that are floats in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n88k64(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_sp_m64n8k16(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of tf32 numbers in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n8k32(self, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of halves in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n8k32(self, type: Type, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n8k32(self, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n8k32(self, type: Type, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n8k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of bytes that are floats in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n8k64(self, type: Type, type1: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n8k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n8k64(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_mma_async_sp_m64n96k16(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of tf32 numbers in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n96k32(self, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of halves in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n96k32(self, type: Type, d: Source, a: Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n96k32(self, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n96k32(self, type: Type, d: Source, a_desc: Source, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, imm_trans_a: int, imm_trans_b: int, /, *, mma_async: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n96k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.6.4: start d = a * b + d of bytes that are floats in shared memory, a sparse, where d counts if scale-d holds."""
+    @overload
+    def wgmma_mma_async_sp_m64n96k64(self, type: Type, type1: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, /, *, mma_async: bool = ..., satfinite: bool = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n96k64(self, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    @overload
+    def wgmma_mma_async_sp_m64n96k64(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
+    def wgmma_wait_group(self, N: int, /, *, wait_group: bool = ...) -> None:
+        """PTX 9.0, 9.7.15.7.3: wait until at most the N newest groups of the warp are unfinished."""
     @overload
     def xor(self, a: Source, b: Source, /, *, into: Into = ...) -> Value:
         """PTX 9.0, 9.7.8.3: d = a ^ b."""

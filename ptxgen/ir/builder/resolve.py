@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from attrs import frozen
 
 from ptxgen.errors import BuildError
-from ptxgen.ir.builder.encode import Encoder, encoder, expression, sources_of
+from ptxgen.ir.builder.encode import Encoder, encoder, expression, is_result, sources_of
 from ptxgen.ir.builder.explain import Problem, explain
 from ptxgen.ir.builder.kinds import Kind
 from ptxgen.ir.builder.location import caller
 from ptxgen.ir.builder.spelling import Miss, Request, Spelled, spellings, split
 from ptxgen.ir.select import unknown
-from ptxgen.isa.table import Form, OperandForm, Role, forms
+from ptxgen.isa.table import Form, OperandForm, forms
 from ptxgen.isa.types import TYPES, Type, accepts, accepts_wider
 
 
@@ -110,7 +110,7 @@ def _recipe(form: Form, spelled: Spelled, request: Request) -> Recipe | Miss:
 def _result_problem(form: Form, request: Request) -> Problem | None:
     """Why the result cannot have the type that the author wants, if it cannot."""
     wanted = request.result
-    slot = next((slot for slot in form.operands if slot.writes and slot.role is Role.VALUE), None)
+    slot = next((slot for slot in form.operands if is_result(slot)), None)
     if wanted is None or slot is None or slot.type is None:
         return None
     if accepts_wider(slot.type, wanted) if slot.wider else accepts(slot.type, wanted):
@@ -122,7 +122,7 @@ def _result_problem(form: Form, request: Request) -> Problem | None:
 
 def _results(form: Form, spelled: Spelled, request: Request) -> Iterator[Result]:
     for slot in form.operands:
-        if not slot.writes or slot.role is not Role.VALUE:
+        if not is_result(slot):
             continue
         yield Result(request.result or _result_type(form, slot, spelled, request), slot.count)
         if slot.second is not None and (request.both or not slot.second_optional):

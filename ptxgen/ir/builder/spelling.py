@@ -110,7 +110,9 @@ def is_result(row: Row, slot: OperandSlot) -> bool:
     """Whether an operand is written by the instruction. What a call returns counts as a source: the author names it."""
     if slot.shape is Shape.ARGUMENTS:
         return False
-    return "=" + slot.name in row.types or (slot.name == "d" and slot.shape is not Shape.ADDRESS)
+    if "=" + slot.name in row.types:
+        return True
+    return slot.name == "d" and "d" in row.types and slot.shape is not Shape.ADDRESS
 
 
 def _spell(row: Row, request: Request, bits: bool) -> Spelled | Problem:

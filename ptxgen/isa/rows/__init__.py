@@ -16,13 +16,17 @@ from ptxgen.isa.rows import (
     half,
     integer,
     logic,
+    matrix_move,
     mbarrier,
     memory,
+    mma,
+    mma_sparse,
     movement,
     remote,
     synchronisation,
     tensor_copy,
     warp,
+    wgmma,
 )
 
 __all__ = [
@@ -39,11 +43,15 @@ __all__ = [
     "half",
     "integer",
     "logic",
+    "matrix_move",
     "mbarrier",
     "memory",
+    "mma",
+    "mma_sparse",
     "movement",
     "remote",
     "synchronisation",
     "tensor_copy",
     "warp",
+    "wgmma",
 ]
