@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from ptxgen.emulator.lanes import WARP_SIZE
 from ptxgen.emulator.limits import Limits
 from ptxgen.emulator.memory import Buffer, Memory
 from ptxgen.emulator.observer import Observer
+from ptxgen.errors import SourceLocation
 
 Array = np.ndarray[Any, Any]
 
@@ -50,6 +52,10 @@ class Launch:
     track_initialised: bool
     statistics: LaunchStatistics = field(factory=LaunchStatistics)
     explicit_cluster: bool = False
+    locate: Callable[[int], SourceLocation | None] = field(default=lambda line: None)
+    """The author's line behind a PTX line."""
+    pointers: Mapping[int, str] = field(factory=dict[int, str])
+    """Which parameter points to the start of a buffer, by address."""
 
     @property
     def threads(self) -> int:

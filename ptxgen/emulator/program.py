@@ -206,6 +206,8 @@ def run(
             observers=tuple(observers),
             track_initialised=memory.track_initialised,
             explicit_cluster=cluster != (1, 1, 1),
+            locate=program.location,
+            pointers=_pointers(function, arguments) if observers else {},
         )
         launch.check()
         _keep_freed_memory()
@@ -303,6 +305,15 @@ def _parameters(function: Function, arguments: Sequence[bytes]) -> tuple[dict[st
         offsets[parameter.name] = len(image)
         image += argument
     return offsets, bytes(image)
+
+
+def _pointers(function: Function, arguments: Sequence[bytes]) -> dict[int, str]:
+    """What parameters of pointer size hold, with their names; the first of several that hold the same."""
+    found: dict[int, str] = {}
+    for parameter, argument in zip(function.params, arguments, strict=True):
+        if len(argument) == 8:
+            found.setdefault(int.from_bytes(argument, "little"), parameter.name)
+    return found
 
 
 def _located(error: EmulatorError, program: Program) -> EmulatorError:

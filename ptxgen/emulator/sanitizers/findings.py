@@ -1,0 +1,141 @@
+"""What a sanitizer finds: who did what, where, and to which memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from attrs import field, frozen
+
+from ptxgen.emulator.errors import Place
+from ptxgen.errors import Diagnostic, PtxgenError, Severity, SourceLocation, source_line
+
+KINDS: dict[tuple[str, str], tuple[str, str]] = {
+    ("memcheck", "out-of-bounds"): ("SAN001", "check the index against the extent before the access"),
+    ("memcheck", "misaligned"): ("SAN002", "accesses must be aligned to their whole size, vectors included"),
+    ("memcheck", "use-after-free"): ("SAN003", "keep the array alive until the launch has ended"),
+    ("memcheck", "written-read-only"): (
+        "SAN004",
+        "read with plain ld.global what the launch itself writes: .nc and .const may return old values",
+    ),
+    ("memcheck", "leak"): ("SAN005", "free() the array, or drop every reference to it, before the device is closed"),
+    ("initcheck", "memory"): ("SAN010", "write the memory on every path before its value is used"),
+    ("initcheck", "register"): ("SAN011", "give the register a value on every path that leads here"),
+    ("racecheck", "write-write"): ("SAN020", "put a barrier between the two writes, or give them different places"),
+    ("racecheck", "read-write"): ("SAN021", "put a barrier between the read and the write"),
+    ("racecheck", "atomic-plain"): ("SAN022", "make both accesses atomic, or put a barrier between them"),
+    ("synccheck", "divergent-barrier"): (
+        "SAN030",
+        "move the barrier out of the branch, or make the condition the same for the whole CTA",
+    ),
+    ("synccheck", "deadlock"): ("SAN031", "let every thread that is waited for come to the barrier"),
+    ("synccheck", "absent-lane"): ("SAN032", "keep all lanes of the warp alive until after the exchange"),
+    ("synccheck", "member-mask"): ("SAN033", "name every lane that executes it, and no lane that does not"),
+    ("synccheck", "barrier-count"): ("SAN034", "barriers are 0 to 15; all threads name the same multiple of 32"),
+    ("synccheck", "unfinished-async"): ("SAN035", "wait for every group of copies before the thread ends"),
+}  # fmt: skip
+"""Each (tool, kind) with its stable id and its remedy."""
+
+
+@frozen
+class Witness:
+    """One of the instructions that a finding is about, and threads that executed it (a sample of them).
+
+    `line` is the PTX line (0 if the code is not from text), `location` the author's line where it is known.
+    """
+
+    action: str
+    instruction: str
+    line: int
+    location: SourceLocation | None
+    threads: tuple[Place, ...]
+
+    def __str__(self) -> str:
+        where = f"ptx line {self.line}" if self.line else "the built code"
+        author = f" ({self.location})" if self.location is not None else ""
+        who = f"CTA {self.threads[0].cta}, thread {self.threads[0].thread}" if self.threads else "some thread"
+        return f"{self.action} by {who} at {where}{author}: {self.instruction}"
+
+
+@frozen
+class Finding:
+    """One fault. Occurrences of the same fault at the same instructions are counted, not repeated.
+
+    tool and kind are keys of `KINDS`. witness executed the instruction that revealed the fault; other, in races, the
+    instruction that it conflicts with. address and nbytes say which bytes, in `space`; buffer names the memory, as
+    well as it is known; entry is the kernel. count: how many threads (or bytes, for leaks) showed it.
+    """
+
+    tool: str
+    kind: str
+    message: str
+    witness: Witness | None = None
+    other: Witness | None = None
+    space: str = ""
+    address: int | None = None
+    nbytes: int = 0
+    buffer: str = ""
+    entry: str = ""
+    count: int = 1
+    notes: tuple[str, ...] = field(factory=tuple[str, ...])
+
+    @property
+    def id(self) -> str:
+        return KINDS[self.tool, self.kind][0]
+
+    @property
+    def help(self) -> str:
+        return KINDS[self.tool, self.kind][1]
+
+    @property
+    def line(self) -> int:
+        """The PTX line, 0 where there is none."""
+        return self.witness.line if self.witness is not None else 0
+
+    @property
+    def location(self) -> SourceLocation | None:
+        """The author's line, where it is known."""
+        return self.witness.location if self.witness is not None else None
+
+    @property
+    def threads(self) -> tuple[Place, ...]:
+        """Threads in which it was seen, those of both instructions."""
+        both = (self.witness, self.other)
+        return tuple(place for w in both if w is not None for place in w.threads)
+
+    def diagnostic(self) -> Diagnostic:
+        """The same for whoever prints diagnostics."""
+        text = "; ".join((f"{self.tool}: {self.message}", *self._details()))
+        return Diagnostic(self.id, Severity.ERROR, text, self.line, self.location, self.help)
+
+    def __str__(self) -> str:
+        lines = [f"{self.tool}[{self.id}] {self.kind}: {self.message}"]
+        if self.location is not None:
+            lines.append(f"  --> {self.location}   {source_line(self.location)}".rstrip())
+        lines += [f"  {detail}" for detail in self._details()]
+        return "\n".join((*lines, f"  help: {self.help}"))
+
+    def _details(self) -> list[str]:
+        details = [str(w) for w in (self.witness, self.other) if w is not None]
+        if self.address is not None:
+            owner = f" of {self.buffer}" if self.buffer else ""
+            details.append(f"{self.nbytes} bytes at {self.space} address {self.address:#x}{owner}")
+        if self.count > 1:
+            details.append(f"seen {self.count} times")
+        return [*details, *self.notes]
+
+
+class SanitizerError(PtxgenError):
+    """A launch in which sanitizers found something; `findings` has it all, the error itself says the first."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        first = findings[0]
+        more = (f"{len(findings) - 1} more findings",) if len(findings) > 1 else ()
+        super().__init__(
+            first.id,
+            f"{first.tool}: {first.message}",
+            help=first.help,
+            location=first.location,
+            line=first.line,
+            notes=(*(str(w) for w in (first.witness, first.other) if w is not None), *more),
+        )
+        self.findings = tuple(findings)

@@ -1,0 +1,139 @@
+"""What happens before what in a batch of CTAs: barriers of the CTA, of parts of it, and of the warp.
+
+Each thread knows of each other one up to which access (by number) everything it did comes before. That knowledge is
+kept where it arises: per CTA for barriers of all its threads, per pair of warps for barriers of some (these take whole
+warps), per pair of lanes for barriers of the warp. Threads of different CTAs know nothing of each other.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from attrs import frozen
+
+from ptxgen.emulator.batch import Batch
+from ptxgen.emulator.lanes import WARP_SIZE
+from ptxgen.emulator.observer import BarrierEvent, WarpEvent
+from ptxgen.emulator.sanitizers.stamps import SHIFT, THREAD
+
+Array = np.ndarray[Any, Any]
+
+_LANES = np.arange(WARP_SIZE)
+
+
+@frozen(eq=False)
+class _Arrival:
+    """Warps of a column that came to a barrier and went on, and what they knew then."""
+
+    warps: Array
+    knowledge: Array
+    number: int
+
+
+class Ordering:
+    """The knowledge of the threads of a batch. `number` is that of the next access."""
+
+    def __init__(self, batch: Batch, number: int) -> None:
+        self.batch = batch
+        self.columns = batch.columns
+        self.number = number
+        self.start = number << SHIFT
+        """Stamps below are of earlier batches: of other CTAs."""
+        self.floor: Array = np.full(batch.columns, self.start, np.int64)
+        """Of each CTA: stamps below come before all that its threads do from now on."""
+        self._warps: Array | None = None
+        self._lanes: Array | None = None
+        self._arrivals: dict[tuple[int, int], list[_Arrival]] = {}
+
+    # What happened
+
+    def barrier(self, event: BarrierEvent) -> None:
+        """Threads left a barrier together."""
+        columns = event.threads % self.columns
+        present = np.bincount(columns, minlength=self.columns)
+        whole = (present > 0) & (present == self.batch.alive)
+        self.floor[whole] = self.number << SHIFT
+        self._arrivals = {k: v for k, v in self._arrivals.items() if k[0] != event.barrier or not whole[k[1]]}
+        if (present[~whole] > 0).any():
+            warps = event.threads // self.columns // WARP_SIZE
+            for column in np.flatnonzero((present > 0) & ~whole):
+                self._partial(int(column), np.unique(warps[columns == column]), event.barrier)
+
+    def arrived(self, event: BarrierEvent) -> None:
+        """Threads announced themselves at a barrier and went on."""
+        columns = event.threads % self.columns
+        warps = event.threads // self.columns // WARP_SIZE
+        table = self._warp_table()
+        for column in np.unique(columns):
+            here = np.unique(warps[columns == column])
+            arrival = _Arrival(here, table[column, here].max(axis=0), self.number)
+            self._arrivals.setdefault((event.barrier, int(column)), []).append(arrival)
+
+    def warp_barrier(self, event: WarpEvent) -> None:
+        """Lanes left a barrier of their warp together."""
+        table = self._lane_table()
+        thread, column = np.divmod(event.threads, self.columns)
+        warp = thread // WARP_SIZE
+        for mask in np.unique(event.members):
+            chosen = event.members == mask
+            place = np.unique(column[chosen] * table.shape[1] + warp[chosen])
+            columns, warps = np.divmod(place, table.shape[1])
+            named = _LANES[(int(mask) >> _LANES) & 1 == 1]
+            known = table[columns[:, None], warps[:, None], named].max(axis=1)
+            known[:, named] = self.number
+            table[columns[:, None], warps[:, None], named] = known[:, None, :]
+
+    def _partial(self, column: int, warps: Array, barrier: int) -> None:
+        """Some warps of a CTA met; those that had arrived before are known up to their arrival."""
+        table = self._warp_table()
+        known = table[column, warps].max(axis=0)
+        for arrival in self._arrivals.pop((barrier, column), []):
+            known = np.maximum(known, arrival.knowledge)
+            known[arrival.warps] = np.maximum(known[arrival.warps], arrival.number)
+        known[warps] = self.number
+        table[column, warps] = known
+
+    def _warp_table(self) -> Array:
+        """`[column, warp, other warp]`: accesses of the other warp below this number come before."""
+        if self._warps is None:
+            warps = self.batch.launch.warps
+            self._warps = np.zeros((self.columns, warps, warps), np.int64)
+        return self._warps
+
+    def _lane_table(self) -> Array:
+        """`[column, warp, lane, other lane]`, as for warps."""
+        if self._lanes is None:
+            self._lanes = np.zeros((self.columns, self.batch.launch.warps, WARP_SIZE, WARP_SIZE), np.int64)
+        return self._lanes
+
+    # What comes before what
+
+    def recent(self, stamps: Array) -> Array:
+        """Which stamps are of this batch and may still be unordered; broadcasts the CTA along the last axis, if any.
+
+        A cheap first look for shared memory, whose cells hold stamps of their own CTA only.
+        """
+        if stamps.ndim == 2:
+            return stamps >= self.floor
+        return (stamps >= self.start) & (stamps >= self.floor[(stamps & THREAD) % self.columns])
+
+    def foreign(self, one: Array, two: Array) -> Array:
+        """Whether the first stamps are of other CTAs than the second ones, which are of this batch."""
+        apart = (one & THREAD) % self.columns != (two & THREAD) % self.columns
+        return (one != 0) & (apart | (one < self.start))
+
+    def unordered(self, old: Array, threads: Array) -> Array:
+        """Which old accesses do not come before what these threads do now."""
+        one, column_of_one = np.divmod(old & THREAD, self.columns)
+        two, column = np.divmod(threads, self.columns)
+        same = (old >= self.start) & (column_of_one == column)
+        number = old >> SHIFT
+        seen = self.floor[column] >> SHIFT
+        warp_of_one, warp = one // WARP_SIZE, two // WARP_SIZE
+        if self._warps is not None:
+            seen = np.maximum(seen, self._warps[column, warp, warp_of_one])
+        if self._lanes is not None:
+            known = self._lanes[column, warp, two % WARP_SIZE, one % WARP_SIZE]
+            seen = np.where(warp == warp_of_one, np.maximum(seen, known), seen)
+        return ~(same & ((number < seen) | (one == two)))

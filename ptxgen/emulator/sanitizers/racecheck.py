@@ -1,0 +1,347 @@
+"""Accesses to the same bytes of shared or global memory, at least one of them a write, that nothing orders.
+
+Happens-before, not luck: two accesses that conflict are reported if no barrier stands between them, in whichever order
+this run executed them (PTX ISA 9.0, section 8: memory consistency model).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from attrs import define
+
+from ptxgen.emulator.batch import Batch, Launch, coordinates
+from ptxgen.emulator.errors import Place
+from ptxgen.emulator.memory import Buffer
+from ptxgen.emulator.observer import Access, BarrierEvent, Observer, WarpEvent
+from ptxgen.emulator.sanitizers.cells import Cells
+from ptxgen.emulator.sanitizers.findings import Finding
+from ptxgen.emulator.sanitizers.ordering import Ordering
+from ptxgen.emulator.sanitizers.report import SAMPLE, Report, owner, witness
+from ptxgen.emulator.sanitizers.stamps import SHIFT, STRONG, THREAD, stamps
+from ptxgen.ir.instruction import Instruction
+from ptxgen.isa.spaces import StateSpace
+
+Array = np.ndarray[Any, Any]
+
+_STRONG = frozenset(("relaxed", "acquire", "release", "acq_rel", "volatile", "mmio"))
+LOG_BYTES = 128 << 20
+"""Reads of buffers that nobody has written are only noted, up to this many bytes; most never matter."""
+
+
+@define(eq=False)
+class _Global:
+    """The shadow of a global buffer and the reads that have not been entered there yet."""
+
+    buffer: Buffer
+    cells: Cells
+    touched: bool = False
+    reads: list[tuple[Array, Array, int, Ordering]] | None = None
+
+
+@define(eq=False)
+class _Past:
+    """A batch: the number of its first access, and who its threads were."""
+
+    number: int
+    columns: int
+    ctas: Array
+
+
+class RaceCheck(Observer):
+    """Watches shared and global memory; what it finds goes to `report`."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self._launch: Launch | None = None
+
+    def launched(self, batch: Batch) -> None:
+        if batch.launch is not self._launch:
+            self._launch = batch.launch
+            self._instructions: list[Instruction | None] = [None]
+            self._buffers: dict[int, _Global] = {}
+            self._past: list[_Past] = []
+            self._logged = 0
+        self._batch = batch
+        self._ordering = Ordering(batch, len(self._instructions))
+        self._past.append(_Past(len(self._instructions), batch.columns, batch.ctas.copy()))
+        self._shared = Cells(batch.shared.nbytes, batch.columns)
+
+    def barrier(self, event: BarrierEvent) -> None:
+        self._ordering.barrier(event)
+
+    def arrived(self, event: BarrierEvent) -> None:
+        self._ordering.arrived(event)
+
+    def warp_barrier(self, event: WarpEvent) -> None:
+        self._ordering.warp_barrier(event)
+
+    def loaded(self, access: Access) -> None:
+        if not access.atomic:
+            self._seen(access, write=False)
+
+    def stored(self, access: Access) -> None:
+        self._seen(access, write=True)
+
+    def _seen(self, access: Access, *, write: bool) -> None:
+        form = access.instruction.form
+        if access.space is StateSpace.LOCAL or form.space in (StateSpace.PARAM, StateSpace.CONST):
+            return
+        strong = access.atomic or not _STRONG.isdisjoint(form.modifiers)
+        number = len(self._instructions)
+        self._instructions.append(access.instruction)
+        self._ordering.number = number + 1
+        if access.space is StateSpace.SHARED:
+            self._see_shared(access, number, write=write, strong=strong)
+        else:
+            self._see_global(access, number, write=write, strong=strong)
+
+    def _see_shared(self, access: Access, number: int, *, write: bool, strong: bool) -> None:
+        cells, batch = self._shared, access.batch
+        cells.refine(access.size)
+        count = access.size // cells.unit
+        who = stamps(number, access.threads, strong=strong)
+        where = access.where
+        if where.ndim == 3 and where.shape[2] == 1 and access.shape[2] == batch.columns:
+            row = np.broadcast_to(where, (*access.shape[:2], 1)).reshape(-1).astype(np.int64) // cells.unit
+            look = _Look(row, who.reshape(-1, batch.columns), rows=True, shared=True)
+        else:
+            place = (access.address // np.uint64(cells.unit)).astype(np.int64) * batch.columns
+            look = _Look(place + access.threads % batch.columns, who, rows=False, shared=True)
+        for part in range(count):
+            step = part if look.rows else part * batch.columns
+            self._enter(cells, look.moved(step), write=write, strong=strong)
+
+    def _see_global(self, access: Access, number: int, *, write: bool, strong: bool) -> None:
+        memory = access.batch.launch.memory
+        where = access.where
+        first = memory.find(int(where.min()), access.size)
+        who = stamps(number, access.threads, strong=strong)
+        if first is not None and int(where.max()) < first.end:
+            self._see_buffer(self._global(first), where, access.shape, access.size, who, write=write)
+            return
+        address = access.address
+        starts = np.array([b.address for b in memory.buffers()], np.uint64)
+        number_of = np.searchsorted(starts, address, side="right") - 1
+        for place in np.unique(number_of):
+            chosen = number_of == place
+            held = self._global(memory.buffers()[int(place)])
+            part = address[chosen]
+            self._see_buffer(held, part, part.shape, access.size, who[chosen], write=write)
+
+    def _global(self, buffer: Buffer) -> _Global:
+        held = self._buffers.get(buffer.address)
+        if held is None or held.buffer is not buffer:
+            held = self._buffers[buffer.address] = _Global(buffer, Cells(0), reads=[])
+        return held
+
+    def _see_buffer(
+        self, held: _Global, where: Array, shape: tuple[int, ...], size: int, who: Array, *, write: bool
+    ) -> None:
+        strong = bool(int(who[0]) & STRONG)
+        if not held.touched and not write:
+            assert held.reads is not None
+            place = (where - np.uint64(held.buffer.address)).view(np.int64)
+            held.reads.append((np.broadcast_to(place, shape), who, size, self._ordering))
+            self._logged += place.nbytes + who.nbytes
+            if self._logged > LOG_BYTES:
+                for each in self._buffers.values():
+                    self._enter_reads(each)
+                self._logged = 0
+            return
+        if not held.touched:
+            held.touched = True
+            self._enter_reads(held)
+        place = (np.broadcast_to(where, shape).reshape(-1) - np.uint64(held.buffer.address)).view(np.int64)
+        self._enter_places(held, place, size, who, write=write, strong=strong)
+
+    def _enter_reads(self, held: _Global) -> None:
+        """Bring the noted reads into the shadow."""
+        reads, held.reads = held.reads or [], []
+        now = self._ordering
+        for place, who, size, ordering in reads:
+            self._ordering = ordering
+            strong = bool(int(who[0]) & STRONG)
+            self._enter_places(held, place.reshape(-1), size, who, write=False, strong=strong)
+        self._ordering = now
+
+    def _enter_places(
+        self, held: _Global, place: Array, size: int, who: Array, *, write: bool, strong: bool
+    ) -> None:
+        cells = held.cells
+        if not cells.nbytes:
+            cells = held.cells = Cells(held.buffer.nbytes)
+        cells.refine(size)
+        look = _Look(place // cells.unit, who, rows=False, shared=False)
+        for part in range(size // cells.unit):
+            self._enter(cells, look.moved(part), write=write, strong=strong, held=held)
+
+    # One access to one cell a thread
+
+    def _enter(
+        self, cells: Cells, look: _Look, *, write: bool, strong: bool, held: _Global | None = None
+    ) -> None:
+        table = look.table(cells.write)
+        old = table[look.index]
+        self._judge(old, look, cells, held, _action(write, strong), "write")
+        if write or not strong:
+            self._judge_pair(cells.atomics, look, cells, held, _action(write, strong), "atomic", not strong)
+        if not write:
+            cells.readers().note(look.index, look.who, self._ordering, look.rows, look.shared)
+            return
+        self._judge_pair(cells.reads, look, cells, held, _action(write, strong), "read", True, strong)
+        if strong:
+            cells.atoms().note(look.index, look.who, self._ordering, look.rows, look.shared)
+            return
+        table[look.index] = look.who
+        winner = table[look.index]
+        if not np.array_equal(winner, look.who):
+            self._judge(winner, look, cells, held, "write", "write")
+        for pair in (cells.reads, cells.atomics):
+            if pair is not None:
+                pair.clear(look.index, look.rows)
+
+    def _judge_pair(
+        self,
+        pair: Any,
+        look: _Look,
+        cells: Cells,
+        held: _Global | None,
+        action: str,
+        other: str,
+        matters: bool,
+        spare_strong: bool = False,
+    ) -> None:
+        if pair is None or not matters:
+            return
+        for table in (pair.last, pair.other):
+            self._judge(
+                look.table(table)[look.index], look, cells, held, action, other, spare_strong=spare_strong
+            )
+
+    def _judge(
+        self,
+        old: Array,
+        look: _Look,
+        cells: Cells,
+        held: _Global | None,
+        action: str,
+        other: str,
+        *,
+        spare_strong: bool = False,
+    ) -> None:
+        """Report each old access that does not come before the one of the same cell now."""
+        ordering = self._ordering
+        bad = (old >= ordering.floor) if look.rows else old != 0
+        if not bad.any():
+            return
+        bad &= (((old ^ look.who) & THREAD) != 0) | (old < ordering.start)
+        if spare_strong:
+            bad &= (old & STRONG) == 0
+        where = np.flatnonzero(bad)
+        if not where.size:
+            return
+        before, now = old.reshape(-1)[where], look.who.reshape(-1)[where]
+        open = ordering.unordered(before, now & THREAD)
+        if open.any():
+            where = where[open]
+            place = (
+                np.broadcast_to(look.index[:, None], look.who.shape).reshape(-1) if look.rows else look.index
+            )
+            cell = place[where]
+            if look.shared and not look.rows:
+                cell = cell // self._batch.columns
+            self._tell(before[open], now[open], cell * cells.unit, cells.unit, held, action, other)
+
+    def _tell(
+        self, old: Array, now: Array, offset: Array, unit: int, held: _Global | None, action: str, other: str
+    ) -> None:
+        numbers = old >> SHIFT
+        for number in np.unique(numbers)[:SAMPLE]:
+            chosen = np.flatnonzero(numbers == number)
+            first = int(offset[chosen[0]])
+            self._tell_one(
+                old[chosen],
+                now[chosen],
+                first + (held.buffer.address if held else 0),
+                unit,
+                held,
+                action,
+                other,
+            )
+
+    def _tell_one(
+        self, old: Array, now: Array, address: int, unit: int, held: _Global | None, action: str, other: str
+    ) -> None:
+        launch = self._batch.launch
+        here, there = (self._instructions[int(s[0]) >> SHIFT] for s in (now, old))
+        assert here is not None
+        assert there is not None
+        space = StateSpace.GLOBAL if held is not None else StateSpace.SHARED
+        name = owner(launch, space, address)
+        kind = _kind(action, other)
+        first, second = self._places(now), self._places(old)
+        self.report.add(
+            Finding(
+                "racecheck",
+                kind,
+                f"{action} and {other} of the same bytes of {name}, and nothing orders them",
+                witness(action, here, launch, first),
+                witness(other, there, launch, second),
+                str(space),
+                address,
+                unit,
+                name,
+                launch.entry,
+                len(old),
+            )
+        )
+
+    def _places(self, who: Array) -> list[Place]:
+        """Where the first few threads of stamps stand, those of earlier batches included."""
+        places: list[Place] = []
+        launch = self._batch.launch
+        for stamp in who[:SAMPLE]:
+            number, thread = int(stamp) >> SHIFT, int(stamp) & THREAD
+            past = next(p for p in reversed(self._past) if p.number <= number)
+            index, column = divmod(thread, past.columns)
+            places.append(
+                Place(
+                    launch.entry,
+                    coordinates(int(past.ctas[column]), launch.grid),
+                    coordinates(index, launch.block),
+                )
+            )
+        return places
+
+
+@define(eq=False)
+class _Look:
+    """Where an access goes in a shadow: cells by number (or rows of them), and the stamp of each thread."""
+
+    index: Array
+    who: Array
+    rows: bool
+    shared: bool
+
+    def moved(self, step: int) -> _Look:
+        """The same threads at cells further on."""
+        return _Look(self.index + step, self.who, self.rows, self.shared) if step else self
+
+    def table(self, table: Array) -> Array:
+        """A table of the shadow as this access indexes it."""
+        return table if self.rows else table.reshape(-1)
+
+
+def _action(write: bool, strong: bool) -> str:
+    if write:
+        return "atomic" if strong else "write"
+    return "read"
+
+
+def _kind(action: str, other: str) -> str:
+    both = {action, other}
+    if "atomic" in both:
+        return "atomic-plain"
+    return "write-write" if both == {"write"} else "read-write"

@@ -1,0 +1,27 @@
+"""Who accessed a piece of memory and when, in one 64-bit number.
+
+A stamp holds the number of the access (the order in which the machine executed them), whether the access was strong
+(atomic, relaxed, volatile...) and the thread. Zero is nobody. Later accesses have larger stamps.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, Any]
+
+SHIFT = 25
+THREAD = (1 << 24) - 1
+STRONG = 1 << 24
+
+
+def stamps(number: int, threads: Array, *, strong: bool) -> Array:
+    """The stamp of each thread for the access of this number."""
+    return threads + ((number << SHIFT) | (STRONG if strong else 0))
+
+
+def other_thread(one: Array, two: Array) -> Array:
+    """Whether stamps of one batch are of different threads."""
+    return ((one ^ two) & THREAD) != 0
