@@ -82,10 +82,10 @@ class OperandForm:
     """One operand of a form, with its concrete type.
 
     `type` is None where any type may stand. An operand that `updates` is read and written. `count` is the number of
-    elements of a vector operand (`{a, b}`), 0 for a scalar. `wider` allows the relaxed size rule of `ld`/`st`/`cvt`; `named` allows special registers and
-    symbols, as `mov` and `cvta` take them. `range` bounds a constant, both ends included; `values` lists the only ones.
-    `space` is where an address points to; an address whose `type` is 32 bits wide, such as one in tensor memory, has
-    none. `second` is the other half of a pair, or the coordinates of an address, which may stand with a `sampler`.
+    elements of a vector operand (`{a, b}`), 0 for a scalar. `wider` allows the relaxed size rule of `ld`/`st`/`cvt`;
+    `named` allows special registers and symbols, as `mov` and `cvta` take them. `range` bounds a constant, both ends
+    included; `values` lists the only ones. `space` is where an address points to; an address whose `type` is 32 bits
+    wide, such as one in tensor memory, has none. `second` is the other half of a pair, or the coordinates of an address, which may stand with a `sampler`.
     """
 
     name: str

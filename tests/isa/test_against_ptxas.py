@@ -6,6 +6,7 @@ all faults by line and never starts to compile.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from random import Random
 
@@ -44,12 +45,13 @@ VERSIONS = (
 )  # fmt: skip
 
 STRICTER = {
-    "fence.acquire": "PTX 8.6 by the manual; ptxas takes it in older modules",
-    "fence.release": "PTX 8.6 by the manual; ptxas takes it in older modules",
-    "mma.sync.aligned.m16n8k16.row.col.f32.tf32": "not in the manual",
+    r"fence\.acquire": "PTX 8.6 by the manual; ptxas takes it in older modules",
+    r"fence\.release": "PTX 8.6 by the manual; ptxas takes it in older modules",
+    r"mma\.sync\.aligned\.m16n8k16\.row\.col\.f32\.tf32": "not in the manual",
+    r"wmma\.(load|store)\.": "ptxas takes shapes that no product of that type has",
     "sm_88": "PTX 9.0 by the manual; ptxas takes it in older modules",
 }
-"""Names (or targets) for which the table asks for more than ptxas does, with the reason."""
+"""Patterns of names (or targets) for which the table asks for more than ptxas does, with the reason."""
 
 
 @frozen
@@ -193,7 +195,7 @@ def check_refusals(lines: list[Line]) -> list[str]:
 
 
 def _is_stricter(line: Line) -> bool:
-    return any(line.name.startswith(prefix) for prefix in STRICTER)
+    return any(re.match(pattern, line.name) for pattern in STRICTER)
 
 
 def check_versions(lines: list[tuple[Form, Line]]) -> list[str]:

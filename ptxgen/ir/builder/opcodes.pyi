@@ -270,6 +270,23 @@ class Opcodes:
     def brx(self, index: Source, tlist: Label, /, *, uni: bool = ...) -> None:
         """PTX 9.0, 9.7.12.4: go to the index-th label of the .branchtargets list tlist."""
     @overload
+    def clusterlaunchcontrol(self, try_cancel_response: Source, /, *, into: Into = ..., query_cancel: bool = ..., dimension: Literal["get_first_ctaid::x", "get_first_ctaid::y", "get_first_ctaid::z"] | None = ..., is_canceled: bool = ..., get_first_ctaid: bool = ..., v4: bool = ...) -> Any:
+        """PTX 9.0, 9.7.13.18: d = x, y or z of the first CTA of the cluster to take over."""
+    @overload
+    def clusterlaunchcontrol(self, addr: Pointer | Value, mbar: Pointer | Value, /, *, try_cancel: bool = ..., async_: bool = ..., space: Literal["shared::cta"] | None = ..., **modifiers: Any) -> None: ...
+    def clusterlaunchcontrol_query_cancel_get_first_ctaid_v4(self, try_cancel_response: Source, /, *, into: Into = ..., query_cancel: bool = ..., get_first_ctaid: bool = ...) -> Any:
+        """PTX 9.0, 9.7.13.18: d = x, y and z of the first CTA of the cluster to take over; the fourth element means nothing."""
+    def clusterlaunchcontrol_query_cancel_get_first_ctaid_x(self, try_cancel_response: Source, /, *, into: Into = ..., query_cancel: bool = ..., dimension: Literal["get_first_ctaid::x", "get_first_ctaid::y", "get_first_ctaid::z"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.13.18: d = x, y or z of the first CTA of the cluster to take over."""
+    def clusterlaunchcontrol_query_cancel_get_first_ctaid_y(self, try_cancel_response: Source, /, *, into: Into = ..., query_cancel: bool = ..., dimension: Literal["get_first_ctaid::x", "get_first_ctaid::y", "get_first_ctaid::z"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.13.18: d = x, y or z of the first CTA of the cluster to take over."""
+    def clusterlaunchcontrol_query_cancel_get_first_ctaid_z(self, try_cancel_response: Source, /, *, into: Into = ..., query_cancel: bool = ..., dimension: Literal["get_first_ctaid::x", "get_first_ctaid::y", "get_first_ctaid::z"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.13.18: d = x, y or z of the first CTA of the cluster to take over."""
+    def clusterlaunchcontrol_query_cancel_is_canceled(self, try_cancel_response: Source, /, *, into: Into = ..., query_cancel: bool = ..., is_canceled: bool = ...) -> Value:
+        """PTX 9.0, 9.7.13.18: pred = whether there was a cluster to take over."""
+    def clusterlaunchcontrol_try_cancel_async_mbarrier_complete_tx_bytes(self, addr: Pointer | Value, mbar: Pointer | Value, /, *, try_cancel: bool = ..., space: Literal["shared::cta"] | None = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.13.17: ask to take over the work of a cluster that has not started; the answer is written to addr, which mbar counts."""
+    @overload
     def clz(self, a: Source, /, *, into: Into = ...) -> Value:
         """PTX 9.0, 9.7.1.15: d = how many zero bits stand above the highest set bit of a; the width for a = 0."""
     @overload
@@ -875,8 +892,11 @@ class Opcodes:
         """PTX 9.0, 9.7.4.10: d = 2^a, for each half; relative error at most 2^-7."""
     @overload
     def exp2_ftz(self, type: Type, a: Source, /, *, into: Into = ...) -> Value: ...
-    def fence(self, *, sem: Literal["acq_rel", "acquire", "release", "sc"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., restrict: Literal["sync_restrict::shared::cluster", "sync_restrict::shared::cta"] | None = ..., cluster: bool = ..., proxy: bool = ..., proxykind: Literal["alias", "async", "async.global", "async.shared::cluster", "async.shared::cta"] | None = ..., mbarrier_init: bool = ..., release: bool = ...) -> None:
+    @overload
+    def fence(self, *, sem: Literal["acq_rel", "acquire", "release", "sc"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., restrict: Literal["sync_restrict::shared::cluster", "sync_restrict::shared::cta"] | None = ..., cluster: bool = ..., proxy: bool = ..., proxykind: Literal["alias", "async", "async.global", "async.shared::cluster", "async.shared::cta"] | None = ..., release: bool = ..., mbarrier_init: bool = ..., **modifiers: Any) -> None:
         """PTX 9.0, 9.7.13.4: order this thread's memory accesses before and after, at this scope (.acq_rel without .sem)."""
+    @overload
+    def fence(self, addr: Pointer | Value, size: int, /, *, proxy: bool = ..., acquire: bool = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., **modifiers: Any) -> None: ...
     def fence_acquire(self, *, restrict: Literal["sync_restrict::shared::cluster", "sync_restrict::shared::cta"] | None = ..., cluster: bool = ...) -> None:
         """PTX 9.0, 9.7.13.4: a fence that orders only accesses to shared memory."""
     def fence_cluster(self, *, sem: Literal["acq_rel", "acquire", "release", "sc"] | None = ...) -> None:
@@ -891,12 +911,32 @@ class Opcodes:
         """PTX 9.0, 9.7.13.4: order accesses through the generic proxy and another one."""
     def fence_proxy_async(self) -> None:
         """PTX 9.0, 9.7.13.4: order accesses through the generic proxy and another one."""
+    def fence_proxy_async_generic_acquire(self, *, restrict: Literal["sync_restrict::shared::cluster", "sync_restrict::shared::cta"] | None = ..., cluster: bool = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.13.4: order accesses to shared memory through the generic proxy and asynchronous ones, in one direction."""
+    def fence_proxy_async_generic_release(self, *, restrict: Literal["sync_restrict::shared::cluster", "sync_restrict::shared::cta"] | None = ..., cluster: bool = ..., **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.13.4: order accesses to shared memory through the generic proxy and asynchronous ones, in one direction."""
     def fence_proxy_async_global(self) -> None:
         """PTX 9.0, 9.7.13.4: order accesses through the generic proxy and another one."""
     def fence_proxy_async_shared_cluster(self) -> None:
         """PTX 9.0, 9.7.13.4: order accesses through the generic proxy and another one."""
     def fence_proxy_async_shared_cta(self) -> None:
         """PTX 9.0, 9.7.13.4: order accesses through the generic proxy and another one."""
+    def fence_proxy_tensormap_generic_acquire_cluster(self, addr: Pointer | Value, size: int, /, **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.13.4: later copies that read the tensor map at addr see what was released at this scope."""
+    def fence_proxy_tensormap_generic_acquire_cta(self, addr: Pointer | Value, size: int, /, **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.13.4: later copies that read the tensor map at addr see what was released at this scope."""
+    def fence_proxy_tensormap_generic_acquire_gpu(self, addr: Pointer | Value, size: int, /, **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.13.4: later copies that read the tensor map at addr see what was released at this scope."""
+    def fence_proxy_tensormap_generic_acquire_sys(self, addr: Pointer | Value, size: int, /, **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.13.4: later copies that read the tensor map at addr see what was released at this scope."""
+    def fence_proxy_tensormap_generic_release_cluster(self, **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.13.4: earlier writes of tensor maps happen before what acquires them at this scope."""
+    def fence_proxy_tensormap_generic_release_cta(self, **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.13.4: earlier writes of tensor maps happen before what acquires them at this scope."""
+    def fence_proxy_tensormap_generic_release_gpu(self, **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.13.4: earlier writes of tensor maps happen before what acquires them at this scope."""
+    def fence_proxy_tensormap_generic_release_sys(self, **modifiers: Any) -> None:
+        """PTX 9.0, 9.7.13.4: earlier writes of tensor maps happen before what acquires them at this scope."""
     def fence_release(self, *, restrict: Literal["sync_restrict::shared::cluster", "sync_restrict::shared::cta"] | None = ..., cluster: bool = ...) -> None:
         """PTX 9.0, 9.7.13.4: a fence that orders only accesses to shared memory."""
     def fence_sys(self, *, sem: Literal["acq_rel", "acquire", "release", "sc"] | None = ...) -> None:
@@ -1405,6 +1445,155 @@ class Opcodes:
         """PTX 9.0, 9.7.1.3: d = a * b in twice the width."""
     @overload
     def mul_wide(self, type: Type, a: Source, b: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def multimem(self, a: Pointer | Value, /, *, into: Into = ..., ld_reduce: bool = ..., sem: Literal["acquire", "relaxed"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ..., op: Literal["add", "and", "max", "min", "or", "xor"] | None = ..., acc_prec: Literal["acc::f16", "acc::f32"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., weak: bool = ..., **modifiers: Any) -> Value:
+        """PTX 9.0, 9.7.9.14: d = op over the GPUs' values at a."""
+    @overload
+    def multimem(self, type: Type, a: Pointer | Value, /, *, into: Into = ..., ld_reduce: bool = ..., sem: Literal["acquire", "relaxed"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ..., op: Literal["add", "and", "max", "min", "or", "xor"] | None = ..., acc_prec: Literal["acc::f16", "acc::f32"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., weak: bool = ..., **modifiers: Any) -> Value: ...
+    @overload
+    def multimem(self, a: Pointer | Value, b: Source, /, *, st: bool = ..., sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ..., red: bool = ..., op: Literal["add", "and", "max", "min", "or", "xor"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., weak: bool = ..., add: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def multimem(self, type: Type, a: Pointer | Value, b: Source, /, *, st: bool = ..., sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ..., red: bool = ..., op: Literal["add", "and", "max", "min", "or", "xor"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., weak: bool = ..., add: bool = ..., **modifiers: Any) -> None: ...
+    @overload
+    def multimem_ld_reduce_add(self, a: Pointer | Value, /, *, into: Into = ..., ld_reduce: bool = ..., sem: Literal["acquire", "relaxed"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ..., acc_prec: Literal["acc::f16", "acc::f32"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Value:
+        """PTX 9.0, 9.7.9.14: d = op over the GPUs' values at a."""
+    @overload
+    def multimem_ld_reduce_add(self, type: Type, a: Pointer | Value, /, *, into: Into = ..., ld_reduce: bool = ..., sem: Literal["acquire", "relaxed"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ..., acc_prec: Literal["acc::f16", "acc::f32"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Value: ...
+    @overload
+    def multimem_ld_reduce_and(self, a: Pointer | Value, /, *, into: Into = ..., ld_reduce: bool = ..., sem: Literal["acquire", "relaxed"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ...) -> Value:
+        """PTX 9.0, 9.7.9.14: d = op over the GPUs' values at a."""
+    @overload
+    def multimem_ld_reduce_and(self, type: Type, a: Pointer | Value, /, *, into: Into = ..., ld_reduce: bool = ..., sem: Literal["acquire", "relaxed"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ...) -> Value: ...
+    @overload
+    def multimem_ld_reduce_max(self, a: Pointer | Value, /, *, into: Into = ..., ld_reduce: bool = ..., sem: Literal["acquire", "relaxed"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ..., acc_prec: Literal["acc::f16", "acc::f32"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Value:
+        """PTX 9.0, 9.7.9.14: d = op over the GPUs' values at a."""
+    @overload
+    def multimem_ld_reduce_max(self, type: Type, a: Pointer | Value, /, *, into: Into = ..., ld_reduce: bool = ..., sem: Literal["acquire", "relaxed"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ..., acc_prec: Literal["acc::f16", "acc::f32"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Value: ...
+    @overload
+    def multimem_ld_reduce_min(self, a: Pointer | Value, /, *, into: Into = ..., ld_reduce: bool = ..., sem: Literal["acquire", "relaxed"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ..., acc_prec: Literal["acc::f16", "acc::f32"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Value:
+        """PTX 9.0, 9.7.9.14: d = op over the GPUs' values at a."""
+    @overload
+    def multimem_ld_reduce_min(self, type: Type, a: Pointer | Value, /, *, into: Into = ..., ld_reduce: bool = ..., sem: Literal["acquire", "relaxed"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ..., acc_prec: Literal["acc::f16", "acc::f32"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Value: ...
+    @overload
+    def multimem_ld_reduce_or(self, a: Pointer | Value, /, *, into: Into = ..., ld_reduce: bool = ..., sem: Literal["acquire", "relaxed"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ...) -> Value:
+        """PTX 9.0, 9.7.9.14: d = op over the GPUs' values at a."""
+    @overload
+    def multimem_ld_reduce_or(self, type: Type, a: Pointer | Value, /, *, into: Into = ..., ld_reduce: bool = ..., sem: Literal["acquire", "relaxed"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ...) -> Value: ...
+    @overload
+    def multimem_ld_reduce_weak_add(self, a: Pointer | Value, /, *, into: Into = ..., ld_reduce: bool = ..., global_: bool = ..., acc_prec: Literal["acc::f16", "acc::f32"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Value:
+        """PTX 9.0, 9.7.9.14: d = op over the GPUs' values at a."""
+    @overload
+    def multimem_ld_reduce_weak_add(self, type: Type, a: Pointer | Value, /, *, into: Into = ..., ld_reduce: bool = ..., global_: bool = ..., acc_prec: Literal["acc::f16", "acc::f32"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Value: ...
+    @overload
+    def multimem_ld_reduce_weak_and(self, a: Pointer | Value, /, *, into: Into = ..., ld_reduce: bool = ..., global_: bool = ...) -> Value:
+        """PTX 9.0, 9.7.9.14: d = op over the GPUs' values at a."""
+    @overload
+    def multimem_ld_reduce_weak_and(self, type: Type, a: Pointer | Value, /, *, into: Into = ..., ld_reduce: bool = ..., global_: bool = ...) -> Value: ...
+    @overload
+    def multimem_ld_reduce_weak_max(self, a: Pointer | Value, /, *, into: Into = ..., ld_reduce: bool = ..., global_: bool = ..., acc_prec: Literal["acc::f16", "acc::f32"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Value:
+        """PTX 9.0, 9.7.9.14: d = op over the GPUs' values at a."""
+    @overload
+    def multimem_ld_reduce_weak_max(self, type: Type, a: Pointer | Value, /, *, into: Into = ..., ld_reduce: bool = ..., global_: bool = ..., acc_prec: Literal["acc::f16", "acc::f32"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Value: ...
+    @overload
+    def multimem_ld_reduce_weak_min(self, a: Pointer | Value, /, *, into: Into = ..., ld_reduce: bool = ..., global_: bool = ..., acc_prec: Literal["acc::f16", "acc::f32"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Value:
+        """PTX 9.0, 9.7.9.14: d = op over the GPUs' values at a."""
+    @overload
+    def multimem_ld_reduce_weak_min(self, type: Type, a: Pointer | Value, /, *, into: Into = ..., ld_reduce: bool = ..., global_: bool = ..., acc_prec: Literal["acc::f16", "acc::f32"] | None = ..., vec: Literal["v2", "v4", "v8"] | None = ..., **modifiers: Any) -> Value: ...
+    @overload
+    def multimem_ld_reduce_weak_or(self, a: Pointer | Value, /, *, into: Into = ..., ld_reduce: bool = ..., global_: bool = ...) -> Value:
+        """PTX 9.0, 9.7.9.14: d = op over the GPUs' values at a."""
+    @overload
+    def multimem_ld_reduce_weak_or(self, type: Type, a: Pointer | Value, /, *, into: Into = ..., ld_reduce: bool = ..., global_: bool = ...) -> Value: ...
+    @overload
+    def multimem_ld_reduce_weak_xor(self, a: Pointer | Value, /, *, into: Into = ..., ld_reduce: bool = ..., global_: bool = ...) -> Value:
+        """PTX 9.0, 9.7.9.14: d = op over the GPUs' values at a."""
+    @overload
+    def multimem_ld_reduce_weak_xor(self, type: Type, a: Pointer | Value, /, *, into: Into = ..., ld_reduce: bool = ..., global_: bool = ...) -> Value: ...
+    @overload
+    def multimem_ld_reduce_xor(self, a: Pointer | Value, /, *, into: Into = ..., ld_reduce: bool = ..., sem: Literal["acquire", "relaxed"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ...) -> Value:
+        """PTX 9.0, 9.7.9.14: d = op over the GPUs' values at a."""
+    @overload
+    def multimem_ld_reduce_xor(self, type: Type, a: Pointer | Value, /, *, into: Into = ..., ld_reduce: bool = ..., sem: Literal["acquire", "relaxed"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ...) -> Value: ...
+    @overload
+    def multimem_red_add(self, a: Pointer | Value, b: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ...) -> None:
+        """PTX 9.0, 9.7.9.14: each GPU's memory at a becomes op of it and b."""
+    @overload
+    def multimem_red_add(self, type: Type, a: Pointer | Value, b: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ...) -> None: ...
+    @overload
+    def multimem_red_and(self, a: Pointer | Value, b: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ...) -> None:
+        """PTX 9.0, 9.7.9.14: each GPU's memory at a becomes op of it and b."""
+    @overload
+    def multimem_red_and(self, type: Type, a: Pointer | Value, b: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ...) -> None: ...
+    @overload
+    def multimem_red_max(self, a: Pointer | Value, b: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ...) -> None:
+        """PTX 9.0, 9.7.9.14: each GPU's memory at a becomes op of it and b."""
+    @overload
+    def multimem_red_max(self, type: Type, a: Pointer | Value, b: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ...) -> None: ...
+    @overload
+    def multimem_red_min(self, a: Pointer | Value, b: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ...) -> None:
+        """PTX 9.0, 9.7.9.14: each GPU's memory at a becomes op of it and b."""
+    @overload
+    def multimem_red_min(self, type: Type, a: Pointer | Value, b: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ...) -> None: ...
+    @overload
+    def multimem_red_or(self, a: Pointer | Value, b: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ...) -> None:
+        """PTX 9.0, 9.7.9.14: each GPU's memory at a becomes op of it and b."""
+    @overload
+    def multimem_red_or(self, type: Type, a: Pointer | Value, b: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ...) -> None: ...
+    @overload
+    def multimem_red_xor(self, a: Pointer | Value, b: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ...) -> None:
+        """PTX 9.0, 9.7.9.14: each GPU's memory at a becomes op of it and b."""
+    @overload
+    def multimem_red_xor(self, type: Type, a: Pointer | Value, b: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ...) -> None: ...
+    @overload
+    def multimem_st(self, a: Pointer | Value, b: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ...) -> None:
+        """PTX 9.0, 9.7.9.14: each GPU's memory at a = b."""
+    @overload
+    def multimem_st(self, type: Type, a: Pointer | Value, b: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ...) -> None: ...
+    def multimem_st_bf16(self, a: Pointer | Value, b: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ...) -> None:
+        """PTX 9.0, 9.7.9.14: each GPU's memory at a = b."""
+    def multimem_st_bf16x2(self, a: Pointer | Value, b: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ...) -> None:
+        """PTX 9.0, 9.7.9.14: each GPU's memory at a = b."""
+    def multimem_st_e4m3x2(self, a: Pointer | Value, b: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ...) -> None:
+        """PTX 9.0, 9.7.9.14: each GPU's memory at a = b."""
+    def multimem_st_e4m3x4(self, a: Pointer | Value, b: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ...) -> None:
+        """PTX 9.0, 9.7.9.14: each GPU's memory at a = b."""
+    def multimem_st_e5m2x2(self, a: Pointer | Value, b: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ...) -> None:
+        """PTX 9.0, 9.7.9.14: each GPU's memory at a = b."""
+    def multimem_st_e5m2x4(self, a: Pointer | Value, b: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ...) -> None:
+        """PTX 9.0, 9.7.9.14: each GPU's memory at a = b."""
+    def multimem_st_f16(self, a: Pointer | Value, b: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ...) -> None:
+        """PTX 9.0, 9.7.9.14: each GPU's memory at a = b."""
+    def multimem_st_f16x2(self, a: Pointer | Value, b: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ...) -> None:
+        """PTX 9.0, 9.7.9.14: each GPU's memory at a = b."""
+    def multimem_st_f32(self, a: Pointer | Value, b: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ...) -> None:
+        """PTX 9.0, 9.7.9.14: each GPU's memory at a = b."""
+    def multimem_st_f64(self, a: Pointer | Value, b: Source, /, *, sem: Literal["relaxed", "release"] | None = ..., scope: Literal["cluster", "cta", "gpu", "sys"] | None = ..., global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ...) -> None:
+        """PTX 9.0, 9.7.9.14: each GPU's memory at a = b."""
+    @overload
+    def multimem_st_weak(self, a: Pointer | Value, b: Source, /, *, global_: bool = ...) -> None:
+        """PTX 9.0, 9.7.9.14: each GPU's memory at a = b."""
+    @overload
+    def multimem_st_weak(self, type: Type, a: Pointer | Value, b: Source, /, *, global_: bool = ...) -> None: ...
+    def multimem_st_weak_bf16(self, a: Pointer | Value, b: Source, /, *, global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ...) -> None:
+        """PTX 9.0, 9.7.9.14: each GPU's memory at a = b."""
+    def multimem_st_weak_bf16x2(self, a: Pointer | Value, b: Source, /, *, global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ...) -> None:
+        """PTX 9.0, 9.7.9.14: each GPU's memory at a = b."""
+    def multimem_st_weak_e4m3x2(self, a: Pointer | Value, b: Source, /, *, global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ...) -> None:
+        """PTX 9.0, 9.7.9.14: each GPU's memory at a = b."""
+    def multimem_st_weak_e4m3x4(self, a: Pointer | Value, b: Source, /, *, global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ...) -> None:
+        """PTX 9.0, 9.7.9.14: each GPU's memory at a = b."""
+    def multimem_st_weak_e5m2x2(self, a: Pointer | Value, b: Source, /, *, global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ...) -> None:
+        """PTX 9.0, 9.7.9.14: each GPU's memory at a = b."""
+    def multimem_st_weak_e5m2x4(self, a: Pointer | Value, b: Source, /, *, global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ...) -> None:
+        """PTX 9.0, 9.7.9.14: each GPU's memory at a = b."""
+    def multimem_st_weak_f16(self, a: Pointer | Value, b: Source, /, *, global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ...) -> None:
+        """PTX 9.0, 9.7.9.14: each GPU's memory at a = b."""
+    def multimem_st_weak_f16x2(self, a: Pointer | Value, b: Source, /, *, global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ...) -> None:
+        """PTX 9.0, 9.7.9.14: each GPU's memory at a = b."""
+    def multimem_st_weak_f32(self, a: Pointer | Value, b: Source, /, *, global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ...) -> None:
+        """PTX 9.0, 9.7.9.14: each GPU's memory at a = b."""
+    def multimem_st_weak_f64(self, a: Pointer | Value, b: Source, /, *, global_: bool = ..., vec: Literal["v2", "v4", "v8"] | None = ...) -> None:
+        """PTX 9.0, 9.7.9.14: each GPU's memory at a = b."""
     def nanosleep(self, t: Source, /) -> None:
         """PTX 9.0, 9.7.19.2: sleep for up to twice t nanoseconds."""
     @overload
@@ -1831,6 +2020,12 @@ class Opcodes:
     def set_num(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Value: ...
     @overload
     def set_num(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., BoolOp: Literal["and", "or", "xor"] | None = ..., ftz: bool = ...) -> Value: ...
+    def setmaxnreg(self, imm_reg_count: int, /, *, action: Literal["dec", "inc"] | None = ...) -> None:
+        """PTX 9.0, 9.7.19.5: give registers of the warp back (dec), or wait until it can have so many (inc)."""
+    def setmaxnreg_dec(self, imm_reg_count: int, /) -> None:
+        """PTX 9.0, 9.7.19.5: give registers of the warp back (dec), or wait until it can have so many (inc)."""
+    def setmaxnreg_inc(self, imm_reg_count: int, /) -> None:
+        """PTX 9.0, 9.7.19.5: give registers of the warp back (dec), or wait until it can have so many (inc)."""
     @overload
     def setp(self, a: Source, b: Source, /, *, into: Into = ..., CmpOp: Literal["eq", "equ", "ge", "geu", "gt", "gtu", "hi", "hs", "le", "leu", "lo", "ls", "lt", "ltu", "nan", "ne", "neu", "num"] | None = ..., ftz: bool = ...) -> Any:
         """PTX 9.0, 9.7.6.2: p = a CmpOp b; q = not p."""
@@ -3717,6 +3912,91 @@ class Opcodes:
     def wgmma_mma_async_sp_m64n96k64(self, type: Type, d: Source, a_desc: Source | Sources, b_desc: Source, sp_meta: Source, sp_sel: int, scale_d: Source, imm_scale_a: int, imm_scale_b: int, /, *, mma_async: bool = ..., atype: Literal["e4m3", "e5m2"] | None = ..., btype: Literal["e4m3", "e5m2"] | None = ...) -> None: ...
     def wgmma_wait_group(self, N: int, /, *, wait_group: bool = ...) -> None:
         """PTX 9.0, 9.7.15.7.3: wait until at most the N newest groups of the warp are unfinished."""
+    @overload
+    def wmma(self, p: Pointer | Value, /, *, into: Into = ..., load: bool = ..., a: bool = ..., layout: Literal["col", "row"] | None = ..., shape: Literal["m16n16k16", "m16n16k8", "m32n8k16", "m8n32k16", "m8n8k128", "m8n8k32", "m8n8k4"] | None = ..., space: Literal["global", "shared", "shared::cta"] | None = ..., b: bool = ..., c: bool = ..., **modifiers: Any) -> Value:
+        """PTX 9.0, 9.7.14.4.5: d = a * b + c of halves, summed in halves or single precision."""
+    @overload
+    def wmma(self, type: Type, p: Pointer | Value, /, *, into: Into = ..., load: bool = ..., a: bool = ..., layout: Literal["col", "row"] | None = ..., shape: Literal["m16n16k16", "m16n16k8", "m32n8k16", "m8n32k16", "m8n8k128", "m8n8k32", "m8n8k4"] | None = ..., space: Literal["global", "shared", "shared::cta"] | None = ..., b: bool = ..., c: bool = ..., **modifiers: Any) -> Value: ...
+    @overload
+    def wmma(self, p: Pointer | Value, stride: Source, /, *, into: Into = ..., load: bool = ..., a: bool = ..., layout: Literal["col", "row"] | None = ..., shape: Literal["m16n16k16", "m16n16k8", "m32n8k16", "m8n32k16", "m8n8k128", "m8n8k32", "m8n8k4"] | None = ..., space: Literal["global", "shared", "shared::cta"] | None = ..., b: bool = ..., c: bool = ..., store: bool = ..., d: bool = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def wmma(self, type: Type, p: Pointer | Value, stride: Source, /, *, into: Into = ..., load: bool = ..., a: bool = ..., layout: Literal["col", "row"] | None = ..., shape: Literal["m16n16k16", "m16n16k8", "m32n8k16", "m8n32k16", "m8n8k128", "m8n8k32", "m8n8k4"] | None = ..., space: Literal["global", "shared", "shared::cta"] | None = ..., b: bool = ..., c: bool = ..., store: bool = ..., d: bool = ..., **modifiers: Any) -> Any: ...
+    @overload
+    def wmma(self, a: Pointer | Value | Source, b: Source, c: Source, /, *, into: Into = ..., mma: bool = ..., alayout: Literal["col", "row"] | None = ..., blayout: Literal["col", "row"] | None = ..., shape: Literal["m16n16k16", "m16n16k8", "m32n8k16", "m8n32k16", "m8n8k128", "m8n8k32", "m8n8k4"] | None = ..., satfinite: bool = ..., rnd: Literal["rm", "rn", "rp", "rz"] | None = ..., store: bool = ..., d: bool = ..., layout: Literal["col", "row"] | None = ..., space: Literal["global", "shared", "shared::cta"] | None = ..., row: bool = ..., col: bool = ..., atype: Literal["s4", "u4"] | None = ..., btype: Literal["s4", "u4"] | None = ..., op: Literal["and", "xor"] | None = ..., popc: bool = ..., b1: bool = ...) -> Any: ...
+    @overload
+    def wmma(self, type: Type, type1: Type, a: Pointer | Value | Source, b: Source, c: Source, /, *, into: Into = ..., mma: bool = ..., alayout: Literal["col", "row"] | None = ..., blayout: Literal["col", "row"] | None = ..., shape: Literal["m16n16k16", "m16n16k8", "m32n8k16", "m8n32k16", "m8n8k128", "m8n8k32", "m8n8k4"] | None = ..., satfinite: bool = ..., rnd: Literal["rm", "rn", "rp", "rz"] | None = ..., store: bool = ..., d: bool = ..., layout: Literal["col", "row"] | None = ..., space: Literal["global", "shared", "shared::cta"] | None = ..., row: bool = ..., col: bool = ..., atype: Literal["s4", "u4"] | None = ..., btype: Literal["s4", "u4"] | None = ..., op: Literal["and", "xor"] | None = ..., popc: bool = ..., b1: bool = ...) -> Any: ...
+    @overload
+    def wmma_load_a_col(self, p: Pointer | Value, /, *, into: Into = ..., shape: Literal["m16n16k16", "m16n16k8", "m32n8k16", "m8n32k16", "m8n8k128", "m8n8k32", "m8n8k4"] | None = ..., space: Literal["global", "shared", "shared::cta"] | None = ..., **modifiers: Any) -> Value:
+        """PTX 9.0, 9.7.14.4.3: r = the matrix at p, whose rows (or columns) are stride elements apart, to stand on the left."""
+    @overload
+    def wmma_load_a_col(self, p: Pointer | Value, stride: Source, /, *, into: Into = ..., shape: Literal["m16n16k16", "m16n16k8", "m32n8k16", "m8n32k16", "m8n8k128", "m8n8k32", "m8n8k4"] | None = ..., space: Literal["global", "shared", "shared::cta"] | None = ..., **modifiers: Any) -> Value: ...
+    @overload
+    def wmma_load_a_row(self, p: Pointer | Value, /, *, into: Into = ..., shape: Literal["m16n16k16", "m16n16k8", "m32n8k16", "m8n32k16", "m8n8k128", "m8n8k32", "m8n8k4"] | None = ..., space: Literal["global", "shared", "shared::cta"] | None = ..., **modifiers: Any) -> Value:
+        """PTX 9.0, 9.7.14.4.3: r = the matrix at p, whose rows (or columns) are stride elements apart, to stand on the left."""
+    @overload
+    def wmma_load_a_row(self, p: Pointer | Value, stride: Source, /, *, into: Into = ..., shape: Literal["m16n16k16", "m16n16k8", "m32n8k16", "m8n32k16", "m8n8k128", "m8n8k32", "m8n8k4"] | None = ..., space: Literal["global", "shared", "shared::cta"] | None = ..., **modifiers: Any) -> Value: ...
+    @overload
+    def wmma_load_b_col(self, p: Pointer | Value, /, *, into: Into = ..., shape: Literal["m16n16k16", "m16n16k8", "m32n8k16", "m8n32k16", "m8n8k128", "m8n8k32", "m8n8k4"] | None = ..., space: Literal["global", "shared", "shared::cta"] | None = ..., **modifiers: Any) -> Value:
+        """PTX 9.0, 9.7.14.4.3: r = the matrix at p, whose rows (or columns) are stride elements apart, to stand on the right."""
+    @overload
+    def wmma_load_b_col(self, p: Pointer | Value, stride: Source, /, *, into: Into = ..., shape: Literal["m16n16k16", "m16n16k8", "m32n8k16", "m8n32k16", "m8n8k128", "m8n8k32", "m8n8k4"] | None = ..., space: Literal["global", "shared", "shared::cta"] | None = ..., **modifiers: Any) -> Value: ...
+    @overload
+    def wmma_load_b_row(self, p: Pointer | Value, /, *, into: Into = ..., shape: Literal["m16n16k16", "m16n16k8", "m32n8k16", "m8n32k16", "m8n8k128", "m8n8k32", "m8n8k4"] | None = ..., space: Literal["global", "shared", "shared::cta"] | None = ..., **modifiers: Any) -> Value:
+        """PTX 9.0, 9.7.14.4.3: r = the matrix at p, whose rows (or columns) are stride elements apart, to stand on the right."""
+    @overload
+    def wmma_load_b_row(self, p: Pointer | Value, stride: Source, /, *, into: Into = ..., shape: Literal["m16n16k16", "m16n16k8", "m32n8k16", "m8n32k16", "m8n8k128", "m8n8k32", "m8n8k4"] | None = ..., space: Literal["global", "shared", "shared::cta"] | None = ..., **modifiers: Any) -> Value: ...
+    @overload
+    def wmma_load_c_col(self, p: Pointer | Value, /, *, into: Into = ..., shape: Literal["m16n16k16", "m16n16k8", "m32n8k16", "m8n32k16", "m8n8k128", "m8n8k32", "m8n8k4"] | None = ..., space: Literal["global", "shared", "shared::cta"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.14.4.3: r = the matrix at p, whose rows (or columns) are stride elements apart, to be added to."""
+    @overload
+    def wmma_load_c_col(self, type: Type, p: Pointer | Value, /, *, into: Into = ..., shape: Literal["m16n16k16", "m16n16k8", "m32n8k16", "m8n32k16", "m8n8k128", "m8n8k32", "m8n8k4"] | None = ..., space: Literal["global", "shared", "shared::cta"] | None = ...) -> Value: ...
+    @overload
+    def wmma_load_c_col(self, p: Pointer | Value, stride: Source, /, *, into: Into = ..., shape: Literal["m16n16k16", "m16n16k8", "m32n8k16", "m8n32k16", "m8n8k128", "m8n8k32", "m8n8k4"] | None = ..., space: Literal["global", "shared", "shared::cta"] | None = ...) -> Value: ...
+    @overload
+    def wmma_load_c_col(self, type: Type, p: Pointer | Value, stride: Source, /, *, into: Into = ..., shape: Literal["m16n16k16", "m16n16k8", "m32n8k16", "m8n32k16", "m8n8k128", "m8n8k32", "m8n8k4"] | None = ..., space: Literal["global", "shared", "shared::cta"] | None = ...) -> Value: ...
+    @overload
+    def wmma_load_c_row(self, p: Pointer | Value, /, *, into: Into = ..., shape: Literal["m16n16k16", "m16n16k8", "m32n8k16", "m8n32k16", "m8n8k128", "m8n8k32", "m8n8k4"] | None = ..., space: Literal["global", "shared", "shared::cta"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.14.4.3: r = the matrix at p, whose rows (or columns) are stride elements apart, to be added to."""
+    @overload
+    def wmma_load_c_row(self, type: Type, p: Pointer | Value, /, *, into: Into = ..., shape: Literal["m16n16k16", "m16n16k8", "m32n8k16", "m8n32k16", "m8n8k128", "m8n8k32", "m8n8k4"] | None = ..., space: Literal["global", "shared", "shared::cta"] | None = ...) -> Value: ...
+    @overload
+    def wmma_load_c_row(self, p: Pointer | Value, stride: Source, /, *, into: Into = ..., shape: Literal["m16n16k16", "m16n16k8", "m32n8k16", "m8n32k16", "m8n8k128", "m8n8k32", "m8n8k4"] | None = ..., space: Literal["global", "shared", "shared::cta"] | None = ...) -> Value: ...
+    @overload
+    def wmma_load_c_row(self, type: Type, p: Pointer | Value, stride: Source, /, *, into: Into = ..., shape: Literal["m16n16k16", "m16n16k8", "m32n8k16", "m8n32k16", "m8n8k128", "m8n8k32", "m8n8k4"] | None = ..., space: Literal["global", "shared", "shared::cta"] | None = ...) -> Value: ...
+    def wmma_mma_and(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., popc: bool = ..., row: bool = ..., col: bool = ..., shape: Literal["m8n8k128"] | None = ..., b1: bool = ...) -> Value:
+        """PTX 9.0, 9.7.14.4.5: d = c and in how many places the bits of a's row and b's column differ (xor) or are both set (and)."""
+    @overload
+    def wmma_mma_col(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., shape: Literal["m16n16k16", "m16n16k8", "m32n8k16", "m8n32k16", "m8n8k4"] | None = ..., satfinite: bool = ..., rnd: Literal["rm", "rn", "rp", "rz"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.14.4.5: d = a * b + c of halves, summed in halves or single precision."""
+    @overload
+    def wmma_mma_col(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., shape: Literal["m16n16k16", "m16n16k8", "m32n8k16", "m8n32k16", "m8n8k4"] | None = ..., satfinite: bool = ..., rnd: Literal["rm", "rn", "rp", "rz"] | None = ...) -> Value: ...
+    @overload
+    def wmma_mma_row(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., shape: Literal["m16n16k16", "m16n16k8", "m32n8k16", "m8n32k16", "m8n8k4"] | None = ..., satfinite: bool = ..., rnd: Literal["rm", "rn", "rp", "rz"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.14.4.5: d = a * b + c of halves, summed in halves or single precision."""
+    @overload
+    def wmma_mma_row(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., shape: Literal["m16n16k16", "m16n16k8", "m32n8k16", "m8n32k16", "m8n8k4"] | None = ..., satfinite: bool = ..., rnd: Literal["rm", "rn", "rp", "rz"] | None = ...) -> Value: ...
+    def wmma_mma_row_col_m8n8k32(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., atype: Literal["s4", "u4"] | None = ..., btype: Literal["s4", "u4"] | None = ..., satfinite: bool = ...) -> Value:
+        """PTX 9.0, 9.7.14.4.5: d = a * b + c of integers of 4 bits, summed in 32 bits (which saturate with .satfinite)."""
+    def wmma_mma_xor(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., popc: bool = ..., row: bool = ..., col: bool = ..., shape: Literal["m8n8k128"] | None = ..., b1: bool = ...) -> Value:
+        """PTX 9.0, 9.7.14.4.5: d = c and in how many places the bits of a's row and b's column differ (xor) or are both set (and)."""
+    @overload
+    def wmma_store_d_col(self, p: Pointer | Value, r: Source, /, *, shape: Literal["m16n16k16", "m16n16k8", "m32n8k16", "m8n32k16", "m8n8k128", "m8n8k32", "m8n8k4"] | None = ..., space: Literal["global", "shared", "shared::cta"] | None = ...) -> None:
+        """PTX 9.0, 9.7.14.4.4: the matrix at p, whose rows (or columns) are stride elements apart, = r."""
+    @overload
+    def wmma_store_d_col(self, type: Type, p: Pointer | Value, r: Source, /, *, shape: Literal["m16n16k16", "m16n16k8", "m32n8k16", "m8n32k16", "m8n8k128", "m8n8k32", "m8n8k4"] | None = ..., space: Literal["global", "shared", "shared::cta"] | None = ...) -> None: ...
+    @overload
+    def wmma_store_d_col(self, p: Pointer | Value, r: Source, stride: Source, /, *, shape: Literal["m16n16k16", "m16n16k8", "m32n8k16", "m8n32k16", "m8n8k128", "m8n8k32", "m8n8k4"] | None = ..., space: Literal["global", "shared", "shared::cta"] | None = ...) -> None: ...
+    @overload
+    def wmma_store_d_col(self, type: Type, p: Pointer | Value, r: Source, stride: Source, /, *, shape: Literal["m16n16k16", "m16n16k8", "m32n8k16", "m8n32k16", "m8n8k128", "m8n8k32", "m8n8k4"] | None = ..., space: Literal["global", "shared", "shared::cta"] | None = ...) -> None: ...
+    @overload
+    def wmma_store_d_row(self, p: Pointer | Value, r: Source, /, *, shape: Literal["m16n16k16", "m16n16k8", "m32n8k16", "m8n32k16", "m8n8k128", "m8n8k32", "m8n8k4"] | None = ..., space: Literal["global", "shared", "shared::cta"] | None = ...) -> None:
+        """PTX 9.0, 9.7.14.4.4: the matrix at p, whose rows (or columns) are stride elements apart, = r."""
+    @overload
+    def wmma_store_d_row(self, type: Type, p: Pointer | Value, r: Source, /, *, shape: Literal["m16n16k16", "m16n16k8", "m32n8k16", "m8n32k16", "m8n8k128", "m8n8k32", "m8n8k4"] | None = ..., space: Literal["global", "shared", "shared::cta"] | None = ...) -> None: ...
+    @overload
+    def wmma_store_d_row(self, p: Pointer | Value, r: Source, stride: Source, /, *, shape: Literal["m16n16k16", "m16n16k8", "m32n8k16", "m8n32k16", "m8n8k128", "m8n8k32", "m8n8k4"] | None = ..., space: Literal["global", "shared", "shared::cta"] | None = ...) -> None: ...
+    @overload
+    def wmma_store_d_row(self, type: Type, p: Pointer | Value, r: Source, stride: Source, /, *, shape: Literal["m16n16k16", "m16n16k8", "m32n8k16", "m8n32k16", "m8n8k128", "m8n8k32", "m8n8k4"] | None = ..., space: Literal["global", "shared", "shared::cta"] | None = ...) -> None: ...
     @overload
     def xor(self, a: Source, b: Source, /, *, into: Into = ...) -> Value:
         """PTX 9.0, 9.7.8.3: d = a ^ b."""

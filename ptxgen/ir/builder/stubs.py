@@ -172,7 +172,7 @@ def _add_keywords(signature: Signature, row: Row, given: set[str]) -> None:
         fixed = slot.alternatives == (slot.name,) and slot.name in common
         if fixed or is_type(slot) or given & set(map(method_word, slot.alternatives)):
             continue
-        if slot.name.isidentifier():
+        if slot.name.isidentifier() and slot.name != "type":  # which names the leading types
             signature.keywords.setdefault(slot.name, set()).update(slot.alternatives)
         else:
             signature.open = True

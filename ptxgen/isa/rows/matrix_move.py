@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from ptxgen.isa.spaces import StateSpace
 from ptxgen.isa.table import Effect, Scope, instruction
 
-NOT_YET = "matrix loads and stores are not emulated yet"
-
 _SHARED = ("shared", "shared::cta")
 _NUMBERS = ("x1", "x2", "x4")
 _BLACKWELL = "sm_100f|sm_110f|sm_120f"
@@ -32,7 +30,6 @@ LDMATRIX = instruction(
     space=StateSpace.GENERIC,
     section="9.7.14.5.15",
     doc="r = 1, 2 or 4 matrices of 8 x 8 halves, whose rows the lanes' p point to, spread over the warp",
-    not_emulated=NOT_YET,
 )
 LDMATRIX_BYTES = instruction(
     "ldmatrix.sync.aligned.m16n16.num.trans{.ss}.b8 r, [p]",
@@ -92,7 +89,6 @@ STMATRIX = instruction(
     space=StateSpace.GENERIC,
     section="9.7.14.5.16",
     doc="the rows that the lanes' p point to = 1, 2 or 4 matrices of 8 x 8 halves that are spread over the warp",
-    not_emulated=NOT_YET,
 )
 STMATRIX_BYTES = instruction(
     "stmatrix.sync.aligned.m16n8.num.trans{.ss}.b8 [p], r",
@@ -116,5 +112,4 @@ MOVMATRIX = instruction(
     scope=Scope.WARP,
     section="9.7.14.5.17",
     doc="d = the transposed matrix of 8 x 8 halves that is spread over the warp as a",
-    not_emulated=NOT_YET,
 )

@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from ptxgen.isa.rows.fragments import fragment, shape
 from ptxgen.isa.table import Row, Scope, instruction, type_or_name
 
-NOT_YET = "matrix products are not emulated yet"
-NO_NARROW = "matrix products of 4 and 6 bits and of scaled blocks are not emulated"
+NO_NARROW = "matrix products of floats of 4 and 6 bits and of scaled blocks are not emulated"
 
 SECTION = "9.7.14.5.14"
 NARROW = ("e4m3", "e5m2", "e3m2", "e2m3", "e2m1")
@@ -51,7 +50,7 @@ def _mma(
     operands: str = "",
     legal: tuple[str, ...] = (),
     needs: Needs | None = None,
-    not_emulated: str = NOT_YET,
+    not_emulated: str = "",
     **slots: tuple[type_or_name, ...],
 ) -> Row:
     return instruction(
@@ -202,7 +201,6 @@ MMA_S4 = _mma(
     75,
     "d = a * b + c of integers of 4 bits, summed in 32 bits (which saturate with .satfinite)",
     needs={"m16n8k32|m16n8k64": ((7, 0), 80)},
-    not_emulated=NO_NARROW,
     shape=("m8n8k32", "m16n8k32", "m16n8k64"),
     atype=("u4", "s4"),
     btype=("u4", "s4"),
