@@ -40,6 +40,16 @@ class Element:
         parts = [(raw >> shift) & ((1 << self.bits) - 1) for shift in range(0, 8, self.bits)]
         return np.stack(parts, axis=-1).reshape(*raw.shape[:-1], -1)
 
+    def pack(self, elements: Array, unit: int = 4) -> Array:
+        """The reverse: the last axis in pieces of `unit` bytes, or of an element where that is larger."""
+        raw = np.ascontiguousarray(elements)
+        if self.bits < 8:
+            parts = raw.reshape(*raw.shape[:-1], -1, 8 // self.bits)
+            raw = np.zeros(parts.shape[:-1], np.uint8)
+            for number in range(8 // self.bits):
+                raw |= parts[..., number] << (number * self.bits)
+        return raw.view(f"u{max(unit, self.bits // 8)}")
+
 
 @cache
 def _table(name: str) -> Array:

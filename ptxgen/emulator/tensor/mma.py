@@ -9,17 +9,28 @@ from ptxgen.emulator.tensor import layouts as fragments
 from ptxgen.emulator.tensor.formats import ELEMENTS
 from ptxgen.emulator.tensor.products import Layouts, Rules, Types, execute
 from ptxgen.emulator.tensor.warps import Warps
+from ptxgen.isa.table import Form
 
 
 def multiply(warps: Warps) -> None:
     """D = A * B + C in every warp."""
-    types = Types(*(warps.modifier(f"{matrix}type") for matrix in "abcd"))
-    rules = Rules(
+    d, a, b, c = type_names(warps.form)
+    types = Types(a, b, c, d)
+    execute(warps, types, _layouts(warps, types), rules(warps))
+
+
+def rules(warps: Warps) -> Rules:
+    """How the instruction says that products are summed."""
+    return Rules(
         saturates=warps.form.has("satfinite"),
-        bits=warps.modifier("bitop"),
+        bits=next((name for name in ("xor", "and") if name in warps.form.modifiers.values()), ""),
         rounding=warps.modifier("rnd") or "rn",
     )
-    execute(warps, types, _layouts(warps, types), rules)
+
+
+def type_names(form: Form) -> list[str]:
+    """The element types that an instruction's name spells out, in their order: mostly those of d, a, b and c."""
+    return [part for part in form.name.split(".") if part in ELEMENTS]
 
 
 def sizes(shape: str) -> tuple[int, int, int]:

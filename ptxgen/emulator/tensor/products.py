@@ -60,12 +60,11 @@ def matrix(warps: Warps, name: str, type: str, layout: Layout) -> Array:
     return element.decode(layout.matrix(element.unpack(warps.registers(name))))
 
 
-def give_matrix(warps: Warps, name: str, value: Array, layout: Layout) -> None:
+def give_matrix(warps: Warps, name: str, type: str, layout: Layout, value: Array) -> None:
     """Raw elements `[warps, rows, columns]` as the fragments of a destination."""
-    fragment = layout.fragment(value)
-    packed = max(4 // fragment.itemsize, 1)
-    registers = np.ascontiguousarray(fragment).view(f"u{fragment.itemsize * packed}")
-    warps.give(name, registers)
+    element = ELEMENTS[type]
+    held = warps.count(name) * element.packed
+    warps.give(name, element.pack(layout.fragment(value, held)))
 
 
 def multiply_add(a: Array, b: Array, c: Array, rules: Rules) -> Array:
@@ -97,4 +96,4 @@ def execute(warps: Warps, types: Types, layouts: Layouts, rules: Rules) -> None:
     c = matrix(warps, "c", types.c, layouts.c).reshape(-1, layouts.rows, layouts.b.columns)
     value = fused(a, b, c, rules.rounding) if types.a == "f64" else multiply_add(a, b, c, rules)
     raw = rounded(value, types.d, saturates=rules.saturates)
-    give_matrix(warps, "d", raw.reshape(-1, layouts.d.rows, layouts.d.columns), layouts.d)
+    give_matrix(warps, "d", types.d, layouts.d, raw.reshape(-1, layouts.d.rows, layouts.d.columns))

@@ -40,9 +40,10 @@ class Warps:
                 base, offset, _ = address_of(operand, operands)
                 space = effective_space(slot.space or self.form.space, operand, self.frame)
                 self._addresses[slot.name] = (base, offset, space)
-            elif slot.writes:
+                continue
+            if slot.writes:
                 self._targets[slot.name] = operands.targets(slot, operand)
-            else:
+            if not slot.writes or slot.updates:
                 self._sources[slot.name] = operands.sources(slot, operand, steps)
 
     def modifier(self, name: str) -> str:
