@@ -40,15 +40,15 @@ class Element:
         parts = [(raw >> shift) & ((1 << self.bits) - 1) for shift in range(0, 8, self.bits)]
         return np.stack(parts, axis=-1).reshape(*raw.shape[:-1], -1)
 
-    def pack(self, elements: Array, unit: int = 4) -> Array:
-        """The reverse: the last axis in pieces of `unit` bytes, or of an element where that is larger."""
+    def pack(self, elements: Array) -> Array:
+        """The reverse: registers of 32 bits, or of an element's size where that is larger."""
         raw = np.ascontiguousarray(elements)
         if self.bits < 8:
             parts = raw.reshape(*raw.shape[:-1], -1, 8 // self.bits)
             raw = np.zeros(parts.shape[:-1], np.uint8)
             for number in range(8 // self.bits):
                 raw |= parts[..., number] << (number * self.bits)
-        return raw.view(f"u{max(unit, self.bits // 8)}")
+        return raw.view(f"u{max(4, self.bits // 8)}")
 
 
 @cache

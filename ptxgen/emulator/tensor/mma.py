@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
 from ptxgen.emulator.tensor import layouts as fragments
 from ptxgen.emulator.tensor.formats import ELEMENTS
 from ptxgen.emulator.tensor.products import Layouts, Rules, Types, execute
 from ptxgen.emulator.tensor.warps import Warps
+from ptxgen.isa.rows.fragments import shape
 from ptxgen.isa.table import Form
 
 
@@ -33,17 +33,11 @@ def type_names(form: Form) -> list[str]:
     return [part for part in form.name.split(".") if part in ELEMENTS]
 
 
-def sizes(shape: str) -> tuple[int, int, int]:
-    """`(m, n, k)` of a shape such as `m16n8k16`."""
-    m, n, k = (int(number) for number in re.findall(r"\d+", shape))
-    return m, n, k
-
-
 def _layouts(warps: Warps, types: Types) -> Layouts:
-    shape = warps.modifier("shape")
-    if shape == "m8n8k4" and types.a == "f16":
+    sizes = warps.modifier("shape")
+    if sizes == "m8n8k4" and types.a == "f16":
         return _quads(warps.modifier("alayout"), warps.modifier("blayout"), types.c, types.d)
-    return dense(*sizes(shape), ELEMENTS[types.a].packed)
+    return dense(*shape(sizes), ELEMENTS[types.a].packed)
 
 
 @cache

@@ -15,9 +15,10 @@ from attrs import frozen
 
 from ptxgen.emulator.tensor.formats import ELEMENTS, Element
 from ptxgen.emulator.tensor.layouts import WARP_SIZE, Layout
-from ptxgen.emulator.tensor.mma import dense, sizes
-from ptxgen.emulator.tensor.products import Rules, Types, execute
+from ptxgen.emulator.tensor.mma import dense, rules, type_names
+from ptxgen.emulator.tensor.products import Types, execute
 from ptxgen.emulator.tensor.warps import Warps
+from ptxgen.isa.rows.fragments import shape
 
 Array = np.ndarray[Any, Any]
 
@@ -40,16 +41,15 @@ def store(warps: Warps) -> None:
     place = _Place.of(warps)
     matrix = place.layout.matrix(place.element.unpack(warps.registers("r")))
     raw = matrix.transpose(0, 2, 1) if place.by_columns else matrix
-    place.write(warps, place.element.pack(raw, 1))
+    place.write(warps, place.element.pack(raw).view(np.uint8))
 
 
 def multiply(warps: Warps) -> None:
     """D = A * B + C in every warp."""
-    a = warps.modifier("atype") or "f16"
-    d = warps.modifier("dtype")
-    types = Types(a, warps.modifier("btype") or a, warps.modifier("ctype") or d, d)
-    rules = Rules(warps.form.has("satfinite"), warps.modifier("bitop"), warps.modifier("rnd") or "rn")
-    execute(warps, types, dense(*sizes(warps.modifier("shape")), ELEMENTS[a].packed), rules)
+    d, *factors, c = type_names(warps.form)
+    a, b = factors or ("f16", "f16")
+    layouts = dense(*shape(warps.modifier("shape")), ELEMENTS[a].packed)
+    execute(warps, Types(a, b, c, d), layouts, rules(warps))
 
 
 @frozen
@@ -63,8 +63,8 @@ class _Place:
     @staticmethod
     def of(warps: Warps) -> _Place:
         element = ELEMENTS[warps.modifier("type")]
-        layouts = dense(*sizes(warps.modifier("shape")), element.packed)
-        layout = {"a": layouts.a, "b": layouts.b}.get(warps.modifier("matrix"), layouts.d)
+        layouts = dense(*shape(warps.modifier("shape")), element.packed)
+        layout = layouts.a if warps.form.has("a") else layouts.b if warps.form.has("b") else layouts.d
         return _Place(layout, element, warps.modifier("layout") == "col")
 
     @property

@@ -8,9 +8,6 @@ from ptxgen.isa.rows.fragments import fragment, shape
 from ptxgen.isa.spaces import StateSpace
 from ptxgen.isa.table import Effect, Row, Scope, instruction, type_or_name
 
-NOT_YET = "matrix products are not emulated yet"
-NO_NARROW = "matrix products of 4 and 6 bits and of scaled blocks are not emulated"
-
 _LARGE = ("m16n16k16", "m8n32k16", "m32n8k16")
 _SHAPES = (*_LARGE, "m16n16k8", "m8n8k4", "m8n8k32", "m8n8k128")
 _SPACES = ("global", "shared", "shared::cta")
@@ -81,7 +78,6 @@ def _load(matrix: str, types: tuple[str, ...], legal: tuple[str, ...], doc: str)
         space=StateSpace.GENERIC,
         section="9.7.14.4.3",
         doc=doc,
-        not_emulated=NOT_YET,
     )
 
 
@@ -117,7 +113,6 @@ WMMA_STORE_D = instruction(
     space=StateSpace.GENERIC,
     section="9.7.14.4.4",
     doc="the matrix at p, whose rows (or columns) are stride elements apart, = r",
-    not_emulated=NOT_YET,
 )
 
 
@@ -130,7 +125,6 @@ def _mma(
     prefix: str = "",
     layout: str = "alayout.blayout",
     legal: tuple[str, ...] = (),
-    not_emulated: str = NOT_YET,
     **slots: tuple[type_or_name, ...],
 ) -> Row:
     layouts = {"alayout": _LAYOUTS, "blayout": _LAYOUTS} if "alayout" in layout else {}
@@ -146,7 +140,6 @@ def _mma(
         scope=Scope.WARP,
         section="9.7.14.4.5",
         doc=doc,
-        not_emulated=not_emulated,
     )
 
 
@@ -198,7 +191,6 @@ WMMA_S4 = _mma(
     "d = a * b + c of integers of 4 bits, summed in 32 bits (which saturate with .satfinite)",
     layout="row.col",
     legal=("atype=s4 -> btype=s4", "atype=u4 -> btype=u4"),
-    not_emulated=NO_NARROW,
     shape=("m8n8k32",),
     atype=("s4", "u4"),
     btype=("s4", "u4"),
