@@ -12,25 +12,12 @@ from ptxgen.ir import Function, Module
 from ptxgen.ir.parser import parse
 
 CORPUS = Path(__file__).parent / "corpus"
-NOT_IN_THE_TABLE = {
-    "triton_attention.sm_100": "tcgen05.alloc",
-    "triton_matmul.sm_100": "tcgen05.alloc",
-    "triton_matmul_described.sm_100": "tcgen05.alloc",
-}
-"""Corpus files with an instruction that the table does not have yet, and the first such instruction."""
-
-CORPUS_FILES = sorted(f for f in CORPUS.glob("*.ptx") if f.stem not in NOT_IN_THE_TABLE)
+CORPUS_FILES = sorted(CORPUS.glob("*.ptx"))
 
 
 @pytest.fixture(params=CORPUS_FILES, ids=lambda path: path.stem)
 def corpus_file(request: pytest.FixtureRequest) -> Path:
     return request.param
-
-
-@pytest.fixture(params=NOT_IN_THE_TABLE.items(), ids=lambda item: item[0])
-def unknown_file(request: pytest.FixtureRequest) -> tuple[Path, str]:
-    stem, name = request.param
-    return CORPUS / f"{stem}.ptx", name
 
 
 @pytest.fixture(scope="session")

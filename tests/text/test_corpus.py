@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ptxgen.errors import ParseError, Severity
+from ptxgen.errors import Severity
 from ptxgen.ir import Module
 from ptxgen.ir.checker import check
 from ptxgen.ir.parser import ParseLimits, parse, parse_source
@@ -80,16 +80,6 @@ def test_printed_text_with_locations_assembles(text: str, assemble: Callable[[st
     located = any(i.location for f in module.functions for i in f.instructions())
     assert (".loc " in printed.text) == located
     assemble(printed.text, module.target)
-
-
-def test_an_instruction_that_the_table_lacks_is_named(unknown_file: tuple[Path, str]) -> None:
-    path, name = unknown_file
-    text = path.read_text("utf-8")
-    with pytest.raises(ParseError) as caught:
-        parse(text, str(path))
-    line = next(n for n, line in enumerate(text.splitlines(), 1) if name in line)
-    assert (caught.value.id, caught.value.line) == ("PTX001", line)
-    assert name in caught.value.message
 
 
 def test_debug_sections_leave_locations_and_no_labels() -> None:
