@@ -85,7 +85,8 @@ class OperandForm:
     elements of a vector operand (`{a, b}`), 0 for a scalar. `wider` allows the relaxed size rule of `ld`/`st`/`cvt`;
     `named` allows special registers and symbols, as `mov` and `cvta` take them. `range` bounds a constant, both ends
     included; `values` lists the only ones. `space` is where an address points to; an address whose `type` is 32 bits
-    wide, such as one in tensor memory, has none. `second` is the other half of a pair, or the coordinates of an address, which may stand with a `sampler`.
+    wide, such as one in tensor memory, has none. `second` is the other half of a pair, or the coordinates of an
+    address, which may stand with a `sampler`.
     """
 
     name: str
@@ -286,13 +287,11 @@ def refusal(name: str) -> str | None:
 
 
 def forms_of(name: str, row: Row, modifiers: Mapping[str, str]) -> Iterator[Form]:
-    """The forms of a row with these modifiers: several where an operand before others may be left out."""
-    slots = tuple(_untied(row, modifiers))
-    last = max((i for i, slot in enumerate(slots) if not slot.optional), default=-1)
-    choices = [(True, False) if slot.optional and i < last else (True,) for i, slot in enumerate(slots)]
-    for kept in product(*choices):
-        taken = [evolve(slot, optional=slot.optional and i > last) for i, slot in enumerate(slots) if kept[i]]
-        yield _form(name, row, modifiers, taken)
+    """The forms of a row with these modifiers: several where an operand before the last may be left out."""
+    slots = list(_untied(row, modifiers))
+    last = slots[-1:]
+    for kept in product(*((slot, None) if slot.optional else (slot,) for slot in slots[:-1])):
+        yield _form(name, row, modifiers, [evolve(s, optional=False) for s in kept if s is not None] + last)
 
 
 def form_of(name: str, row: Row, modifiers: Mapping[str, str]) -> Form:

@@ -149,22 +149,25 @@ def accepts(expected: Type, given: Type) -> bool:
     """Whether a register of type `given` may stand where the instruction type is `expected`.
 
     PTX ISA 9.0, section 9.4: sizes must agree; integers of either sign agree with each other; untyped bits
-    agree with everything of their size; floats agree with floats and bits only.
+    agree with everything of their size; floats agree with floats and bits only. Types that registers cannot have
+    (bf16, tf32, packed ones) agree with untyped bits only, two halves also with a register of two halves.
     """
-    expected, given = expected.register, given.register
     if expected is given:
         return True
-    if expected.bits != given.bits or pred in (expected, given):
+    if given is f16x2 and (expected.is_packed or expected.is_float):
+        return expected in (u16x2, s16x2)
+    held, given = expected.register, given.register
+    if held.bits != given.bits or pred in (held, given):
         return False
-    if expected.is_bits or given.is_bits:
+    if given.is_bits or expected.is_bits or given is held:
         return True
-    return expected.is_integer and given.is_integer
+    return held.is_integer and given.is_integer
 
 
 def accepts_wider(expected: Type, given: Type) -> bool:
     """The relaxed rule of `ld`, `st` and `cvt` (section 9.4.1): the register may be wider than the instruction.
 
-    A wider register must not be a float of another size: float values are never resized silently.
+    Float values are never resized silently: a wider float register takes part as bits only.
     """
     if given.register.bits == expected.bits or accepts(expected, given):
         return accepts(expected, given)
@@ -172,4 +175,4 @@ def accepts_wider(expected: Type, given: Type) -> bool:
         return False
     if expected.is_float:
         return given.is_bits
-    return not given.register.is_float
+    return expected.is_bits or not given.register.is_float

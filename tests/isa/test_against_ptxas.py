@@ -31,7 +31,7 @@ from ptxgen.ir.select import Mismatch, select
 from ptxgen.isa import ROWS, SPECIAL_REGISTERS, TARGETS, Form, OperandForm, Role, Row, Shape, forms, target
 from ptxgen.isa.names import sample_names
 from ptxgen.isa.table import form_of
-from ptxgen.isa.types import b32, u32, u64
+from ptxgen.isa.types import b32, u64
 
 TOOL = toolchain.find("ptxas")
 pytestmark = pytest.mark.skipif(TOOL is None, reason="ptxas not found (extra `toolchain`)")
@@ -109,7 +109,7 @@ def _operand(form: Form, slot: OperandForm, number: int) -> Operand:
             space = form.modifiers.get("ss") or form.modifiers.get("space") or ""
             if space.startswith("param"):
                 return Address(Symbol("argument" if form.opcode == "st" or "func" in space else "parameter"))
-            return Address(Register("%u32_1", u32) if slot.space is None else Register("%u64_1", u64))
+            return Address(Register("%b32_1", b32) if slot.space is None else Register("%u64_1", u64))
         case Role.LABEL:
             return Label("targets" if form.opcode == "brx" else "L")
         case Role.IMMEDIATE:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from ptxgen.isa.table import Effect, Row, instruction
 
-NOT_YET = "asynchronous copies are not emulated yet"
-
 _SHARED = ("shared", "shared::cta")
 _NEEDS = {
     "level::cache_hint": ((7, 4), 80),
@@ -30,7 +28,6 @@ def _copy(cop: str, sizes: str, tail: str, operand: str, ptx: tuple[int, int], d
         effects=(Effect.READ, Effect.WRITE),
         section="9.7.9.25.3.1",
         doc=doc,
-        not_emulated=NOT_YET,
     )
 
 
@@ -73,7 +70,6 @@ CP_ASYNC_COMMIT_GROUP = instruction(
     effects=(Effect.FENCE,),
     section="9.7.9.25.3.2",
     doc="make a group of this thread's cp.async that belong to none yet",
-    not_emulated=NOT_YET,
 )
 CP_ASYNC_WAIT_GROUP = instruction(
     "cp.async.wait_group N",
@@ -83,7 +79,6 @@ CP_ASYNC_WAIT_GROUP = instruction(
     effects=(Effect.FENCE,),
     section="9.7.9.25.3.3",
     doc="wait until at most the N newest groups of this thread are unfinished",
-    not_emulated=NOT_YET,
 )
 CP_ASYNC_WAIT_ALL = instruction(
     "cp.async.wait_all",
@@ -92,7 +87,6 @@ CP_ASYNC_WAIT_ALL = instruction(
     effects=(Effect.FENCE,),
     section="9.7.9.25.3.3",
     doc="wait until all cp.async of this thread have finished",
-    not_emulated=NOT_YET,
 )
 CP_ASYNC_MBARRIER_ARRIVE = instruction(
     "cp.async.mbarrier.arrive{.noinc}{.space}.b64 [addr]",
@@ -104,5 +98,4 @@ CP_ASYNC_MBARRIER_ARRIVE = instruction(
     effects=(Effect.ATOMIC,),
     section="9.7.13.15.15",
     doc="arrive at the mbarrier when this thread's cp.async have finished, as one arrival more without .noinc",
-    not_emulated=NOT_YET,
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from ptxgen.isa.table import Effect, instruction
 from ptxgen.isa.types import b32, b64, bf16, f16, f32, f64, s32, s64, u32, u64
 
-NOT_YET = "bulk copies are not emulated yet"
 NO_REDUCTION = "reductions by bulk copies are not emulated"
 
 _COPY = (Effect.READ, Effect.WRITE)
@@ -23,7 +22,6 @@ CP_ASYNC_BULK_TO_CTA = instruction(
     effects=_COPY,
     section="9.7.9.25.4.1",
     doc="start a copy of size bytes to this CTA's shared memory, which mbar counts",
-    not_emulated=NOT_YET,
 )
 CP_ASYNC_BULK_TO_CLUSTER = instruction(
     "cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes{.multicast}{.level::cache_hint}"
@@ -36,7 +34,6 @@ CP_ASYNC_BULK_TO_CLUSTER = instruction(
     effects=_COPY,
     section="9.7.9.25.4.1",
     doc="start a copy of size bytes to shared memory of the cluster (of each CTA in ctaMask), which mbar counts",
-    not_emulated=NOT_YET,
 )
 CP_ASYNC_BULK_CTA_TO_CLUSTER = instruction(
     "cp.async.bulk.shared::cluster.shared::cta.mbarrier::complete_tx::bytes [dstMem], [srcMem], size, [mbar]",
@@ -46,7 +43,6 @@ CP_ASYNC_BULK_CTA_TO_CLUSTER = instruction(
     effects=_COPY,
     section="9.7.9.25.4.1",
     doc="start a copy of size bytes to shared memory of another CTA of the cluster, which its mbar counts",
-    not_emulated=NOT_YET,
 )
 CP_ASYNC_BULK_TO_GLOBAL = instruction(
     "cp.async.bulk.global.shared::cta.bulk_group{.level::cache_hint}{.cp_mask}"
@@ -60,7 +56,6 @@ CP_ASYNC_BULK_TO_GLOBAL = instruction(
     effects=_COPY,
     section="9.7.9.25.4.1",
     doc="start a copy of size bytes (of each 16, those in byteMask) to global memory, as part of a bulk group",
-    not_emulated=NOT_YET,
 )
 CP_REDUCE_ASYNC_BULK_TO_CLUSTER = instruction(
     "cp.reduce.async.bulk.shared::cluster.shared::cta.mbarrier::complete_tx::bytes.redOp.type"
@@ -126,7 +121,6 @@ CP_ASYNC_BULK_PREFETCH = instruction(
     sm=90,
     section="9.7.9.25.4.3",
     doc="start bringing size bytes into the L2 cache",
-    not_emulated=NOT_YET,
 )
 CP_ASYNC_BULK_COMMIT_GROUP = instruction(
     "cp.async.bulk.commit_group",
@@ -135,7 +129,6 @@ CP_ASYNC_BULK_COMMIT_GROUP = instruction(
     effects=(Effect.FENCE,),
     section="9.7.9.25.6.1",
     doc="make a bulk group of this thread's bulk copies that belong to none yet",
-    not_emulated=NOT_YET,
 )
 CP_ASYNC_BULK_WAIT_GROUP = instruction(
     "cp.async.bulk.wait_group{.read} N",
@@ -145,5 +138,4 @@ CP_ASYNC_BULK_WAIT_GROUP = instruction(
     effects=(Effect.FENCE,),
     section="9.7.9.25.6.2",
     doc="wait until at most the N newest bulk groups are unfinished (with .read: still read their source)",
-    not_emulated=NOT_YET,
 )

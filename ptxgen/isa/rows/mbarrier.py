@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from ptxgen.isa.table import Effect, Row, instruction
 
-NOT_YET = "mbarriers are not emulated yet"
-
 _SHARED = ("shared", "shared::cta")
 _ALL_SHARED = (*_SHARED, "shared::cluster")
 _SCOPES = ("cta", "cluster")
@@ -28,7 +26,6 @@ MBARRIER_INIT = instruction(
     effects=(Effect.WRITE,),
     section="9.7.13.15.9",
     doc="make the 8 bytes at addr a barrier that count arrivals complete, in phase 0",
-    not_emulated=NOT_YET,
 )
 MBARRIER_INVAL = instruction(
     "mbarrier.inval{.space}.b64 [addr]",
@@ -40,7 +37,6 @@ MBARRIER_INVAL = instruction(
     effects=(Effect.WRITE,),
     section="9.7.13.15.10",
     doc="end the barrier at addr: its memory may be used for something else",
-    not_emulated=NOT_YET,
 )
 
 
@@ -55,7 +51,6 @@ def _transactions(operation: str, section: str, doc: str) -> Row:
         effects=(Effect.ATOMIC,),
         section=section,
         doc=doc,
-        not_emulated=NOT_YET,
     )
 
 
@@ -92,7 +87,6 @@ def _arrivals(operation: str, section: str, what: str) -> tuple[Row, ...]:
             effects=(Effect.ATOMIC, Effect.FENCE),
             section=section,
             doc=doc,
-            not_emulated=NOT_YET,
         )
 
     local, remote = "{.sem}{.scope}{.space}.b64", "{.sem}{.scope}.shared::cluster.b64"
@@ -180,7 +174,6 @@ def _wait(line: str, types: str, ptx: tuple[int, int], sm: int, doc: str) -> Row
         effects=(Effect.READ, Effect.FENCE),
         section="9.7.13.15.16",
         doc=doc,
-        not_emulated=NOT_YET,
     )
 
 
@@ -219,5 +212,4 @@ MBARRIER_PENDING_COUNT = instruction(
     sm=80,
     section="9.7.13.15.17",
     doc="count = how many arrivals were missing when state was taken",
-    not_emulated=NOT_YET,
 )

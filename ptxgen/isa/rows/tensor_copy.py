@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from ptxgen.isa.table import Effect, Scope, instruction
 
-NOT_YET = "tensor copies are not emulated yet"
 NO_REDUCTION = "reductions by tensor copies are not emulated"
 NO_REPLACE = "tensor maps are opaque to the emulator's kernels: encode them before the launch"
 
@@ -49,7 +48,6 @@ CP_ASYNC_BULK_TENSOR_TO_CTA = instruction(
     effects=_COPY,
     section="9.7.9.25.5.2",
     doc="start a copy of a box to this CTA's shared memory, which mbar counts; what lies outside the tensor is filled",
-    not_emulated=NOT_YET,
 )
 CP_ASYNC_BULK_TENSOR_TO_CLUSTER = instruction(
     "cp.async.bulk.tensor.dim.shared::cluster.global{.load_mode}.mbarrier::complete_tx::bytes{.multicast}{.cta_group}"
@@ -76,7 +74,6 @@ CP_ASYNC_BULK_TENSOR_TO_CLUSTER = instruction(
     effects=_COPY,
     section="9.7.9.25.5.2",
     doc="start a copy of a box to shared memory of the cluster (of each CTA in ctaMask), which mbar counts",
-    not_emulated=NOT_YET,
 )
 CP_ASYNC_BULK_TENSOR_TO_GLOBAL = instruction(
     "cp.async.bulk.tensor.dim.global.shared::cta{.load_mode}.bulk_group{.level::cache_hint}"
@@ -92,7 +89,6 @@ CP_ASYNC_BULK_TENSOR_TO_GLOBAL = instruction(
     effects=_COPY,
     section="9.7.9.25.5.2",
     doc="start a copy of a box to global memory, as part of a bulk group; what lies outside the tensor is left out",
-    not_emulated=NOT_YET,
 )
 CP_REDUCE_ASYNC_BULK_TENSOR = instruction(
     "cp.reduce.async.bulk.tensor.dim.global.shared::cta.redOp{.load_mode}.bulk_group{.level::cache_hint}"
@@ -130,7 +126,6 @@ CP_ASYNC_BULK_PREFETCH_TENSOR = instruction(
     sm=90,
     section="9.7.9.25.5.4",
     doc="start bringing a box into the L2 cache",
-    not_emulated=NOT_YET,
 )
 _REPLACED = (Effect.WRITE,)
 _TENSORMAP_SPACES = {"ss": ("global", "shared::cta")}
