@@ -8,7 +8,17 @@ from functools import cache
 from attrs import field, frozen
 
 from ptxgen.errors import SourceLocation
-from ptxgen.ir.operands import Address, Guard, Operand, Pair, Register, TensorAddress, Vector, registers_of
+from ptxgen.ir.operands import (
+    Address,
+    Guard,
+    Immediate,
+    Operand,
+    Pair,
+    Register,
+    TensorAddress,
+    Vector,
+    registers_of,
+)
 from ptxgen.isa.table import Effect, Form, Row
 
 
@@ -52,8 +62,16 @@ class Instruction:
                     yield from registers_of(operand.first)
                 if not slot.second.writes:
                     yield from registers_of(operand.second)
-            elif not slot.writes or slot.updates or isinstance(operand, Address | TensorAddress):
+            elif not slot.writes or isinstance(operand, Address | TensorAddress):
                 yield from registers_of(operand)
+            elif slot.updates and not self._starts_afresh:
+                yield from registers_of(operand)
+
+    @property
+    def _starts_afresh(self) -> bool:
+        """Whether a constant `scale-d` of zero says that what the destination held does not count."""
+        pairs = zip(self.form.operands, self.operands, strict=False)
+        return any(slot.name == "scale-d" and operand == Immediate(0) for slot, operand in pairs)
 
     @property
     def ends_block(self) -> bool:
