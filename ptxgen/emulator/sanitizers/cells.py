@@ -1,7 +1,7 @@
 """The shadow of a piece of memory: for each cell the last writer, and two readers and two atomics since.
 
-A cell is as large as the smallest access so far, so accesses of one size cost one look, and no two accesses share a cell
-without sharing all its bytes.
+A cell is as large as the smallest access so far, so accesses of one size cost one look, and no two accesses share a
+cell without sharing all its bytes.
 """
 
 from __future__ import annotations

@@ -1,0 +1,57 @@
+"""Faults that stop the machine by themselves, seen as what a sanitizer found: the same fault is never told twice."""
+
+from __future__ import annotations
+
+from ptxgen.emulator import errors
+from ptxgen.emulator.memory import Buffer, Memory
+from ptxgen.emulator.sanitizers.findings import Finding, Witness
+
+_KINDS = {
+    errors.OUT_OF_BOUNDS: ("memcheck", "out-of-bounds"),
+    errors.MISALIGNED: ("memcheck", "misaligned"),
+    errors.DIVERGENT_BARRIER: ("synccheck", "divergent-barrier"),
+    errors.DEADLOCK: ("synccheck", "deadlock"),
+    errors.ABSENT_LANE: ("synccheck", "absent-lane"),
+    errors.WRONG_MEMBER_MASK: ("synccheck", "member-mask"),
+    errors.BAD_BARRIER: ("synccheck", "barrier-count"),
+}
+_INSTRUCTION = "instruction: "
+
+
+def finding_of(error: errors.EmulatorError, memory: Memory, entry: str) -> Finding | None:
+    """The finding that a fault amounts to; None for faults that are no sanitizer's business."""
+    if error.id not in _KINDS:
+        return None
+    tool, kind = _KINDS[error.id]
+    message, buffer = error.message, None
+    is_global = f"{error.message} ".find(" global address") >= 0
+    if error.address is not None and is_global:
+        freed = memory.freed_at(error.address) if kind == "out-of-bounds" else None
+        if freed is not None:
+            kind = "use-after-free"
+            message = f"{error.message}: {freed} was freed"
+        buffer = freed or memory.nearest(error.address)
+    return Finding(
+        tool,
+        kind,
+        message,
+        _witness(error),
+        None,
+        "global" if is_global else "",
+        error.address,
+        0,
+        _name(buffer),
+        entry,
+        notes=tuple(n for n in error.notes if not n.startswith((_INSTRUCTION, "entry "))),
+    )
+
+
+def _witness(error: errors.EmulatorError) -> Witness:
+    text = next((n.removeprefix(_INSTRUCTION) for n in error.notes if n.startswith(_INSTRUCTION)), "")
+    return Witness("executed", text, error.line, error.location, (error.place,) if error.place else ())
+
+
+def _name(buffer: Buffer | None) -> str:
+    if buffer is None:
+        return ""
+    return buffer.name or f"buffer {buffer.address:#x}"
