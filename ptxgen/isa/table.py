@@ -148,6 +148,8 @@ class Row:
     """Which combinations of modifiers exist: conditions and implications, see `legality`."""
     tied: Mapping[str, str] = field(factory=dict[str, str])
     """Optional operand -> the condition on modifiers that it stands with: both or neither."""
+    allowed: Mapping[str, str] = field(factory=dict[str, str])
+    """Optional operand -> the condition on modifiers under which it may stand."""
     not_emulated: str = ""
     """Why the emulator has no semantics for this row; empty when it has."""
 
@@ -206,6 +208,7 @@ def instruction(
     resolve: Callable[[Mapping[str, str]], Mapping[str, str]] | None = None,
     legal: tuple[str, ...] = (),
     tied: Mapping[str, str] | None = None,
+    allowed: Mapping[str, str] | None = None,
     not_emulated: str = "",
     slots: Mapping[str, tuple[type_or_name, ...]] | None = None,
     **named_slots: tuple[type_or_name, ...],
@@ -217,7 +220,8 @@ def instruction(
     that is read and written. `needs`
     raises the requirement where a condition on the modifiers holds: `{"bf16": ((7, 8), 90)}`, `"slot=value"` where a
     value is ambiguous. `legal` excludes combinations that the slots alone would allow: `("sat -> type=s32",)`. `tied`
-    gives the condition that an optional operand stands with, as `{"cache-policy": "level::cache_hint"}`.
+    gives the condition that an optional operand stands with, as `{"cache-policy": "level::cache_hint"}`; `allowed` the
+    one without which it may not stand.
     """
     alternatives = {
         name: tuple(v.name if isinstance(v, Type) else v for v in values)
@@ -237,6 +241,7 @@ def instruction(
         resolve=resolve,
         legal=legal,
         tied=tied or {},
+        allowed=allowed or {},
         not_emulated=not_emulated,
     )
     declared = {name for o in row.syntax.operands for name in (o.name, o.second) if name}
@@ -320,7 +325,8 @@ def _untied(row: Row, modifiers: Mapping[str, str]) -> Iterator[OperandSlot]:
     for slot in row.syntax.operands:
         condition = row.tied.get(slot.name)
         if condition is None:
-            yield slot
+            if holds(row.allowed.get(slot.name, ""), modifiers):
+                yield slot
         elif holds(condition, modifiers):
             yield evolve(slot, optional=False)
 

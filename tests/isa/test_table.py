@@ -42,7 +42,7 @@ def test_no_name_has_two_forms_of_the_same_shape() -> None:
         for row in rows:
             for name in sample_names(row, 30, random):
                 shapes = [
-                    tuple((o.role, o.count, o.shape, o.optional, o.type) for o in f.operands)
+                    tuple((o.role, o.count, o.shape, o.optional, o.type, o.sampler) for o in f.operands)
                     for f in forms(name)
                 ]
                 assert len(set(shapes)) == len(shapes), name
