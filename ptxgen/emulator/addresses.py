@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ptxgen.emulator.semantics.registry import semantics
-from ptxgen.emulator.spaces import LOCAL_WINDOW, SHARED_WINDOW, in_window, window
+from ptxgen.emulator.spaces import CLUSTER_SHIFT, LOCAL_WINDOW, RANK_BITS, SHARED_WINDOW, in_window, window
 from ptxgen.isa.rows import movement
 from ptxgen.isa.spaces import StateSpace
 from ptxgen.isa.table import Form
@@ -43,11 +43,11 @@ def is_space(form: Form) -> Callable[..., object]:
 
 @semantics(movement.MAPA)
 def map_address(_form: Form) -> Callable[..., object]:
-    """Only clusters of one CTA are emulated: every address is already that CTA's."""
-    return lambda a, b, out: np.copyto(out, np.broadcast_to(a, out.shape))
+    """The rank, counted from 1, is put above the bits of an address in a CTA."""
 
+    def place(a: Array, b: Array, out: Array) -> None:
+        kind = out.dtype.type
+        rank = (b.astype(out.dtype) + kind(1)) << kind(CLUSTER_SHIFT)
+        np.add(a & kind(~RANK_BITS & ((1 << 8 * out.itemsize) - 1)), rank, out)
 
-@semantics(movement.GETCTARANK)
-def cta_rank(_form: Form) -> Callable[..., object]:
-    """Only clusters of one CTA are emulated."""
-    return lambda a, out: out.fill(0)
+    return place

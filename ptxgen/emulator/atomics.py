@@ -85,7 +85,8 @@ class _Atomic:
             site.observe(address, threads, write=write, atomic=True)
         key = address
         if site.space is StateSpace.SHARED:
-            key = address | ((threads % site.batch.columns).astype(np.uint64) << np.uint64(32))
+            place, column = site.home(address, threads)
+            key = place | (column.astype(np.uint64) << np.uint64(32))
         _, first, group = np.unique(key, return_index=True, return_inverse=True)
         stored = site.load(address[first], threads[first], atomic=True)
         old = np.empty((len(address), site.size), np.uint8)

@@ -56,7 +56,7 @@ def _results(code: Code, operation: Operation, axes: Axes, special: Axes) -> lis
         found = _loaded(code, operation, axes)
     elif operation.kind is Kind.TENSOR:
         found = LANE | _tensor(operation, axes)
-    elif operation.kind is Kind.ATOMIC:
+    elif operation.kind in (Kind.ATOMIC, Kind.ASYNCHRONOUS):
         found = ALL
     else:
         for operand in _sources(operation):

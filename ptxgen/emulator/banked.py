@@ -69,6 +69,17 @@ class Banked:
             return None if low is None or high is None else low | high
         return _load(self.written, self, address, column, size) != WRITTEN[size]
 
+    def holes(self, address: Array, column: Array, size: int) -> Array:
+        """Which bytes of these elements were never stored, `[elements, size]`; needs `track`."""
+        assert self.written is not None
+        shadow = np.ascontiguousarray(_load(self.written, self, address, column, size))
+        return shadow.view(np.uint8).reshape(-1, size) == 0
+
+    def forget(self, address: Array, column: Array) -> None:
+        """The bytes at these addresses count as never stored."""
+        if self.written is not None:
+            self.written.reshape(-1).view(np.uint8)[self.index(address, column, 1)] = 0
+
     def store(self, address: Array, column: Array, size: int, value: Array) -> None:
         """Put unsigned elements of `size` bytes; where several go to one place, the last thread's stays."""
         if size == 8:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from ptxgen.emulator.batch import Batch
-from ptxgen.emulator.context import Context, Waiting
+from ptxgen.emulator.context import BESIDE, LANES, Context, Waiting
 from ptxgen.emulator.errors import BAD_BARRIER, DEADLOCK, DIVERGENT_BARRIER, EmulatorError
 from ptxgen.emulator.faults import fault
 from ptxgen.emulator.lanes import WARP_SIZE
@@ -79,12 +80,12 @@ class Barriers:
                 done[barrier] = full
         return done
 
-    def stuck(self, parked: list[Context]) -> EmulatorError:
+    def stuck(self, parked: list[Context], describe: Callable[[Waiting, Array], str]) -> EmulatorError:
         """EMU010 or EMU011: nobody can go on; says who waits where."""
         first = min(parked, key=lambda c: int(c.lanes.ids[0]))
         waiting = first.waiting
         assert waiting is not None
-        notes = tuple(self._describe(c) for c in parked[:8])
+        notes = tuple(self._describe(c, describe) for c in parked[:8])
         split = self._split_warp(parked)
         if split is not None:
             instruction, thread = split
@@ -158,7 +159,7 @@ class Barriers:
         for context in parked:
             for warp in np.unique(context.lanes.warp_ids):
                 other = seen.setdefault(int(warp), context)
-                if other.key == context.key:
+                if other.key == context.key or BESIDE in (_barrier(context), _barrier(other)):
                     continue
                 for one in (context, other):
                     assert one.waiting is not None
@@ -167,7 +168,7 @@ class Barriers:
                         return one.waiting.instruction, thread
         return None
 
-    def _describe(self, context: Context) -> str:
+    def _describe(self, context: Context, describe: Callable[[Waiting, Array], str]) -> str:
         waiting = context.waiting
         assert waiting is not None
         where = (
@@ -175,8 +176,15 @@ class Barriers:
         )
         column = int(context.lanes.column[0])
         place = self.batch.place(int(context.lanes.ids[0]))
+        if waiting.barrier == BESIDE:
+            what = describe(waiting, context.lanes.ids)
+            return f"{context.lanes.size} threads wait at {where} for {what}, first {place}"
         if waiting.barrier < 0:
             return f"{context.lanes.size} threads wait at {where} for lanes of their warp, first {place}"
         here = int(np.count_nonzero(context.lanes.column == column))
         need = waiting.count or int(self.batch.alive[column])
         return f"CTA {place.cta}: {here} threads wait at barrier {waiting.barrier} ({where}), which {need} complete"
+
+
+def _barrier(context: Context) -> int:
+    return context.waiting.barrier if context.waiting is not None else LANES

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from attrs import define, field
@@ -13,8 +14,11 @@ from ptxgen.emulator.errors import BAD_LAUNCH, GRID_LIMIT, EmulatorError, Place,
 from ptxgen.emulator.lanes import WARP_SIZE
 from ptxgen.emulator.limits import Limits
 from ptxgen.emulator.memory import Buffer, Memory
-from ptxgen.emulator.observer import Observer
+from ptxgen.emulator.observer import Access, Observer
 from ptxgen.errors import SourceLocation
+
+if TYPE_CHECKING:
+    from ptxgen.emulator.asynchronous.state import Asynchrony
 
 Array = np.ndarray[Any, Any]
 
@@ -35,7 +39,7 @@ class LaunchStatistics:
     batches: int = 0
 
 
-@define(eq=False)
+@define(eq=False, slots=False)
 class Launch:
     """What all CTAs of a launch have in common. `grid`, `block` and `cluster` are `(x, y, z)`."""
 
@@ -56,6 +60,11 @@ class Launch:
     """The author's line behind a PTX line."""
     pointers: Mapping[int, str] = field(factory=dict[int, str])
     """Which parameter points to the start of a buffer, by address."""
+
+    @property
+    def follows_values(self) -> bool:
+        """Whether uninitialised values are followed to where they are used, instead of being errors when loaded."""
+        return self.track_initialised and any(o.follows_values for o in self.observers)
 
     @property
     def threads(self) -> int:
@@ -79,6 +88,21 @@ class Launch:
     def regular(self) -> bool:
         """Whether the threads of a CTA form whole warps (or one short one), and so a lattice."""
         return self.threads % WARP_SIZE == 0 or self.threads < WARP_SIZE
+
+    @property
+    def cluster_ctas(self) -> int:
+        """CTAs of one cluster."""
+        return self.cluster[0] * self.cluster[1] * self.cluster[2]
+
+    @cached_property
+    def order(self) -> Array:
+        """Linear indices of all CTAs, cluster by cluster, and in a cluster by rank."""
+        index = np.arange(self.ctas)
+        places = [_component(index, self.grid, axis) for axis in range(3)]
+        clusters = [g // c for g, c in zip(self.grid, self.cluster, strict=True)]
+        cluster = _linear([p // c for p, c in zip(places, self.cluster, strict=True)], clusters)
+        rank = _linear([p % c for p, c in zip(places, self.cluster, strict=True)], list(self.cluster))
+        return np.lexsort((rank, cluster))
 
     def check(self) -> None:
         """EMU040 and EMU022 for launches that no machine takes."""
@@ -109,7 +133,10 @@ class Launch:
 
 
 class Batch:
-    """CTAs of one launch in columns. `ctas[column]` is the linear index of the CTA, x fastest."""
+    """CTAs of one launch in columns. `ctas[column]` is the linear index of the CTA, x fastest.
+
+    The CTAs of a cluster are neighbouring columns, in the order of their ranks.
+    """
 
     def __init__(self, launch: Launch, columns: int) -> None:
         self.launch = launch
@@ -120,10 +147,21 @@ class Batch:
         self.alive: Array = np.zeros(columns, np.int64)
         """Threads of each CTA that have not exited."""
         self.living: Array = np.zeros((launch.threads, columns), np.bool_)
+        self.asynchrony: Asynchrony
+        """What goes on beside the threads; the machine makes it."""
+        self.missing: list[tuple[Access, Array]] = []
+        """Where values are followed: what the present instruction read, with the bytes that nobody wrote."""
+        self.origins: dict[str, Access] = {}
+        """Where values are followed: the load that last brought an unset value to each register."""
+        self.stores: list[Access] = []
+        """Where values are followed: what the present instruction wrote."""
 
     def restart(self, first: int) -> None:
         """Take the CTAs from `first` on; all threads are alive, shared and local memory are unwritten."""
-        self.ctas[:] = np.arange(first, first + self.columns)
+        if self.launch.cluster_ctas == 1:
+            self.ctas[:] = np.arange(first, first + self.columns)
+        else:
+            self.ctas[:] = self.launch.order[first : first + self.columns]
         self.alive[:] = self.launch.threads
         self.living[:] = True
         self.shared.clear()
@@ -142,6 +180,15 @@ class Batch:
             coordinates(int(self.ctas[column]), self.launch.grid),
             coordinates(index, self.launch.block),
         )
+
+
+def _component(linear: Array, extents: Triple, axis: int) -> Array:
+    x, y, _ = extents
+    return (linear % x, linear // x % y, linear // (x * y))[axis]
+
+
+def _linear(places: list[Array], extents: list[int]) -> Array:
+    return places[0] + extents[0] * (places[1] + extents[1] * places[2])
 
 
 def coordinates(index: int, extents: Triple) -> Triple:

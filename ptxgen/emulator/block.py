@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from attrs import define
 
-from ptxgen.emulator import atomics, elementwise, exchange, memoryops
+from ptxgen.emulator import atomics, elementwise, exchange, memoryops, unset
 from ptxgen.emulator.addressing import GlobalBase
+from ptxgen.emulator.asynchronous import dispatch as asynchronous
 from ptxgen.emulator.code import Arm, Branch, CodeBlock, Kind, Operation
 from ptxgen.emulator.frame import Frame, Step
 from ptxgen.emulator.observer import FenceEvent
@@ -42,6 +43,8 @@ def bind_block(frame: Frame, number: int, resolve: Resolve, definedness: Defined
     condition = frame.array(block.end.guard.register.name) if isinstance(block.end, Branch) else None
     if definedness is not None:
         steps += definedness.end_checks(frame, block)
+    if frame.batch.launch.follows_values:
+        steps = (unset.begin(frame) if number == 0 else []) + steps + unset.at_end(frame, block)
     return BoundBlock(block, steps, condition)
 
 
@@ -62,8 +65,11 @@ def _bind(
     operands = Operands(frame, resolve)
     bases: dict[str, GlobalBase] = {}
     steps: list[Step] = []
+    follows = frame.batch.launch.follows_values
     for operation in operations:
-        own = operation.guard if guard is None else guard
+        own = active = operation.guard if guard is None else guard
+        if follows:
+            steps += unset.before(frame, operation, active)
         if definedness is not None:
             steps += definedness.checks(frame, operation, own)
         match operation.kind:
@@ -79,8 +85,12 @@ def _bind(
                 steps += exchange.bind(operation, own, operands)
             case Kind.TENSOR:
                 steps += dispatch.bind(operation, operands)
+            case Kind.ASYNCHRONOUS:
+                steps += asynchronous.bind(operation, own, operands)
             case Kind.NOTHING:
                 steps += _fence(operation, own, operands)
+        if follows:
+            steps += unset.after(frame, operation, active)
         for name in operation.writes:
             bases.pop(name, None)
         if definedness is not None:

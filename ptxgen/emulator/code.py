@@ -31,6 +31,8 @@ class Kind(enum.Enum):
     """Between the lanes of a warp: shuffles, votes, matches, reductions."""
     TENSOR = "tensor"
     """On matrices in the registers of whole warps."""
+    ASYNCHRONOUS = "asynchronous"
+    """Copies that go on beside the threads, and the barriers that count them."""
     NOTHING = "nothing"
     """No effect on one thread's values: fences, hints, sleeps."""
 
@@ -83,6 +85,14 @@ class Wait:
 
 
 @frozen
+class Await:
+    """Wait for what happens beside the threads: an mbarrier's phase, the barrier of the cluster; then on to `next`."""
+
+    instruction: Instruction
+    next: int
+
+
+@frozen
 class Call:
     """Call a function; it returns to `next`."""
 
@@ -104,7 +114,7 @@ class Abort:
     instruction: Instruction
 
 
-End = Jump | Branch | Switch | Wait | Call | Leave | Abort
+End = Jump | Branch | Switch | Wait | Await | Call | Leave | Abort
 
 
 @frozen
@@ -158,7 +168,7 @@ class CodeBlock:
                 return (taken, other)
             case Switch(targets=targets):
                 return targets
-            case Wait(next=next) | Call(next=next):
+            case Wait(next=next) | Await(next=next) | Call(next=next):
                 return (next,)
             case _:
                 return ()
@@ -171,6 +181,7 @@ class CodeBlock:
             case (
                 Switch(instruction=instruction)
                 | Wait(instruction=instruction)
+                | Await(instruction=instruction)
                 | Call(instruction=instruction)
             ):
                 return tuple(r.name for r in instruction.reads())
@@ -180,7 +191,9 @@ class CodeBlock:
     def end_writes(self) -> tuple[str, ...]:
         """Registers that leaving the block defines: results of calls and of barrier reductions."""
         match self.end:
-            case Wait(instruction=instruction) | Call(instruction=instruction):
+            case (
+                Wait(instruction=instruction) | Await(instruction=instruction) | Call(instruction=instruction)
+            ):
                 return tuple(r.name for r in instruction.writes())
             case _:
                 return ()
@@ -191,7 +204,7 @@ def needs_all_lanes(operation: Operation) -> bool:
     name = operation.instruction.opcode
     if operation.kind is Kind.TENSOR:
         return True
-    return (operation.kind is Kind.EXCHANGE and name != "activemask") or name in ("bar", "barrier")
+    return operation.kind is Kind.EXCHANGE and name != "activemask"
 
 
 @define(eq=False)

@@ -20,15 +20,19 @@ POLL = 128
 """How many blocks a block counts for that looks at what others may be about to change."""
 
 
+LANES, BESIDE = -1, -2
+"""What a context waits for if not at a barrier: other lanes of its warps; what happens beside the threads."""
+
+
 @define(eq=False)
 class Waiting:
-    """Why a context cannot go on: at a barrier of the CTA (`barrier` >= 0), or for other lanes of its warps.
+    """Why a context cannot go on: at a barrier of the CTA (`barrier` >= 0), for `LANES`, or for something `BESIDE`.
 
     `count` is the number of threads that complete the barrier (0: all). `values` are what a reduction collects.
     """
 
     instruction: Instruction
-    barrier: int = -1
+    barrier: int = LANES
     count: int = 0
     values: Array | None = None
 

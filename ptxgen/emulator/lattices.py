@@ -83,7 +83,7 @@ class Lattices:
                 if name in frame.code.registers:
                     frame.arrays[name][...] = value
                 else:
-                    frame.arrays.setdefault(name, np.zeros(lanes.shape, np.bool_))[...] = value
+                    frame.arrays.setdefault(name, np.zeros(lanes.shape, value.dtype))[...] = value
             frames.append(frame)
         return Context(lanes, frames, context.pc, context.steps, None, context.patience)
 

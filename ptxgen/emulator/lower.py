@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from ptxgen.emulator.asynchronous.refusals import refusal
 from ptxgen.emulator.code import (
     CARRY,
     Abort,
+    Await,
     Branch,
     Call,
     Code,
@@ -42,6 +44,7 @@ _KINDS: dict[str, Kind] = {
     "bar": Kind.EXCHANGE,
     "barrier": Kind.EXCHANGE,
     **dict.fromkeys(("ldmatrix", "stmatrix", "movmatrix", "mma", "wmma", "wgmma"), Kind.TENSOR),
+    **dict.fromkeys(("cp", "mbarrier", "getctarank"), Kind.ASYNCHRONOUS),
     **dict.fromkeys(
         ("membar", "fence", "griddepcontrol", "nanosleep", "pmevent", "prefetch", "prefetchu", "applypriority",
          "discard", "setmaxnreg"),
@@ -108,7 +111,7 @@ class _Builder:
         if _is_end(instruction):
             self._end(instruction)
             return
-        kind = _KINDS.get(instruction.opcode, Kind.ELEMENTWISE)
+        kind = _kind(instruction)
         self.block.polls |= _polls(instruction)
         effects = instruction.form.row.effects
         operation = Operation(
@@ -146,7 +149,7 @@ class _Builder:
             self.jumps.append((len(self.blocks) - 1, instruction))
         else:
             # Alone in its block, so that threads can part there without having executed anything of it yet.
-            alone = instruction.opcode in ("bar", "barrier", "call")
+            alone = instruction.opcode == "call" or _waits(instruction)
             if instruction.guard is not None or (alone and self.block.operations):
                 self._apart(instruction)
             self._close(instruction)
@@ -163,6 +166,8 @@ class _Builder:
                 block.end = Abort(instruction)
             case "brx":
                 self.jumps.append((next - 1, instruction))
+            case _ if _waits_beside(instruction):
+                block.end = Await(instruction, next)
             case _:
                 block.end = Wait(instruction, next)
 
@@ -191,9 +196,7 @@ class _Builder:
         return self.labels[label]
 
     def _refuse(self, instruction: Instruction) -> None:
-        reason = instruction.form.row.not_emulated
-        if instruction.opcode == "barrier" and instruction.form.has("cluster"):
-            reason = "clusters of more than one CTA are not emulated"
+        reason = instruction.form.row.not_emulated or refusal(instruction.form)
         if reason:
             raise EmulatorError(
                 NOT_EMULATED,
@@ -216,7 +219,25 @@ def _is_end(instruction: Instruction) -> bool:
 
 
 def _waits(instruction: Instruction) -> bool:
-    return instruction.opcode in ("bar", "barrier") and not instruction.form.has("warp")
+    """Whether an instruction ends its block because threads may have to wait there."""
+    if _waits_beside(instruction):
+        return True
+    form = instruction.form
+    return instruction.opcode in ("bar", "barrier") and not (form.has("warp") or form.has("cluster"))
+
+
+def _waits_beside(instruction: Instruction) -> bool:
+    """Whether it waits for what happens beside the threads."""
+    form = instruction.form
+    if instruction.opcode == "mbarrier":
+        return form.has("test_wait") or form.has("try_wait")
+    return instruction.opcode == "barrier" and form.has("cluster") and form.has("wait")
+
+
+def _kind(instruction: Instruction) -> Kind:
+    if instruction.opcode == "barrier" and instruction.form.has("cluster"):
+        return Kind.ASYNCHRONOUS
+    return _KINDS.get(instruction.opcode, Kind.ELEMENTWISE)
 
 
 def _place_locals(code: Code) -> None:

@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 
 from ptxgen.emulator import calls
+from ptxgen.emulator.asynchronous.parking import Parking
+from ptxgen.emulator.asynchronous.state import Asynchrony
 from ptxgen.emulator.batch import Batch, Launch
 from ptxgen.emulator.block import BoundBlock, bind_arm, bind_block
-from ptxgen.emulator.code import Abort, Arm, Branch, Call, Code, CodeBlock, Jump, Leave, Switch, Wait
-from ptxgen.emulator.context import Context, Waiting
+from ptxgen.emulator.code import Abort, Arm, Await, Branch, Call, Code, CodeBlock, Jump, Leave, Switch, Wait
+from ptxgen.emulator.context import LANES, Context, Waiting
 from ptxgen.emulator.errors import (
     BAD_CALL,
     STEP_LIMIT,
@@ -47,8 +49,10 @@ class Machine:
     ) -> None:
         self.launch = launch
         self.batch = Batch(launch, columns)
+        self.batch.asynchrony = Asynchrony(self.batch)
         self.pool = Pool(self.batch)
         self.waits = Waits(self.pool, self)
+        self.parking = Parking(self.pool, self)
         self.statistics = launch.statistics
         self.find = find
         self._resolve = resolve
@@ -61,6 +65,7 @@ class Machine:
         batch = self.batch
         batch.restart(first)
         self.waits.restart()
+        batch.asynchrony.restart()
         self.pool.lattices.restart()
         self.statistics.batches += 1
         for observer in self.launch.observers:
@@ -70,11 +75,14 @@ class Machine:
         batch.local.grow(code.local_bytes)
         self.pool.contexts = [Context(frame.lanes, [frame])]
         while self.pool.contexts:
+            if self.parking.due():
+                self.parking.release()
             context = self.pool.next()
             if context is None:
                 self._unblock()
             else:
                 self._advance(context)
+        batch.asynchrony.leave()
         for observer in self.launch.observers:
             observer.finished(batch)
 
@@ -95,15 +103,21 @@ class Machine:
 
     def _unblock(self) -> None:
         """Everyone waits: see whether a barrier is complete or an exchange can go on after all."""
-        if not (self.waits.release() or self._retry() or self._sync_apart()):
-            raise self.waits.stuck()
+        if not (
+            self.waits.release()
+            or self._retry()
+            or self._sync_apart()
+            or self.parking.release()
+            or self.parking.give_up()
+        ):
+            raise self.waits.stuck(self.parking.describe)
 
     def _sync_apart(self) -> bool:
         """Let warps go on that are at several `bar.warp.sync`: it does not matter which of them a lane executes."""
         parked = [
             c
             for c in self.pool.contexts
-            if c.waiting is not None and c.waiting.barrier < 0 and c.waiting.instruction.opcode == "bar"
+            if c.waiting is not None and c.waiting.barrier == LANES and c.waiting.instruction.opcode == "bar"
         ]
         here = np.zeros_like(self.batch.living)
         for context in parked:
@@ -126,7 +140,7 @@ class Machine:
         """Wake threads that wait for lanes of their warp, if some of those lanes have come or exited."""
         groups: dict[Any, list[Context]] = {}
         for context in self.pool.contexts:
-            if context.waiting is not None and context.waiting.barrier < 0:
+            if context.waiting is not None and context.waiting.barrier == LANES:
                 groups.setdefault(context.key, []).append(context)
         woken = False
         for group in groups.values():
@@ -242,6 +256,8 @@ class Machine:
         match end:
             case Wait():
                 return self.waits.wait(context, end)
+            case Await():
+                return self.parking.wait(context, end)
             case Leave(final=final):
                 return self._leave(context, final)
             case Call():
@@ -268,7 +284,7 @@ class Machine:
         self.pool.contexts.remove(context)
         self.batch.exit(context.lanes.ids)
         for other in self.pool.contexts:
-            if other.waiting is not None and other.waiting.barrier < 0:
+            if other.waiting is not None and other.waiting.barrier == LANES:
                 other.waiting = None
         self.waits.release()
         return False
@@ -331,7 +347,7 @@ class Machine:
         return lambda name: self._resolve(frame, name)
 
     def _watch(self, code: Code) -> Definedness | None:
-        if not self.launch.track_initialised:
+        if not self.launch.track_initialised or self.launch.follows_values:
             return None
         if code not in self._definedness:
             self._definedness[code] = Definedness(code)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right, insort
+from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
@@ -80,7 +81,9 @@ class Memory:
     _views: dict[int, Array] = field(repr=False)
     _buffers: dict[int, Buffer] = field(repr=False)
     _starts: list[int] = field(repr=False)
+    quarantine_bytes: int
     _holes: list[tuple[int, int]] = field(repr=False)
+    _freed: deque[Buffer] = field(repr=False)
     _top: int
 
     def __init__(
@@ -92,6 +95,8 @@ class Memory:
         self._buffers = {}
         self._starts = []
         self._holes = []
+        self._freed = deque()
+        self.quarantine_bytes = 0
         self._top = 0
         self._arena = aligned(reserve, zero=True)
         self._written = aligned(reserve, zero=True) if track_initialised else None
@@ -117,13 +122,29 @@ class Memory:
             self._written[buffer.offset : buffer.offset + nbytes] = 0
         return buffer
 
-    def free(self, buffer: Buffer) -> None:
-        """Give a buffer back. EMU041 if it is not (any longer) one of this memory."""
+    def free(self, buffer: Buffer, *, reuse: bool = False) -> None:
+        """Give a buffer back. EMU041 if it is not (any longer) one of this memory.
+
+        Its place is used again when `quarantine_bytes` have been freed after it, or at once with `reuse`.
+        """
         if self._buffers.pop(buffer.address, None) is not buffer:
             raise EmulatorError(BAD_BUFFER, f"{buffer} is not allocated here, or was freed before")
         buffer.alive = False
         self._starts.remove(buffer.address)
         self.used -= buffer.nbytes
+        if reuse or buffer.nbytes > self.quarantine_bytes:
+            self._give_out(buffer)
+            return
+        self._freed.append(buffer)
+        while sum(b.nbytes for b in self._freed) > self.quarantine_bytes:
+            self._give_out(self._freed.popleft())
+
+    def freed_at(self, address: int) -> Buffer | None:
+        """The freed buffer in quarantine that had this address."""
+        return next((b for b in self._freed if b.address <= address < b.end), None)
+
+    def _give_out(self, buffer: Buffer) -> None:
+        """Let a freed buffer's place be used again."""
         size = -(-max(buffer.nbytes, 1) // ALIGNMENT) * ALIGNMENT + GAP
         self._holes = list(_joined(sorted([*self._holes, (buffer.offset, size)])))
         if self._holes and sum(self._holes[-1]) == self._top:
@@ -172,6 +193,13 @@ class Memory:
         if self._written is None:
             raise EmulatorError(BAD_BUFFER, "this memory does not track what was initialised")
         return self._written.view(UNITS[size])
+
+    def forget(self, addresses: Array) -> None:
+        """The bytes at these addresses, all in live buffers, count as never written."""
+        if self._written is not None:
+            self._written[(addresses - np.uint64(BASE)).view(np.int64)] = 0
+            for start in np.unique(np.searchsorted(self._starts, addresses, side="right") - 1):
+                self._buffers[self._starts[int(start)]].initialised = False
 
     def refresh_initialised(self) -> None:
         """Find out which buffers are wholly written, so that their reads need no further look."""

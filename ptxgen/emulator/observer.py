@@ -14,7 +14,6 @@ from ptxgen.isa.spaces import StateSpace
 
 if TYPE_CHECKING:
     from ptxgen.emulator.batch import Batch
-    from ptxgen.emulator.frame import Frame
 
 Array = np.ndarray[Any, Any]
 
@@ -26,7 +25,8 @@ class Access:
     space: GLOBAL (constants and entry parameters included), SHARED or LOCAL. where: byte addresses in that space,
     uint64, which broadcast to `shape`, the shape of the active threads. threads: the number of each thread in the
     batch, one axis (`batch.place` turns it into indices). size: bytes that each thread accesses. atomic: whether it was
-    a read-modify-write.
+    a read-modify-write. owners: for shared memory that may be another CTA's of the cluster, the column of the CTA whose
+    memory each thread accesses; None where it is the thread's own (`thread % batch.columns`).
     """
 
     instruction: Instruction
@@ -37,6 +37,7 @@ class Access:
     size: int
     batch: Batch
     atomic: bool = False
+    owners: Array | None = None
 
     @cached_property
     def address(self) -> Array:
@@ -77,6 +78,76 @@ class FenceEvent:
     batch: Batch
 
 
+@frozen(eq=False)
+class Pieces:
+    """One side of an asynchronous copy: `sizes[i]` bytes at `address[i]` in `space` (GLOBAL or SHARED).
+
+    owners: for shared memory, the column of the CTA that each piece is in.
+    """
+
+    space: StateSpace
+    address: Array
+    sizes: Array
+    owners: Array | None = None
+
+    def some(self, chosen: Array) -> Pieces:
+        """The pieces on which a mask holds."""
+        owners = self.owners[chosen] if self.owners is not None else None
+        return Pieces(self.space, self.address[chosen], self.sizes[chosen], owners)
+
+
+@frozen(eq=False)
+class CopyEvent:
+    """An asynchronous copy, from its issue to its end: observers are given the same event, or parts of it.
+
+    threads: who issued it. Of `cp.async` each thread issues the piece of the same index; a bulk copy has one thread.
+    barrier: address and column of the mbarrier that counts its bytes; None for groups.
+    """
+
+    instruction: Instruction
+    threads: Array
+    batch: Batch
+    source: Pieces
+    target: Pieces
+    barrier: tuple[int, int] | None = None
+
+    def some(self, chosen: Array) -> CopyEvent:
+        """The part that the threads on which a mask holds have issued."""
+        return CopyEvent(
+            self.instruction,
+            self.threads[chosen],
+            self.batch,
+            self.source.some(chosen),
+            self.target.some(chosen),
+            self.barrier,
+        )
+
+
+@frozen(eq=False)
+class MbarrierEvent:
+    """What threads did at mbarriers: `address` and `owners` (columns) say at which, one for each thread.
+
+    phase: for arrivals, the phase that each thread arrived in; for waits, the one that it waited for.
+    """
+
+    instruction: Instruction
+    threads: Array
+    batch: Batch
+    address: Array
+    owners: Array
+    phase: Array
+
+
+@frozen(eq=False)
+class ClusterEvent:
+    """Threads that arrived at the barrier of their cluster, or passed it. `phase` counts its uses, from 0."""
+
+    instruction: Instruction
+    threads: Array
+    batch: Batch
+    phase: Array
+
+
 class Observer:
     """Base of all observers; override what you need. An exception raised here stops the launch.
 
@@ -107,8 +178,38 @@ class Observer:
     def fence(self, event: FenceEvent) -> None:
         """Threads ordered their memory accesses."""
 
-    def used(self, instruction: Instruction, frame: Frame, name: str, threads: Array) -> None:
-        """Threads used the uninitialised value of a register: to compute, to decide, or as an address."""
+    def copy_issued(self, copy: CopyEvent) -> None:
+        """An asynchronous copy began: from now on it may read its source and write its target."""
+
+    def copy_read(self, copy: CopyEvent) -> None:
+        """A copy of a bulk group has read its source, which its thread waited for (`wait_group.read`)."""
+
+    def copy_done(self, copy: CopyEvent) -> None:
+        """Its bytes are there: its thread waited for it, or the phase of its mbarrier is about to count them."""
+
+    def copy_unfinished(self, copy: CopyEvent) -> None:
+        """All threads have exited, and nobody waited for it."""
+
+    def mbarrier_arrived(self, event: MbarrierEvent) -> None:
+        """Threads arrived at mbarriers."""
+
+    def mbarrier_passed(self, event: MbarrierEvent) -> None:
+        """Threads saw that a phase is over."""
+
+    def cluster_arrived(self, event: ClusterEvent) -> None:
+        """Threads arrived at the barrier of their cluster."""
+
+    def cluster_passed(self, event: ClusterEvent) -> None:
+        """Threads went on from the barrier of their cluster."""
+
+    def used(
+        self, instruction: Instruction, what: str, threads: Array, origin: Access | None, batch: Batch
+    ) -> None:
+        """Threads used an uninitialised value: to compute, to decide, or as an address.
+
+        `what` is the register; empty where the instruction took the value from memory itself. `origin` is the load that
+        brought the value; None if nothing ever wrote the register.
+        """
 
     def finished(self, batch: Batch) -> None:
         """All threads of these CTAs have ended."""

@@ -37,6 +37,8 @@ class Pool:
         ready = [c for c in self.contexts if c.waiting is None]
         if len(ready) > CROWD:
             ready = self._thin_out(ready)
+        if len(ready) == 1 and ready[0].patience <= 0:
+            ready[0].patience = PATIENCE
         if len(ready) < 2:
             return ready[0] if ready else None
         patient = [c for c in ready if c.patience > 0]
@@ -61,8 +63,6 @@ class Pool:
             return False
         order = context.order
         others = [c for c in self.contexts if c is not context and c.waiting is None]
-        if not others:
-            return False
         context.patience -= POLL if polled else 1
         return context.patience <= 0 or any(c.order <= order for c in others)
 

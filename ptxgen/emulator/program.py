@@ -219,7 +219,7 @@ def run(
     except EmulatorError as error:
         raise _located(error, program) from None
     finally:
-        memory.free(parameters)
+        memory.free(parameters, reuse=True)
 
 
 @cache
@@ -274,11 +274,13 @@ def _refuse_clusters(code: Code, launch: Launch) -> None:
 
 
 def batch_sizes(launch: Launch, cooperative: bool) -> list[int]:
-    """How many CTAs each batch takes: nearly equal numbers, of about `Limits.batch_lanes` threads together."""
-    together = launch.ctas if cooperative else max(1, launch.limits.batch_lanes // launch.threads)
-    count = -(-launch.ctas // together)
-    size, larger = divmod(launch.ctas, count)
-    return [size + 1] * larger + [size] * (count - larger)
+    """How many CTAs each batch takes: whole clusters, nearly equal numbers, of about `Limits.batch_lanes` threads."""
+    unit = launch.cluster_ctas
+    units = launch.ctas // unit
+    together = units if cooperative else max(1, launch.limits.batch_lanes // (launch.threads * unit))
+    count = -(-units // together)
+    size, larger = divmod(units, count)
+    return [(size + 1) * unit] * larger + [size * unit] * (count - larger)
 
 
 def _parameters(function: Function, arguments: Sequence[bytes]) -> tuple[dict[str, int], bytes]:

@@ -22,6 +22,12 @@ LOCAL_WINDOW = 0x0200_0000_0000
 WINDOW_BYTES = 1 << 32
 """Generic addresses from a window's start on mean shared or local memory; all others mean global memory."""
 
+CLUSTER_SHIFT = 24
+CLUSTER_MASK = (1 << CLUSTER_SHIFT) - 1
+"""A shared address with a rank + 1 above these bits is in that CTA of the cluster, else in the thread's own CTA."""
+
+RANK_BITS = 0xFFFFFFFF & ~CLUSTER_MASK
+
 _WINDOWS = {StateSpace.SHARED: SHARED_WINDOW, StateSpace.LOCAL: LOCAL_WINDOW}
 
 
@@ -32,12 +38,16 @@ def window(space: StateSpace | None) -> int:
 
 @frozen(eq=False)
 class Site:
-    """A memory instruction in a batch: `size` bytes by each thread, in `space` (never PARAM or CONST)."""
+    """A memory instruction in a batch: `size` bytes by each thread, in `space` (never PARAM or CONST).
+
+    Addresses must be multiples of `alignment`, a power of two (0: of the size).
+    """
 
     instruction: Instruction
     batch: Batch
     space: StateSpace
     size: int
+    alignment: int = 0
 
     def load(self, address: Array, threads: Array, *, atomic: bool = False) -> Array:
         """The bytes at each thread's address, `[threads, size]`. `address` is uint64, `threads` ascending numbers."""
@@ -48,7 +58,8 @@ class Site:
             self.observe(address, threads, write=False)
         if self.space is StateSpace.GLOBAL:
             return self._load_global(address, threads)
-        return self._load_banked(*self._bank(threads), address, threads)
+        bank, address, column = self._bank(address, threads)
+        return self._load_banked(bank, column, address, threads)
 
     def store(self, address: Array, threads: Array, data: Array, *, atomic: bool = False) -> None:
         """Put bytes `[threads, size]`; where several threads write one place, the last one's stay."""
@@ -62,15 +73,16 @@ class Site:
         if self.space is StateSpace.GLOBAL:
             self._store_global(address, data)
             return
-        bank, column = self._bank(threads)
+        bank, address, column = self._bank(address, threads)
         for start, unit in _chunks(self.size, 8):
             value = np.ascontiguousarray(data[:, start : start + unit]).view(f"u{unit}")[:, 0]
             bank.store(address + np.uint64(start), column, unit, value)
 
     def check(self, address: Array, threads: Array) -> None:
         """Alignment and bounds for every thread; EMU001 and EMU002 name the first that fails."""
-        if self.size > 1 and int(np.bitwise_or.reduce(address)) & (self.size - 1):
-            raise misaligned(self.instruction, self.batch, self.space, address, threads, self.size)
+        multiple = self.alignment or self.size
+        if multiple > 1 and int(np.bitwise_or.reduce(address)) & (multiple - 1):
+            raise misaligned(self.instruction, self.batch, self.space, address, threads, multiple)
         if self.space is StateSpace.GLOBAL:
             memory = self.batch.launch.memory
             buffer = memory.find(int(address[0]), self.size)
@@ -78,19 +90,51 @@ class Site:
                 return
             bad = _outside(memory, address, self.size)
         else:
-            limit = self._bank(threads)[0].nbytes
+            bank, address, column = self._bank(address, threads)
+            limit = bank.nbytes
             bad = (address > np.uint64(max(limit - self.size, 0))) | (limit < self.size)
+            if column.size and self.space is StateSpace.SHARED and self.crosses:
+                bad |= self._outside_cluster(column, threads)
         if bad.any():
             raise out_of_bounds(self.instruction, self.batch, self.space, address, threads, bad, self.size)
 
     def in_space(self, space: StateSpace) -> Site:
         """The same instruction on another space."""
-        return Site(self.instruction, self.batch, space, self.size)
+        return Site(self.instruction, self.batch, space, self.size, self.alignment)
 
-    def _bank(self, threads: Array) -> tuple[Banked, Array]:
+    @property
+    def crosses(self) -> bool:
+        """Whether the instruction's addresses may be in another CTA of the cluster."""
+        form = self.instruction.form
+        return form.space is not StateSpace.SHARED or "shared::cluster" in form.modifiers.values()
+
+    def home(self, address: Array, threads: Array) -> tuple[Array, Array]:
+        """For shared addresses: the addresses in the CTAs that they are in, and those CTAs' columns."""
+        own = threads % self.batch.columns
+        if not self.crosses:
+            return address, own
+        rank = (address >> np.uint64(CLUSTER_SHIFT)).astype(np.int64) - 1
+        if not (rank >= 0).any():
+            return address, own
+        size = self.batch.launch.cluster_ctas
+        column = np.where(rank < 0, own, own // size * size + rank)
+        return address & np.uint64(CLUSTER_MASK), column
+
+    def locate(self, address: Array, threads: Array) -> tuple[Array, Array]:
+        """`home` of addresses that were checked."""
+        self.check(address, threads)
+        return self.home(address, threads)
+
+    def _bank(self, address: Array, threads: Array) -> tuple[Banked, Array, Array]:
+        """The memory, the addresses in it and whose they are."""
         if self.space is StateSpace.SHARED:
-            return self.batch.shared, threads % self.batch.columns
-        return self.batch.local, threads
+            return self.batch.shared, *self.home(address, threads)
+        return self.batch.local, address, threads
+
+    def _outside_cluster(self, column: Array, threads: Array) -> Array:
+        """Which columns are not those of the thread's own cluster."""
+        size = self.batch.launch.cluster_ctas
+        return column // size != threads % self.batch.columns // size
 
     def observe(self, address: Array, threads: Array, *, write: bool, atomic: bool = False) -> None:
         """Tell the observers of an access; whoever loads or stores atomically does so for all threads at once."""
@@ -102,24 +146,42 @@ class Site:
         """Tell the observers of an access at addresses that broadcast to the shape of the threads."""
         observers = self.batch.launch.observers
         if observers:
+            owners = None
+            if self.space is StateSpace.SHARED and self.crosses:
+                where, owners = self.home(np.broadcast_to(where, shape).reshape(-1), threads)
+                shape = where.shape
             access = Access(
-                self.instruction, self.space, where, shape, threads, self.size, self.batch, atomic
+                self.instruction, self.space, where, shape, threads, self.size, self.batch, atomic, owners
             )
             for observer in observers:
                 (observer.stored if write else observer.loaded)(access)
+            if write and self.batch.launch.follows_values:
+                self.batch.stores.append(access)
+
+    def _unset(self, address: Array, threads: Array, holes: Array) -> None:
+        """Some of the bytes that were read, `[threads, size]`, nobody wrote: an error, or for others to follow."""
+        missing = holes.any(axis=1)
+        if not self.batch.launch.follows_values:
+            raise uninitialised(self.instruction, self.batch, self.space, address, threads, missing)
+        address, threads = address[missing], threads[missing]
+        access = Access(self.instruction, self.space, address, address.shape, threads, self.size, self.batch)
+        self.batch.missing.append((access, holes[missing]))
 
     def _load_global(self, address: Array, threads: Array) -> Array:
         memory = self.batch.launch.memory
         offset = (address - np.uint64(BASE)).view(np.int64)
         data = np.empty((len(address), self.size), np.uint8)
+        holes: Array | None = None
         for start, unit in _chunks(self.size, 16):
             index = (offset + start) // unit
             data[:, start : start + unit] = memory.view(unit)[index].view(np.uint8).reshape(-1, unit)
             if memory.track_initialised:
                 shadow = memory.written(unit)[index].view(np.uint8).reshape(-1, unit)
-                missing = ~np.all(shadow, axis=1)
-                if missing.any():
-                    raise uninitialised(self.instruction, self.batch, self.space, address, threads, missing)
+                if not shadow.all():
+                    holes = np.zeros(data.shape, np.bool_) if holes is None else holes
+                    holes[:, start : start + unit] = shadow == 0
+        if holes is not None:
+            self._unset(address, threads, holes)
         return data
 
     def _store_global(self, address: Array, data: Array) -> None:
@@ -135,13 +197,17 @@ class Site:
 
     def _load_banked(self, bank: Banked, column: Array, address: Array, threads: Array) -> Array:
         data = np.empty((len(address), self.size), np.uint8)
+        holes: Array | None = None
         for start, unit in _chunks(self.size, 8):
             place = address + np.uint64(start)
             missing = bank.missing(place, column, unit)
             if missing is not None and missing.any():
-                raise uninitialised(self.instruction, self.batch, self.space, address, threads, missing)
+                holes = np.zeros(data.shape, np.bool_) if holes is None else holes
+                holes[:, start : start + unit] = bank.holes(place, column, unit)
             value = np.ascontiguousarray(bank.load(place, column, unit))
             data[:, start : start + unit] = value.view(np.uint8).reshape(-1, unit)
+        if holes is not None:
+            self._unset(address, threads, holes)
         return data
 
     def _split(self, address: Array, threads: Array, atomic: bool) -> Array:

@@ -91,9 +91,9 @@ class Waits:
             self._release_group(group, barrier, columns)
         return bool(done)
 
-    def stuck(self) -> EmulatorError:
-        """What to raise when nobody can go on."""
-        return self.barriers.stuck(self.pool.contexts)
+    def stuck(self, describe: Callable[[Waiting, Array], str]) -> EmulatorError:
+        """What to raise when nobody can go on. `describe` says what is waited for that is no barrier of the CTA."""
+        return self.barriers.stuck(self.pool.contexts, describe)
 
     def _parked(self) -> list[Context]:
         return [c for c in self.pool.contexts if c.waiting is not None and c.waiting.barrier >= 0]
