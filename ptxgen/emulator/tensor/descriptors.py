@@ -45,15 +45,16 @@ class Descriptors:
         """K-major: the addresses of pieces of rows of A or columns of B; both broadcast to a last axis."""
         width = self.width[:, None]
         across = np.where(width == PIECE, self.leading[:, None], np.uint64(PIECE))
-        group, within = np.divmod(row, 8)
-        return self._swizzled(within * width + group * self.stride[:, None] + piece * across)
+        group, within = np.divmod(row.astype(np.uint64), np.uint64(8))
+        return self._swizzled(within * width + group * self.stride[:, None] + piece.astype(np.uint64) * across)
 
     def across_depth(self, piece: Array, k: Array) -> Array:
         """M- or N-major: the addresses of the pieces of row `k` of the depth."""
         width = self.width[:, None]
         plain = width == PIECE
         in_row = width // np.uint64(PIECE)
-        group, within = np.divmod(k, 8)
+        piece = piece.astype(np.uint64)
+        group, within = np.divmod(k.astype(np.uint64), np.uint64(8))
         beyond = np.where(plain, self.stride[:, None], self.leading[:, None])
         deeper = np.where(plain, self.leading[:, None], self.stride[:, None])
         offset = (piece % in_row) * np.uint64(PIECE) + (piece // in_row) * beyond

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from ptxgen.emulator.code import Operation
 from ptxgen.emulator.frame import Step
 from ptxgen.emulator.operands import Operands
-from ptxgen.emulator.tensor import mma, movement, wmma
+from ptxgen.emulator.tensor import mma, movement, wgmma, wmma
 from ptxgen.emulator.tensor.warps import Warps
 
 _EXECUTE: dict[str, Callable[[Warps], None]] = {
@@ -18,6 +18,8 @@ _EXECUTE: dict[str, Callable[[Warps], None]] = {
     "wmma.load": wmma.load,
     "wmma.store": wmma.store,
     "wmma.mma": wmma.multiply,
+    "wgmma.mma_async": wgmma.multiply,
+    **dict.fromkeys(("wgmma.fence", "wgmma.commit_group", "wgmma.wait_group"), wgmma.order),
 }
 _PARTS = {
     opcode: tuple(name.partition(".")[2] for name in _EXECUTE if name.startswith(opcode + "."))

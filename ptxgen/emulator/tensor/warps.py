@@ -15,7 +15,7 @@ from ptxgen.emulator.lanes import WARP_SIZE
 from ptxgen.emulator.memoryops import address_of, effective_space
 from ptxgen.emulator.operands import Operands
 from ptxgen.emulator.spaces import Site
-from ptxgen.ir.operands import Address, Register
+from ptxgen.ir.operands import Address, Immediate, Register
 from ptxgen.isa.spaces import StateSpace
 from ptxgen.isa.types import Type
 
@@ -97,6 +97,22 @@ class Warps:
     def _lane_values(self, source: Array) -> Array:
         return np.broadcast_to(source, self.lanes.shape).reshape(-1).take(self.seats)
 
+    @cached_property
+    def ranks(self) -> Array:
+        """The number of each warp in its CTA."""
+        return self.lanes.ids[self.seats[:, 0]] // self.lanes.columns // WARP_SIZE
+
+    def thread(self, warp: int) -> int:
+        """The number of a warp's first thread, for messages."""
+        return int(self.lanes.ids[self.seats[warp, 0]])
+
+    def constant(self, name: str, otherwise: int) -> int:
+        """The value of a constant operand."""
+        for slot, operand in zip(self.form.operands, self.instruction.operands, strict=False):
+            if slot.name == name and isinstance(operand, Immediate):
+                return operand.value
+        return otherwise
+
     def uniform(self, name: str) -> Array:
         """A source operand that all lanes of a warp must agree on, one value a warp. EMU013 where they do not."""
         values = self._lane_values(self._sources[name][0])
@@ -111,7 +127,7 @@ class Warps:
                 f"{self.instruction.name}: the lanes of a warp give different values of {name}",
                 self.instruction,
                 self.batch,
-                int(self.lanes.ids[self.seats[warp, 0]]),
+                self.thread(warp),
                 help="all threads of the warp must execute the instruction with the same operand",
             )
         return values[:, 0]
@@ -168,6 +184,5 @@ class Warps:
 
     def refuse(self, reason: str, warp: int = 0) -> Exception:
         """EMU031: the instruction is given something that is not emulated."""
-        thread = int(self.lanes.ids[self.seats[warp, 0]])
         text = f"{self.instruction.name} is not emulated: {reason}"
-        return fault(NOT_EMULATED, text, self.instruction, self.batch, thread)
+        return fault(NOT_EMULATED, text, self.instruction, self.batch, self.thread(warp))

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from ptxgen.isa.rows.fragments import fragment, shape
 from ptxgen.isa.table import Effect, Row, Scope, instruction, type_or_name
 
-NOT_YET = "warpgroup matrix products are not emulated yet"
 NO_SPARSE = "sparse matrix products are not emulated"
 
 _WIDTHS = range(8, 257, 8)
@@ -55,7 +54,7 @@ def _wgmma(
         effects=(Effect.READ,),
         section="9.7.15.6.4" if sparse else "9.7.15.5.2",
         doc=f"start {doc}{', a sparse' if sparse else ''}, where d counts if scale-d holds",
-        not_emulated=NO_SPARSE if sparse else NOT_YET,
+        not_emulated=NO_SPARSE if sparse else "",
     )
 
 
@@ -154,7 +153,6 @@ WGMMA_FENCE = instruction(
     effects=(Effect.FENCE,),
     section="9.7.15.7.1",
     doc="order this warp's registers before and after with wgmma.mma_async that use them",
-    not_emulated=NOT_YET,
 )
 WGMMA_COMMIT_GROUP = instruction(
     "wgmma.commit_group.sync.aligned",
@@ -164,7 +162,6 @@ WGMMA_COMMIT_GROUP = instruction(
     effects=(Effect.FENCE,),
     section="9.7.15.7.2",
     doc="make a group of the warp's wgmma.mma_async that belong to none yet",
-    not_emulated=NOT_YET,
 )
 WGMMA_WAIT_GROUP = instruction(
     "wgmma.wait_group.sync.aligned N",
@@ -175,5 +172,4 @@ WGMMA_WAIT_GROUP = instruction(
     effects=(Effect.FENCE,),
     section="9.7.15.7.3",
     doc="wait until at most the N newest groups of the warp are unfinished",
-    not_emulated=NOT_YET,
 )
