@@ -150,16 +150,14 @@ def accepts(expected: Type, given: Type) -> bool:
 
     PTX ISA 9.0, section 9.4: sizes must agree; integers of either sign agree with each other; untyped bits
     agree with everything of their size; floats agree with floats and bits only. Types that registers cannot have
-    (bf16, tf32, packed ones) agree with untyped bits only, two halves also with a register of two halves.
+    (bf16, tf32, packed ones) agree with untyped bits only.
     """
-    if expected is given:
-        return True
-    if given is f16x2 and (expected.is_packed or expected.is_float):
-        return expected in (u16x2, s16x2)
     held, given = expected.register, given.register
+    if held is given:
+        return True
     if held.bits != given.bits or pred in (held, given):
         return False
-    if given.is_bits or expected.is_bits or given is held:
+    if given.is_bits or expected.is_bits:
         return True
     return held.is_integer and given.is_integer
 

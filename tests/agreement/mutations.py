@@ -11,14 +11,32 @@ from collections.abc import Callable, Iterator
 
 from attrs import frozen
 
-INSTRUCTION = re.compile(r"^(?P<indent> +)(?P<guard>@!?%\w+ )?(?P<name>[a-z]\w*(?:[.:]+\w+)*)(?P<rest>(?: .*)?);$")
+INSTRUCTION = re.compile(
+    r"^(?P<indent> +)(?P<guard>@!?%\w+ )?(?P<name>[a-z]\w*(?:[.:]+\w+)*)(?P<rest>(?: .*)?);$"
+)
 DECLARATION = re.compile(r"^ +\.reg \.(?P<type>\w+) (?P<prefix>%\w+)<(?P<count>\d+)>;$")
 REGISTER = re.compile(r"(%[a-z]+)(\d+)\b")
 INTEGER = re.compile(r"(?<![\w%+$<\[])-?\d+(?![\w.>])")
 FLOAT = re.compile(r"0[fd][0-9A-F]+")
 LABEL = re.compile(r"^(\$\w+):$")
 
-TYPES = ("u8", "s16", "b16", "u32", "s32", "b32", "u64", "s64", "b64", "f16", "f16x2", "bf16", "f32", "f64", "pred")
+TYPES = (
+    "u8",
+    "s16",
+    "b16",
+    "u32",
+    "s32",
+    "b32",
+    "u64",
+    "s64",
+    "b64",
+    "f16",
+    "f16x2",
+    "bf16",
+    "f32",
+    "f64",
+    "pred",
+)
 SPACES = ("global", "shared", "local", "const", "param")
 ROUNDINGS = ("rn", "rz", "rni", "rzi", "approx", "full")
 WIDTHS = ("v2", "v4", "v8")
@@ -81,7 +99,9 @@ def context_of(text: str) -> Context:
             count = int(match["count"])
             registers[match["prefix"]] = min(count, registers.get(match["prefix"], count))
     labels = tuple(m[1] for m in map(LABEL.match, text.splitlines()) if m)
-    symbols = tuple(re.findall(r"^ +\.(?:param|shared|local|global).* (\w+)(?:\[.*)?[;,]?$", text, re.MULTILINE))
+    symbols = tuple(
+        re.findall(r"^ +\.(?:param|shared|local|global).* (\w+)(?:\[.*)?[;,]?$", text, re.MULTILINE)
+    )
     return Context(registers, labels, symbols)
 
 
@@ -400,7 +420,18 @@ def other_header(line: str, context: Context) -> Iterator[str]:
         for version in ("3.0", "6.0", "6.5", "7.4", "7.8", "8.6", "9.1", "12.0", "9"):
             yield f".version {version}"
     elif line.startswith(".target"):
-        for target in ("sm_42", "sm_70", "sm_80", "sm_90", "sm_90a", "sm_100", "sm_120a", "gpu", "sm_80, debug", ""):
+        for target in (
+            "sm_42",
+            "sm_70",
+            "sm_80",
+            "sm_90",
+            "sm_90a",
+            "sm_100",
+            "sm_120a",
+            "gpu",
+            "sm_80, debug",
+            "",
+        ):
             yield f".target {target}"
     elif line.startswith(".address_size"):
         for size in ("32", "16", "64.0"):
@@ -410,12 +441,12 @@ def other_header(line: str, context: Context) -> Iterator[str]:
 @mutation
 def other_bounds(line: str, context: Context) -> Iterator[str]:
     if line.startswith(".maxntid"):
-        for bounds in (
+        yield from (
             ".maxntid 0", ".maxntid 4096", ".maxntid 32, 64", ".maxntid 1, 2, 3, 4", ".maxntid -1", ".maxntid",
-            ".maxntid 32\n.reqntid 32", ".maxnreg 16", ".maxnreg 300", ".minnctapersm 2", ".maxntid 32\n.minnctapersm 4",
+            ".maxntid 32\n.reqntid 32", ".maxnreg 16", ".maxnreg 300", ".minnctapersm 2",
+            ".maxntid 32\n.minnctapersm 4",
             ".maxntid 32\n.maxntid 32", ".nowhere 2", ".reqnctapercluster 2", ".explicitcluster", ".noreturn",
-        ):  # fmt: skip
-            yield bounds
+        )  # fmt: skip
 
 
 @mutation

@@ -51,7 +51,9 @@ def ours(text: str) -> tuple[tuple[str, str], ...]:
 
 def theirs(text: str, target: str) -> tuple[str, ...]:
     found = assemble(text, target)
-    return () if found.accepted else tuple(d.message for d in found.diagnostics if d.severity is Severity.ERROR)
+    return (
+        () if found.accepted else tuple(d.message for d in found.diagnostics if d.severity is Severity.ERROR)
+    )
 
 
 def deviations() -> dict[str, str]:

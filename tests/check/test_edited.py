@@ -91,6 +91,12 @@ def test_header(version: tuple[int, int], target: str, words: str) -> None:
     assert words in found.message
 
 
+def test_addresses_have_64_bits() -> None:
+    module = entry()
+    module.address_size = 32
+    assert [d.id for d in errors(module)] == ["PTX054"]
+
+
 @pytest.mark.parametrize(
     ("built", "processor", "runs"),
     [

@@ -130,6 +130,21 @@ ACCEPTED: list[tuple[str, tuple[Operand, ...]]] = [
 ]
 
 
+def test_types_that_registers_cannot_have_take_untyped_bits_only() -> None:
+    """As ptxas 13.0 does; a float register of the same size is another type."""
+    for name, wrong in (
+        ("add.f16x2", r("f32")),
+        ("add.f16x2", U32),
+        ("add.bf16", r("u16")),
+        ("dp4a.u32.u32", F32),
+    ):
+        assert isinstance(select(name, (wrong,) * (4 if name.startswith("dp") else 3)), Mismatch), name
+    assert isinstance(select("add.f16x2", (r("b32"),) * 3), Form)
+    # Bits may be loaded into any wider register, and are zero-extended there.
+    assert isinstance(select("ld.global.b16", (F32, GLOBAL)), Form)
+    assert isinstance(select("ld.global.u16", (F32, GLOBAL)), Mismatch)
+
+
 @pytest.mark.parametrize(("name", "operands"), ACCEPTED, ids=[n for n, _ in ACCEPTED])
 def test_accepted(name: str, operands: tuple[Operand, ...]) -> None:
     found = select(name, operands)
@@ -160,5 +175,5 @@ def test_forms_of_a_shared_name() -> None:
     (half,) = forms("mul.wide.u16")
     assert half.operands[0].type is TYPES["u32"]
     (product,) = forms("dp4a.u32.s32")
-    assert [o.type for o in product.operands] == [TYPES[t] for t in ("s32", "b32", "b32", "s32")]
+    assert [o.type for o in product.operands] == [TYPES[t] for t in ("s32", "u32", "u32", "s32")]
     assert [o.type for o in forms("dp4a.u32.u32")[0].operands][3] is TYPES["u32"]

@@ -65,13 +65,21 @@ def cta_too_large(view: FunctionView) -> Iterator[Finding]:
     "PTX057", "contradictory launch directives", Severity.ERROR, fix="keep the directive that is meant"
 )
 def contradictory_directives(view: FunctionView) -> Iterator[Finding]:
-    """.maxntid and .reqntid exclude each other, sizes are positive, and clusters have at most 16 CTAs."""
+    """A CTA or cluster has one size, a positive one, and a cluster at most 16 CTAs."""
     function = view.function
     if function.directive("maxntid") and function.directive("reqntid"):
         yield Finding(f"{function.name} has both .maxntid and .reqntid", function)
     for name in ("maxntid", "reqntid", "minnctapersm", "maxnreg", "maxclusterrank", "reqnctapercluster"):
         if any(number <= 0 for number in _numbers(function, name)):
             yield Finding(f"{function.name}: .{name} must be positive", function, "write a positive number")
+    if function.directive("reqnctapercluster") and function.directive("maxclusterrank"):
+        yield Finding(f"{function.name} has both .reqnctapercluster and .maxclusterrank", function)
+    if function.directive("blocksareclusters") and not (
+        function.directive("reqntid") and function.directive("reqnctapercluster")
+    ):
+        yield Finding(
+            f"{function.name}: .blocksareclusters needs .reqntid and .reqnctapercluster", function, "add both"
+        )
     for name in ("reqnctapercluster", "maxclusterrank"):
         if (ctas := math.prod(_numbers(function, name))) > 16:
             yield Finding(

@@ -62,10 +62,49 @@ def target_lacks(view: FunctionView) -> Iterator[Finding]:
             )
 
 
+_LAUNCH_NEEDS = {
+    "reqnctapercluster": Requirement((7, 8), 90),
+    "explicitcluster": Requirement((7, 8), 90),
+    "maxclusterrank": Requirement((7, 8), 90),
+    "blocksareclusters": Requirement((9, 0), 90),
+    "noreturn": Requirement((6, 4), 30),
+    "abi_preserve": Requirement((9, 0), 80),
+    "abi_preserve_control": Requirement((9, 0), 80),
+}
+"""What the directives of functions need (section 11.4)."""
+
+
+@function_rule(
+    "PTX079", "directive needs a newer module", Severity.ERROR, fix="raise .version or .target, or drop it"
+)
+def directive_too_new(view: FunctionView) -> Iterator[Finding]:
+    """Cluster directives exist from sm_90 and PTX 7.8 on, others from other versions on."""
+    declared = view.module.declared
+    version = view.module.module.version
+    for directive in view.function.directives:
+        needs = _LAUNCH_NEEDS.get(directive.name)
+        if needs is None:
+            continue
+        if needs.ptx > version:
+            yield Finding(
+                f".{directive.name} needs .version {_dotted(needs.ptx)}, the module says {_dotted(version)}",
+                view.function,
+                f"write .version {_dotted(needs.ptx)}",
+            )
+        if declared is not None and not declared.supports(needs):
+            yield Finding(
+                f".{directive.name} needs sm_{needs.sm}, the module's target is {declared}",
+                view.function,
+                f"write .target sm_{needs.sm}",
+            )
+
+
 @module_rule("PTX054", "bad .version or .target line", Severity.ERROR, fix="write a pair that exists")
 def bad_header(module: ModuleView) -> Iterator[Finding]:
-    """The target must exist, and the PTX version must know it and be known here."""
+    """The target must exist, the PTX version must know it and be known here, and addresses have 64 bits."""
     version = module.module.version
+    if module.module.address_size != 64:
+        yield Finding("32-bit modules are no longer assembled", help="write .address_size 64")
     if version > PTX_VERSION:
         yield Finding(
             f".version {_dotted(version)} is newer than {_dotted(PTX_VERSION)}, the newest one known",

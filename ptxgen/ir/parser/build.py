@@ -107,10 +107,10 @@ class ModuleReader:
         function = Function(
             name=node.name,
             is_entry=node.is_entry,
-            params=parameters(node.params, self.source),
+            params=parameters(node.params, self.source, entry=node.is_entry),
             returns=parameters(node.returns, self.source),
             linkage=read.linkage,
-            directives=directives(node.directives),
+            directives=directives(node.directives, entry=node.is_entry),
             attributes=read.attributes,
             line=self.source.line(node.at),
         )

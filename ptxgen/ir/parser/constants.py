@@ -115,8 +115,15 @@ def cast(type_name: str, node: Expression) -> Number:
     return _wrap(integer(node, "a cast constant"), type_name == ".u64", node.at)
 
 
+def _no_bits(node: Expression) -> None:
+    """`0f` constants have no part in expressions, unless in parentheses: they carry their own sign."""
+    if isinstance(node, Real) and node.type is f32:
+        raise Refusal("PTX088", node.at, "a 0f constant takes no operator", "change its bits")
+
+
 def unary(operator: str, node: Expression, at: int) -> Expression:
     """`-x`, `+x`, `~x`, `!x`; `!p` of a name is a negated predicate."""
+    _no_bits(node)
     node = ungroup(node)
     if isinstance(node, Name) and operator == "!":
         return Inverted(node, at)
@@ -134,6 +141,10 @@ def unary(operator: str, node: Expression, at: int) -> Expression:
 
 def binary(left: Expression, operator: str, right: Expression) -> Expression:
     """A binary operator on constants; `name + 4` is an address, `p|q` a pair."""
+    for node in (left, right):
+        _no_bits(node)
+        if isinstance(node, Grouped) and isinstance(ungroup(node), Name):
+            raise Refusal("PTX080", node.at, "a name stands without parentheses")
     left, right = ungroup(left), ungroup(right)
     if isinstance(left, Name | Braced) and isinstance(right, Name) and operator == "|":
         return Either(left, right, left.at)

@@ -13,11 +13,14 @@ from ptxgen.ir.parser.nodes import Declarator, Parameters
 from ptxgen.ir.parser.qualifiers import Words, words
 from ptxgen.ir.parser.scopes import FunctionNames, Scope
 from ptxgen.isa.spaces import StateSpace
-from ptxgen.isa.types import pred
+from ptxgen.isa.types import Type, f16x2, pred
 
 _MAX_BYTES = 1 << 63
 _MAX_DIMENSIONS = 16
 _INITIALISED = (StateSpace.GLOBAL, StateSpace.CONST)
+_VECTOR_BITS = 128
+_ONLY_IN_INSTRUCTIONS = {"bf16", "bf16x2", "tf32", "u16x2", "s16x2", "f32x2", "e4m3x2", "e5m2x2"}
+"""PTX ISA 9.0, section 5.2.3: values of these types live in registers and memory of untyped bits."""
 
 
 def variable(
@@ -29,6 +32,9 @@ def variable(
         raise Refusal("PTX091", at, f"{name} needs a state space and a type, as in .shared .b32 {name};")
     if w.type is pred and w.space is not StateSpace.REG:
         raise Refusal("PTX090", at, "a predicate lives in a register only", "declare it .u8 and convert")
+    _check_type(w.type, w, at)
+    if w.space is StateSpace.PARAM and (w.vector > 1 or w.type is f16x2):
+        raise Refusal("PTX090", at, f"parameter {name} cannot be a vector", "declare an aligned array of .b8")
     if declarator.registers is not None:
         raise Refusal("PTX091", at, f"{name}<{declarator.registers}>: only registers are declared as a range")
     shape = _shape(declarator)
@@ -50,13 +56,29 @@ def variable(
     return result
 
 
-def parameters(node: Parameters | None, source: Source) -> list[Variable]:
-    """The parameters or results of a function; those of a `.func` may be registers."""
+def _check_type(type: Type, w: Words, at: int) -> None:
+    """Some types only instructions have; vectors end at 128 bits."""
+    if type.name in _ONLY_IN_INSTRUCTIONS:
+        message = f".{type} is a type of instructions, not of variables"
+        raise Refusal("PTX090", at, message, f"declare it .b{type.bits}")
+    if w.vector * type.bits > _VECTOR_BITS:
+        raise Refusal("PTX091", at, f"a vector has at most {_VECTOR_BITS} bits, got .v{w.vector} .{type}")
+
+
+def parameters(node: Parameters | None, source: Source, *, entry: bool = False) -> list[Variable]:
+    """The parameters or results of a function; those of a `.func` may be registers, the last one an open array."""
     found: list[Variable] = []
-    for qualifiers, declarator in node.items if node is not None else ():
+    items = node.items if node is not None else ()
+    spaces = (StateSpace.PARAM,) if entry else (StateSpace.PARAM, StateSpace.REG)
+    for number, (qualifiers, declarator) in enumerate(items, 1):
         w = words(qualifiers)
-        if w.space not in (StateSpace.PARAM, StateSpace.REG):
-            raise Refusal("PTX091", declarator.at, f"parameter {declarator.name} must be .param or .reg")
+        if w.space not in spaces:
+            wanted = " or ".join(f".{space}" for space in spaces)
+            raise Refusal("PTX091", declarator.at, f"parameter {declarator.name} must be {wanted}")
+        if None in declarator.extents and (entry or number < len(items)):
+            raise Refusal(
+                "PTX091", declarator.at, "only the last parameter of a .func can be an array of open size"
+            )
         if declarator.initializer is not None:
             raise Refusal("PTX091", declarator.at, "a parameter cannot have an initial value")
         found.append(variable(w, declarator, source.line(declarator.at)))
@@ -68,6 +90,7 @@ def declare_register(names: FunctionNames, scope: Scope, w: Words, declarator: D
     name, at = declarator.name, declarator.at
     if w.type is None:
         raise Refusal("PTX091", at, f"register {name} needs a type, as in .reg .b32 {name};")
+    _check_type(w.type, w, at)
     if declarator.extents or declarator.initializer is not None:
         raise Refusal("PTX091", at, f"register {name} cannot be an array or have an initial value")
     if declarator.registers is None:

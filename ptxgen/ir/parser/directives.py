@@ -25,18 +25,22 @@ _ARGUMENTS: dict[str, tuple[int, int]] = {
     "abi_preserve": (1, 1),
     "abi_preserve_control": (1, 1),
 }
+_OF_FUNCTIONS = {"noreturn", "abi_preserve", "abi_preserve_control"}
+"""What device functions and prototypes have; all others belong to entries."""
 
 
-def directives(words: tuple[Words, ...]) -> list[Directive]:
+def directives(words: tuple[Words, ...], *, entry: bool = False) -> list[Directive]:
     """The directives of one function or prototype, checked against the table."""
-    return [_directive(w) for w in words]
+    return [_directive(w, entry) for w in words]
 
 
-def _directive(words: Words) -> Directive:
+def _directive(words: Words, entry: bool) -> Directive:
     name, arguments = words.name, words.arguments
     if name == "pragma":
         return Directive(name, arguments)
     limits = _ARGUMENTS.get(name)
+    if limits is not None and (name in _OF_FUNCTIONS) == entry:
+        raise Refusal("PTX092", words.at, f".{name} does not belong to {'an entry' if entry else 'a .func'}")
     if limits is None:
         close = get_close_matches(name[:40], _ARGUMENTS, n=1)
         help = f"did you mean .{close[0]}?" if close else ""

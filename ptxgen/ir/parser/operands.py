@@ -102,8 +102,10 @@ def operand_of(node: Expression, names: FunctionNames, scope: Scope, *, call: bo
             return Arguments(tuple(_argument(operand_of(i, names, scope), i.at) for i in items))
         case Grouped(at=at):
             inner = constants.ungroup(node)
-            if isinstance(inner, Grouped):
-                raise Refusal("PTX080", at, "a parenthesised list stands only in a call")
+            if not isinstance(inner, Number | Real):
+                raise Refusal(
+                    "PTX080", at, "parentheses stand around constants and a parenthesised list only in a call"
+                )
             return operand_of(inner, names, scope)
 
 
@@ -134,9 +136,9 @@ def undeclared(node: Name, names: FunctionNames, scope: Scope) -> Refusal:
 def _address(
     items: tuple[Expression, ...], at: int, names: FunctionNames, scope: Scope
 ) -> Address | TensorAddress:
-    node = constants.ungroup(items[0])
-    if isinstance(node, Number) and len(items) == 1:
-        return Address(None, node.value)
+    node = items[0]
+    if len(items) == 1 and isinstance(constant := constants.ungroup(node), Number):
+        return Address(None, constant.value)
     if not isinstance(node, Name) or node.name == "_":
         raise Refusal("PTX080", at, "an address is [register], [variable] or [constant], with an offset")
     base = _place(node, names, scope)
