@@ -16,14 +16,26 @@ from hypothesis import strategies as st
 
 from ptxgen.ir import KernelBuilder, Module, ModuleBuilder
 from ptxgen.ir.builder import FunctionBuilder, Pointer, Value, Var
-from ptxgen.isa.types import Type, b32, f16, f32, f64, pred, s32, u8, u16, u32, u64
+from ptxgen.isa.types import Type, b32, f16, f16x2, f32, f64, pred, s32, u8, u16, u32, u64
 
 THREADS = 32
 """The CTA size that the kernels are made for: one warp, one CTA."""
 ELEMENTS = 64
 """The size of every buffer, in elements of its type."""
-BUFFERS: dict[str, Type] = {"xf": f32, "xi": u32, "yf": f32, "yi": u32, "yv": u32, "yh": f16, "counts": u32}
+BUFFERS: dict[str, Type] = {
+    "xf": f32,
+    "xi": u32,
+    "yf": f32,
+    "yi": u32,
+    "yv": u32,
+    "yh": f16,
+    "yo": u32,
+    "yu": u32,
+    "counts": u32,
+}
 """The parameters of every kernel, all global pointers."""
+TAIL = 27
+"""How many threads have an element of `yu` to write: the last ones, under a guard."""
 ENTRY = "generated"
 
 _INTEGERS = (u32, s32, u64)
@@ -40,6 +52,7 @@ class Maker:
     helper: FunctionBuilder
     buffers: dict[str, Pointer]
     tile: Pointer
+    scratch: Pointer
     values: dict[Type, list[Value]] = field(factory=dict[Type, list[Value]])
     depth: int = 0
 
@@ -214,6 +227,63 @@ def guarded(m: Maker) -> None:
     m.k.when(~p if m.draw(st.booleans()) else p).store(m.buffers["yf"].at(m.k.tid.x), m.value(f32))
 
 
+def halves(m: Maker) -> None:
+    """Arithmetic of half precision, alone and in pairs."""
+    a, b = m.value(f16), m.value(f16)
+    m.keep(m.draw(st.sampled_from((m.k.add, m.k.sub, m.k.mul)))(a, b))
+    pair = m.k.pack(f16x2, a, b)
+    both = m.k.op(f"{m.draw(st.sampled_from(('add', 'sub', 'mul', 'min', 'max')))}.f16x2", pair, pair)
+    for half in m.k.unpack(f16, both):
+        m.keep(half)
+    m.keep(m.k.cvt(f32, a))
+
+
+def doubles(m: Maker) -> None:
+    a = m.value(f64)
+    rnd = m.draw(st.sampled_from(("rn", "rz", "rm", "rp")))
+    m.keep(m.k.op(f"{m.draw(st.sampled_from(('add', 'sub', 'mul', 'div')))}.{rnd}.f64", a, m.value(f64)))
+    m.keep(m.k.op(f"sqrt.{rnd}.f64", m.k.abs(a)))
+    m.keep(m.k.cvt(f32, a, rounding=rnd))
+
+
+def quotients(m: Maker) -> None:
+    rnd = m.draw(st.sampled_from(("rn", "rz", "rm", "rp")))
+    m.keep(m.k.op(f"div.{rnd}.f32", m.value(f32), m.value(f32)))
+    m.keep(m.k.op(f"sqrt.{rnd}.f32", m.k.abs(m.value(f32))))
+
+
+def wide(m: Maker) -> None:
+    """Products of twice the width, and their upper halves."""
+    a, b = m.value(u32), m.value(u32)
+    m.keep(m.k.op("mul.wide.u32", a, b))
+    m.keep(m.k.op("mul.hi.u32", a, b))
+    m.keep(m.k.op("mad.lo.u32", a, b, m.value(u32)))
+    m.keep(m.k.op(f"shf.{m.draw(st.sampled_from(('l', 'r')))}.wrap.b32", a, b, m.value(u32)))
+
+
+def truth_table(m: Maker) -> None:
+    a, b, c = (m.k.bitcast(b32, m.value(u32)) for _ in range(3))
+    m.keep(m.k.bitcast(u32, m.k.op("lop3.b32", a, b, c, m.draw(st.integers(0, 255)))))
+
+
+def private(m: Maker) -> None:
+    """A round trip through the thread's own memory."""
+    m.scratch[m.draw(st.integers(0, 7))] = m.value(u32)
+    cell = m.draw(st.integers(0, 7))
+    m.scratch[cell] = m.source(u32)
+    m.keep(m.scratch[cell])
+
+
+def exchange_own(m: Maker) -> None:
+    """Atomics that return what was there, on an element that nobody else touches."""
+    own = m.buffers["yo"].at(m.k.tid.x)
+    opcode = m.draw(st.sampled_from(("add", "min", "max", "exch", "and", "or", "xor")))
+    type = "b32" if opcode in ("exch", "and", "or", "xor") else "u32"
+    word = m.value(u32) if type == "u32" else m.k.bitcast(b32, m.value(u32))
+    old = m.k.op(f"atom.global.{opcode}.{type}", own, word)
+    m.keep(old if type == "u32" else m.k.bitcast(u32, old))
+
+
 def call(m: Maker) -> None:
     m.keep(m.k.call(m.helper, m.value(f32)))
 
@@ -221,6 +291,14 @@ def call(m: Maker) -> None:
 def exchange(m: Maker) -> None:
     m.keep(m.k.shfl_bfly(m.value(f32), m.draw(st.integers(0, 31))))
     m.keep(m.k.vote_ballot(m.value(pred)))
+
+
+def agree(m: Maker) -> None:
+    """Votes and matches over the whole warp."""
+    p = m.value(pred)
+    m.keep(m.k.op(f"vote.sync.{m.draw(st.sampled_from(('any', 'all', 'uni')))}.pred", p, -1))
+    m.keep(m.k.bitcast(u32, m.k.op("match.any.sync.b32", m.k.bitcast(b32, m.value(u32)), -1)))
+    m.keep(m.k.shfl_down(m.value(u32), m.draw(st.integers(1, 31))))
 
 
 def through_shared(m: Maker) -> None:
@@ -264,14 +342,20 @@ def repeat(m: Maker) -> None:
 _STEPS = (
     arithmetic, fused, rounding, logic, shifts, bits, division, compare, predicates, select, convert, load,
     load_vector, load_bytes, store, store_half, reduce_to_memory, update, untyped, guarded, call,
+    halves, doubles, quotients, wide, truth_table, private, exchange_own,
 )  # fmt: skip
-_UNIFORM = (exchange, through_shared, store_vector)
+_UNIFORM = (exchange, through_shared, store_vector, agree)
 _NESTING = (branch, count, repeat)
 
 
 @st.composite
-def modules(draw: Callable[[st.SearchStrategy[Any]], Any], target: str = "sm_80", most: int = 10) -> Module:
-    """Modules of one kernel `ENTRY` with the parameters `BUFFERS`, of about `most` steps, and one device function."""
+def modules(
+    draw: Callable[[st.SearchStrategy[Any]], Any], target: str = "sm_80", most: int = 10, ctas: int = 1
+) -> Module:
+    """Modules of one kernel `ENTRY` with the parameters `BUFFERS`, of about `most` steps, and one device function.
+
+    With `ctas` above 1 the buffers named y are as many times as long, and each CTA writes its own part.
+    """
     m = ModuleBuilder(target)
     helper = m.function("helper", returns=f32)
     v = helper.param("v", f32)
@@ -281,9 +365,16 @@ def modules(draw: Callable[[st.SearchStrategy[Any]], Any], target: str = "sm_80"
     k = m.kernel(ENTRY)
     buffers = {name: k.pointer(name, type) for name, type in BUFFERS.items()}
     k.launch_bounds(max_threads=THREADS)
-    maker = Maker(draw, k, helper, buffers, k.shared("tile", f32, 8, 5))
+    maker = Maker(draw, k, helper, buffers, k.shared("tile", f32, 8, 5), k.local("scratch", u32, 8))
     maker.keep(k.cvt(f32, maker.keep(k.tid.x)))
+    if ctas > 1:
+        cta = maker.keep(k.ctaid.x)
+        buffers.update({name: buffers[name].row(cta, ELEMENTS) for name in buffers if name.startswith("y")})
+    for cell in range(8):
+        maker.scratch[cell] = cell
     maker.steps(most)
+    with k.if_(k.tid.x < TAIL):
+        buffers["yu"].at(ELEMENTS - TAIL)[k.tid.x] = maker.value(u32)
     for type, name in ((f32, "yf"), (u32, "yi")):
         buffers[name].at(THREADS)[k.tid.x] = maker.value(type)
     return m.build()
