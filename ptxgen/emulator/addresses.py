@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ptxgen.emulator.memory import BASE
 from ptxgen.emulator.semantics.registry import semantics
 from ptxgen.emulator.spaces import CLUSTER_SHIFT, LOCAL_WINDOW, RANK_BITS, SHARED_WINDOW, in_window, window
 from ptxgen.isa.rows import movement
@@ -18,9 +19,21 @@ Array = np.ndarray[Any, Any]
 
 @semantics(movement.CVTA)
 def to_generic(form: Form) -> Callable[..., object]:
-    """A window's start is added; global, constant and parameter addresses are generic as they are."""
+    """A window's start is added; global, constant and parameter addresses are generic as they are.
+
+    The latter two may come without their upper half: Triton names a parameter in a 32-bit register. It is put back,
+    which is right in the first 4 GiB of memory.
+    """
+    if form.space in (StateSpace.PARAM, StateSpace.CONST):
+        return _whole
     start = window(form.space)
     return lambda a, out: np.add(a, out.dtype.type(start & ((1 << 8 * out.itemsize) - 1)), out)
+
+
+def _whole(a: Array, out: Array) -> None:
+    np.copyto(out, a)
+    if out.itemsize == 8:
+        out[out < np.uint64(1 << 32)] += np.uint64(BASE)
 
 
 @semantics(movement.CVTA_TO)

@@ -178,7 +178,7 @@ KERNELS = {
     ),
     "matmul": (
         matmul,
-        "*fp16 *fp16 *fp16 i32 i32 i32 i32/16 i32/16 i32/16",
+        "*fp16 *fp16 *fp16 i32/16 i32/16 i32/16 i32/16 i32/16 i32/16",
         {"TILE_M": 64, "TILE_N": 64, "TILE_K": 32, "GROUP": 8},
         {"num_stages": 3},
     ),
