@@ -14,23 +14,29 @@ _lock = threading.Lock()
 _default: dict[str, Device] = {}
 
 
-def open_device(name: str = "auto", *, debug: bool | None = None) -> Device:
+def open_device(
+    name: str = "auto", *, debug: bool | None = None, sanitize: bool | str | tuple[str, ...] = False
+) -> Device:
     """A device: `cuda` (the first GPU), `cuda:1`, `emulator`, or `auto`: the GPU if there is one, else the emulator.
 
     `PTXGEN_DEVICE` says what `auto` is. `debug` (default: `PTXGEN_DEBUG`) waits for each launch and checks it; on the
-    emulator it also reports reads of memory that nobody wrote. Raises DriverError: DEV001 for an unknown name,
+    emulator it also reports reads of memory that nobody wrote. `sanitize` (emulator only) lets sanitizers watch every
+    launch: `True` for all, names of some (`("racecheck",)`), `"collect"` to gather findings in `device.findings`
+    instead of raising SanitizerError. Raises DriverError: DEV001 for an unknown name,
     DEV002 when there is no such GPU, with what is missing and how to get it.
     """
     if name == "auto":
         name = Settings.current().device
+    if name == "auto" and sanitize:
+        name = "emulator"
     if name == "auto":
         try:
-            return _open("cuda", debug)
+            return _open("cuda", debug, sanitize)
         except DriverError as error:
             if error.id != "DEV002":
                 raise
-            return _open("emulator", debug)
-    return _open(name, debug)
+            return _open("emulator", debug, sanitize)
+    return _open(name, debug, sanitize)
 
 
 def default_device(name: str = "auto") -> Device:
@@ -44,7 +50,7 @@ def default_device(name: str = "auto") -> Device:
         return device
 
 
-def _open(name: str, debug: bool | None) -> Device:
+def _open(name: str, debug: bool | None, sanitize: bool | str | tuple[str, ...]) -> Device:
     match = _NAME.fullmatch(name)
     if match is None or (match["kind"] == "emulator" and match["ordinal"]):
         raise DriverError(
@@ -53,7 +59,13 @@ def _open(name: str, debug: bool | None) -> Device:
     if match["kind"] == "emulator":
         from ptxgen.driver.emulated.device import EmulatedDevice
 
-        return EmulatedDevice(debug=debug)
+        return EmulatedDevice(debug=debug, sanitize=sanitize)
+    if sanitize:
+        raise DriverError(
+            "DEV004",
+            f"the sanitizers watch the emulator, not {name!r}",
+            help='open_device("emulator", sanitize=...); for a GPU there is compute-sanitizer',
+        )
     from ptxgen.driver.cuda.device import CudaDevice
 
     return CudaDevice(int(match["ordinal"] or 0), debug=debug)

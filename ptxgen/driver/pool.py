@@ -128,6 +128,12 @@ class MemoryPool:
                 reuses=self._reuses,
             )
 
+    def live_addresses(self) -> list[int]:
+        """Where the blocks are that were neither freed nor dropped."""
+        with self._lock:
+            self._collect()
+            return list(self._live)
+
     def _collect(self) -> None:
         while self._abandoned:
             self.free(*self._abandoned.popleft())

@@ -59,8 +59,6 @@ class Waits:
             return False
         self.barriers.check(instruction, number, count, int(context.lanes.ids[0]))
         self._owner.statistics.barriers += 1
-        if count == self.launch.threads:
-            count = None
         if "arrive" in instruction.form.modifiers:
             context = self.pool.flatten(context)
             self.barriers.arrive(context, instruction, number, count or 0)
@@ -69,7 +67,8 @@ class Waits:
             context.pc = end.next
             self.release()
             return False
-        if context.lanes.is_lattice and count is None and not self.barriers.arrived.any():
+        whole = count is None or count == self.launch.threads
+        if context.lanes.is_lattice and whole and not self.barriers.arrived.any():
             self._pass(context, instruction, number, sources.get("c"))
             context.pc = end.next
             return True

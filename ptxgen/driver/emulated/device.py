@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,12 +24,15 @@ from ptxgen.driver.pool import MemoryPool
 from ptxgen.driver.source import Source
 from ptxgen.driver.streams import Event, Graph, Stream
 from ptxgen.emulator import LaunchStatistics, Limits, Memory, Program
+from ptxgen.emulator.sanitizers import Choice, Finding, Session
 from ptxgen.ir.module import Module
 
 if TYPE_CHECKING:
     from ptxgen.emulator import Buffer as Range
     from ptxgen.emulator import Observer
 
+Sanitize = bool | str | tuple[str, ...]
+"""`True` for all sanitizers, names of some, or `"collect"` to gather findings instead of raising them."""
 DEFAULT_TARGET = "sm_90a"
 RESERVE = 1 << 30
 """Bytes of memory that stay where they are, so that NumPy views of them last. The system provides them when touched."""
@@ -42,6 +45,10 @@ class EmulatedDevice(Device):
     for. `track_initialised` (default: as `debug`) reports reads of memory that nobody wrote. `observers` watch every
     launch. `on_launch` is called after each launch with the entry's name and what the emulator counted. Code that the
     static checker refuses is not loaded, as a GPU's compiler would not load it, unless `check` is False.
+
+    `sanitize` lets sanitizers watch every launch: `True` for all, or the names of some. A launch in which they find
+    something raises SanitizerError; with `"collect"` (alone or among the names) findings are only gathered in
+    `findings`, as long as the launch can go on.
     """
 
     kind = "emulator"
@@ -56,14 +63,23 @@ class EmulatedDevice(Device):
         on_launch: Callable[[str, LaunchStatistics], None] | None = None,
         check: bool = True,
         debug: bool | None = None,
+        sanitize: Sanitize = False,
     ) -> None:
         super().__init__(debug=debug)
         self.check = check
         self.limits = limits or Limits()
         self.properties = emulated_properties(target, self.limits.memory_bytes)
+        with emulator_faults():
+            choice = Choice.of(sanitize)
+        self._session = Session(choice) if choice is not None else None
         track = self.debug if track_initialised is None else track_initialised
+        if self._session is not None:
+            track |= self._session.tracks_initialised
         self.memory = _memory(self.limits, track)
         self.observers = tuple(observers)
+        if self._session is not None:
+            self.memory.quarantine_bytes = self._session.quarantine_bytes
+            self.observers += self._session.observers
         self.on_launch = on_launch
         self.lock = threading.RLock()
         self.pool = MemoryPool(self._allocate, self._release, keep=False)
@@ -78,6 +94,15 @@ class EmulatedDevice(Device):
     def load_module(self, code: str | Module, *, name: str = "<ptx>") -> EmulatedModule:
         self.require_open()
         return EmulatedModule(self, Source.of(code, name))
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the sanitizers of this device have found so far; nothing without `sanitize`."""
+        return tuple(self._session.findings) if self._session is not None else ()
+
+    def watching(self, entry: str) -> AbstractContextManager[None]:
+        """Around a launch: the sanitizers begin afresh, and raise what they found."""
+        return self._session.launch(self.memory, entry) if self._session is not None else nullcontext()
 
     # --- memory -----------------------------------------------------------------------------------------------------
 
@@ -226,8 +251,15 @@ class EmulatedDevice(Device):
 
     def close(self) -> None:
         if not self.closed:
+            if self._session is not None:
+                self._session.closed(self._leaks())
             self.pool.close()
             self.closed = True
+
+    def _leaks(self) -> list[Range]:
+        """Buffers that were neither freed nor dropped."""
+        live = set(self.pool.live_addresses())
+        return [held for address, held in self._ranges.items() if address in live]
 
 
 def _memory(limits: Limits, track_initialised: bool) -> Memory:

@@ -6,6 +6,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 from ptxgen.driver.errors import DriverError
+from ptxgen.emulator.sanitizers.findings import SanitizerError
 from ptxgen.errors import PtxgenError
 
 
@@ -14,7 +15,7 @@ def emulator_faults() -> Generator[None]:
     """Turn what the emulator and the parser raise into DriverError, under their own ids."""
     try:
         yield
-    except DriverError:
+    except (DriverError, SanitizerError):
         raise
     except PtxgenError as error:
         raise DriverError(

@@ -97,7 +97,7 @@ class EmulatedKernel(LoadedKernel):
     def _launch(self, config: LaunchConfig, packed: Packed, stream: Stream) -> None:
         def execute() -> None:
             device = self.device
-            with device.using_memory():
+            with device.using_memory(), device.watching(self.name):
                 statistics = run(
                     self.module.program,
                     self.name,

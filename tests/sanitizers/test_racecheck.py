@@ -1,0 +1,197 @@
+"""Races, planted one by one: which pairs are reported, at which lines, threads and bytes, and which are not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from ptxgen.emulator import Limits
+from ptxgen.emulator.sanitizers import Finding, RaceCheck, Report
+from tests.emulator.launching import execute, kernel, line_of
+
+Array = np.ndarray[Any, Any]
+
+BEGIN = """
+    .reg .pred %p<4>; .reg .b32 %r<16>; .reg .b16 %h<4>; .reg .b64 %rd<8>;
+    .shared .align 16 .b8 tile[4096];
+    ld.param.u64 %rd0, [p];
+    mov.u32 %r0, %tid.x;
+    mov.u32 %r1, %ctaid.x;
+    mul.wide.u32 %rd1, %r0, 4;
+    add.u64 %rd2, %rd0, %rd1;
+    mov.u32 %r2, tile;
+    mad.lo.u32 %r3, %r0, 4, %r2;
+    setp.eq.u32 %p0, %r0, 0;
+    setp.eq.u32 %p1, %r1, 0;"""
+
+
+def races(
+    body: str, *, grid: int = 1, block: int = 64, words: int = 1024, lanes: int = 16384
+) -> tuple[str, tuple[Finding, ...]]:
+    """The text and what racecheck finds."""
+    text = kernel(BEGIN + body + "\n    ret;")
+    report = Report()
+    execute(
+        text,
+        [np.zeros(words, np.uint32)],
+        grid=grid,
+        block=block,
+        observers=[RaceCheck(report)],
+        track=False,
+        limits=Limits(batch_lanes=lanes),
+    )
+    return text, report.findings
+
+
+def test_a_finding_says_who_where_and_which_bytes() -> None:
+    text, (found,) = races("""
+    st.shared.u32 [%r3], %r0;
+    @%p0 ld.shared.u32 %r4, [%r3+132];""")
+    assert (found.tool, found.kind, found.id) == ("racecheck", "read-write", "SAN021")
+    assert found.line == line_of(text, "ld.shared")
+    assert found.other is not None
+    assert found.other.line == line_of(text, "st.shared")
+    assert [p.thread for p in found.threads] == [(0, 0, 0), (33, 0, 0)]
+    assert (found.space, found.address, found.nbytes) == ("shared", 132, 4)
+    assert "shared" in found.buffer
+
+
+def test_global_findings_name_the_parameter() -> None:
+    text, (found,) = races("@%p0 st.global.u32 [%rd0+8], %r1;", grid=2)
+    assert (found.kind, found.buffer, found.space) == ("write-write", "p", "global")
+    assert {p.cta for p in found.threads} == {(0, 0, 0), (1, 0, 0)}
+    assert found.line == line_of(text, "st.global")
+
+
+@pytest.mark.parametrize("lanes", [32, 16384])
+def test_ctas_race_even_when_they_run_one_after_the_other(lanes: int) -> None:
+    _, found = races(
+        "@%p1 st.global.u32 [%rd2], %r0;\n    @!%p1 ld.global.u32 %r4, [%rd2];", grid=2, block=32, lanes=lanes
+    )
+    assert [f.kind for f in found] == ["read-write"]
+    assert {p.cta for p in found[0].threads} == {(0, 0, 0), (1, 0, 0)}
+
+
+@pytest.mark.parametrize("lanes", [32, 16384])
+def test_reads_before_the_first_write_of_a_buffer_count(lanes: int) -> None:
+    """Reads of a buffer that nobody has written are only noted; the first write brings them back."""
+    _, found = races(
+        "@!%p1 ld.global.u32 %r4, [%rd2];\n    @%p1 ld.global.u32 %r5, [%rd2];\n"
+        "    setp.eq.u32 %p2, %r1, 2;\n    @%p2 st.global.u32 [%rd2], %r0;",
+        grid=3,
+        block=32,
+        lanes=lanes,
+    )
+    assert found
+    assert {f.kind for f in found} == {"read-write"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "st.shared.u32 [%r3], %r0;\n ld.shared.u32 %r4, [%r3];",
+        "st.shared.u32 [%r3], %r0;\n bar.sync 0;\n ld.shared.u32 %r4, [%r2];",
+        "ld.shared.u32 %r4, [%r2];\n bar.sync 0;\n @%p0 st.shared.u32 [%r2], %r0;",
+        "red.shared.add.u32 [%r2], 1;\n red.shared.max.u32 [%r2], 1;",
+        "atom.global.add.u32 %r4, [%rd0], 1;",
+        "ld.global.u32 %r4, [%rd0];\n ld.shared.u32 %r5, [%r2];",
+        "st.volatile.global.u32 [%rd0], %r0;\n ld.volatile.global.u32 %r5, [%rd0];",
+        "cvt.u16.u32 %h0, %r0;\n add.u32 %r5, %r2, %r0;\n st.shared.u8 [%r5], %h0;",
+    ],
+    ids=["own", "barrier", "write after", "atomics", "atom", "reads", "volatile", "neighbouring bytes"],
+)
+def test_what_is_ordered_or_atomic_is_no_race(body: str) -> None:
+    assert races(body)[1] == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "kinds"),
+    [
+        ("st.shared.u32 [%r2], %r0;", {"write-write"}),
+        ("st.shared.u32 [%r3], %r0;\n ld.shared.u32 %r4, [%r2];", {"read-write"}),
+        ("ld.shared.u32 %r4, [%r2];\n @%p0 st.shared.u32 [%r2], %r0;", {"read-write"}),
+        ("red.shared.add.u32 [%r2], 1;\n ld.shared.u32 %r4, [%r2];", {"atomic-plain"}),
+        ("st.shared.u32 [%r3], 0;\n red.shared.add.u32 [%r2], 1;", {"atomic-plain"}),
+        ("red.global.add.u32 [%rd0], 1;\n ld.global.u32 %r4, [%rd0];", {"atomic-plain"}),
+        ("ld.global.u32 %r4, [%rd0];\n red.global.add.u32 [%rd0], 1;", {"atomic-plain"}),
+        ("st.global.u32 [%rd0], %r0;", {"write-write"}),
+        ("st.shared.v4.u32 [%r2], {%r0, %r0, %r0, %r0};", {"write-write"}),
+        ("cvt.u16.u32 %h0, %r0;\n st.shared.u8 [%r2+5], %h0;\n ld.shared.u32 %r4, [%r2+4];", None),
+    ],
+)
+def test_unordered_pairs_are_races(body: str, kinds: set[str] | None) -> None:
+    found = {f.kind for f in races(body)[1]}
+    assert found == (kinds or {"write-write", "read-write"})
+
+
+def test_bytes_of_one_word_are_told_apart() -> None:
+    """Threads write one byte each, then read their neighbour's; the report names the byte."""
+    _, found = races("""
+    add.u32 %r5, %r2, %r0;
+    cvt.u16.u32 %h0, %r0;
+    st.shared.u8 [%r5], %h0;
+    setp.eq.u32 %p2, %r0, 6;
+    @%p2 ld.shared.u8 %h1, [%r5+1];""")
+    assert [(f.address, f.nbytes, f.count) for f in found] == [(7, 1, 1)]
+
+
+def test_a_race_is_found_whoever_came_first() -> None:
+    """Three warps read, only two of them meet the writer at a barrier: the third one's read is unordered."""
+    _, found = races(
+        """
+    ld.shared.u32 %r4, [%r2];
+    setp.ge.u32 %p2, %r0, 64;
+    @%p2 bra DONE;
+    bar.sync 1, 64;
+    @%p0 st.shared.u32 [%r2], %r0;
+DONE:""",
+        block=96,
+    )
+    assert [f.kind for f in found] == ["read-write"]
+    assert found[0].threads[1].thread[0] >= 64
+
+
+def test_warps_need_a_barrier_of_the_cta() -> None:
+    """A barrier of the warp orders its own lanes only."""
+    body = """
+    st.shared.u32 [%r3], %r0;
+    bar.warp.sync 0xffffffff;
+    xor.b32 %r4, %r0, {mask};
+    mad.lo.u32 %r5, %r4, 4, %r2;
+    ld.shared.u32 %r6, [%r5];"""
+    assert races(body.format(mask=5))[1] == ()
+    assert [f.kind for f in races(body.format(mask=32))[1]] == ["read-write"]
+
+
+def test_a_barrier_of_some_lanes_orders_those() -> None:
+    body = """
+    st.shared.u32 [%r3], %r0;
+    setp.lt.u32 %p2, %r0, 16;
+    @%p2 bra LOW;
+    bar.warp.sync 0xffff0000;
+    bra JOIN;
+LOW:
+    bar.warp.sync 0x0000ffff;
+JOIN:
+    xor.b32 %r4, %r0, {mask};
+    mad.lo.u32 %r5, %r4, 4, %r2;
+    ld.shared.u32 %r6, [%r5];"""
+    assert races(body.format(mask=7), block=32)[1] == ()
+    assert [f.kind for f in races(body.format(mask=16), block=32)[1]] == ["read-write"]
+
+
+def test_an_arrival_does_not_wait() -> None:
+    """Who only arrives may not read what the others write before they wait."""
+    _, found = races("""
+    setp.ge.u32 %p2, %r0, 32;
+    @%p2 bra WAITS;
+    bar.arrive 1, 64;
+    ld.shared.u32 %r4, [%r3+128];
+    bra DONE;
+WAITS:
+    st.shared.u32 [%r3], %r0;
+    bar.sync 1, 64;
+DONE:""")
+    assert [f.kind for f in found] == ["read-write"]
