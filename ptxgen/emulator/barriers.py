@@ -82,7 +82,8 @@ class Barriers:
 
     def stuck(self, parked: list[Context], describe: Callable[[Waiting, Array], str]) -> EmulatorError:
         """EMU010 or EMU011: nobody can go on; says who waits where."""
-        first = min(parked, key=lambda c: int(c.lanes.ids[0]))
+        parked = sorted(parked, key=lambda c: (c.waiting is None or c.waiting.meets, int(c.lanes.ids[0])))
+        first = parked[0]
         waiting = first.waiting
         assert waiting is not None
         notes = tuple(self._describe(c, describe) for c in parked[:8])

@@ -36,6 +36,11 @@ class Waiting:
     count: int = 0
     values: Array | None = None
 
+    @property
+    def meets(self) -> bool:
+        """Whether other threads end the wait by coming to the same place, so that those are to blame who do not."""
+        return True
+
 
 @define(eq=False)
 class Context:

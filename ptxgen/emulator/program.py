@@ -179,12 +179,13 @@ def run(
     observers: Sequence[Observer] = (),
     limits: Limits | None = None,
     cooperative: bool = False,
+    schedule: int | None = None,
 ) -> LaunchStatistics:
     """Run an entry to its end.
 
     arguments: the bytes of each parameter, in order. shared_bytes: dynamic shared memory of a CTA. cooperative: all
-    CTAs run at once, so that they may wait for each other. Raises EmulatorError for any fault of the launch or
-    the program.
+    CTAs run at once, so that they may wait for each other. schedule: the seed of a random order of warps, to see
+    whether results depend on it. Raises EmulatorError for any fault of the launch or the program.
     """
     function = program.entry(entry)
     memory = program.memory
@@ -206,6 +207,7 @@ def run(
             observers=tuple(observers),
             track_initialised=memory.track_initialised,
             explicit_cluster=cluster != (1, 1, 1),
+            schedule=schedule,
             locate=program.location,
             pointers=_pointers(function, arguments) if observers else {},
         )
@@ -241,7 +243,6 @@ def _run_batches(
     def find(name: str) -> tuple[Code, dict[str, int]]:
         if name not in known:
             code = program.code(name)
-            _refuse_clusters(code, launch)
             known[name] = (code, axes.infer(code, varying))
         return known[name]
 
@@ -257,20 +258,6 @@ def _run_batches(
             machine = machines[columns] = Machine(launch, columns, find, resolve, program.function_at)
         machine.run(first)
         first += columns
-
-
-def _refuse_clusters(code: Code, launch: Launch) -> None:
-    """EMU031 for code that looks into the shared memory of other CTAs of its cluster, if it has such."""
-    if launch.cluster == (1, 1, 1):
-        return
-    for instruction in code.function.instructions():
-        if instruction.opcode in ("mapa", "getctarank") or "shared::cluster" in instruction.name:
-            raise EmulatorError(
-                NOT_EMULATED,
-                f"{instruction.name} is not emulated: clusters share no memory here",
-                location=instruction.location,
-                line=instruction.line,
-            )
 
 
 def batch_sizes(launch: Launch, cooperative: bool) -> list[int]:

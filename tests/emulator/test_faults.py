@@ -319,15 +319,17 @@ def test_calls_that_lead_nowhere(fails: Fails) -> None:
 
 
 def test_what_is_not_emulated_is_said_before_it_runs(fails: Fails) -> None:
-    text = kernel("barrier.cluster.arrive;\nbarrier.cluster.wait;\nret;")
-    assert "cluster" in str(fails("EMU031", "barrier.cluster.arrive", text, [ZEROS]))
+    text = kernel(".reg .b32 %r0;\nst.async.mbarrier::complete_tx::bytes.u32 [%r0], %r0, [%r0];\nret;")
+    assert "asynchronous stores" in str(fails("EMU031", "st.async", text, [ZEROS]))
+    text = kernel(
+        ".reg .b32 %r0; .reg .b64 %rd0;\n"
+        "cp.async.bulk.prefetch.tensor.3d.L2.global.im2col [%rd0, {%r0, %r0, %r0}], {1};\nret;"
+    )
+    assert "im2col" in str(fails("EMU031", "prefetch", text, [ZEROS]))
 
 
-def test_looking_into_the_memory_of_a_cluster_is_refused(fails: Fails) -> None:
-    text = kernel(START + "mapa.u64 %rd2, %rd0, 1;\nret;")
-    fails("EMU031", "mapa", text, [ZEROS], grid=2, cluster=(2, 1, 1))
-    execute(text, [ZEROS], grid=2)
-    fails("EMU040", "", text, [ZEROS], grid=3, cluster=(2, 1, 1))
+def test_clusters_that_do_not_divide_the_grid_are_refused(fails: Fails) -> None:
+    fails("EMU040", "", kernel("ret;"), [ZEROS], grid=3, cluster=(2, 1, 1))
 
 
 def test_recursion_is_bounded(fails: Fails) -> None:

@@ -1,7 +1,7 @@
 """Barriers in shared memory: phases, pending arrivals, bytes that are still to come (PTX ISA 9.0, section 9.7.13.15).
 
 The 8 bytes of a barrier hold its state in a layout of the emulator's own: the phase modulo 8 in the highest 3 bits,
-then the bytes to come (21 bits, two's complement), the arrivals of a whole phase and those still pending (20 bits each).
+then the bytes to come (21 bits, two's complement), the arrivals of a whole phase and those pending (20 bits each).
 The state that `arrive` returns has the same layout.
 """
 

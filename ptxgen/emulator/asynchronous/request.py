@@ -19,7 +19,7 @@ from ptxgen.emulator.memoryops import address_of, effective_space
 from ptxgen.emulator.operands import Operands
 from ptxgen.emulator.spaces import SHARED_WINDOW, Site, in_window
 from ptxgen.ir.instruction import Instruction
-from ptxgen.ir.operands import Address, Guard, Immediate, Register, TensorAddress
+from ptxgen.ir.operands import Address, Guard, Immediate, Register, Sink, TensorAddress
 from ptxgen.isa.spaces import StateSpace
 from ptxgen.isa.types import Type
 
@@ -77,6 +77,8 @@ class Request(Actor):
                     self._sources["coordinates"] = [
                         operands.source(second, c, steps) for c in operand.coordinates.elements
                     ]
+            elif isinstance(operand, Sink):
+                pass
             elif slot.writes:
                 self._targets[slot.name] = operands.targets(slot, operand)
             else:

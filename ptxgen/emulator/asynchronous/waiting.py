@@ -24,6 +24,11 @@ class MbarrierWait(Waiting):
     parity: Array | None = None
     register: str = ""
 
+    @property
+    def meets(self) -> bool:
+        """No: arrivals and copies end it."""
+        return False
+
 
 @define(eq=False)
 class ClusterWait(Waiting):
