@@ -30,15 +30,32 @@ class Workbench:
     thread_instructions: int = 0
 
     @staticmethod
-    def open(name: str = "emulator") -> Workbench:
-        """The device of that name, as `open_device` knows it. On the emulator uninitialised reads are reported, too."""
-        from ptxgen.driver import EmulatedDevice, open_device
+    def open(name: str = "emulator", *, sanitize: bool = False, schedule: int | None = None) -> Workbench:
+        """The device of that name, as `open_device` knows it. On the emulator uninitialised reads are reported, too.
 
-        device = open_device(name)
+        `sanitize` lets all sanitizers watch; they collect what they find. `schedule` is the seed of a random order of
+        warps. Both are the emulator's: `auto` then means the emulator.
+        """
+        from ptxgen.driver import DriverError, EmulatedDevice, open_device
+
+        watched = sanitize or schedule is not None
+        device = open_device("emulator" if watched and name == "auto" else name)
         bench = Workbench(device)
         if isinstance(device, EmulatedDevice):
             device.close()
-            bench.device = EmulatedDevice(track_initialised=True, on_launch=bench.count)
+            bench.device = EmulatedDevice(
+                track_initialised=True,
+                on_launch=bench.count,
+                sanitize="collect" if sanitize else False,
+                schedule=schedule,
+            )
+        elif watched:
+            device.close()
+            raise DriverError(
+                "DEV004",
+                f"sanitizers and schedules are the emulator's, not {name!r}'s",
+                help="--device emulator",
+            )
         return bench
 
     @property
@@ -77,7 +94,7 @@ class Comparison:
 class Run:
     """One run of a kernel: the comparisons, wall-clock seconds, and what was executed where the device counts.
 
-    `fault` is what stopped the run: then there are no comparisons and no `outputs`.
+    `fault` is what stopped the run: then there are no comparisons and no `outputs`. `findings` are the sanitizers'.
     """
 
     comparisons: tuple[Comparison, ...]
@@ -85,12 +102,13 @@ class Run:
     instructions: int | None = None
     thread_instructions: int | None = None
     fault: Diagnostic | None = None
+    findings: tuple[Diagnostic, ...] = ()
     outputs: Mapping[str, NDArray[Any]] = field(factory=dict[str, NDArray[Any]], eq=False, repr=False)
 
     @property
     def ok(self) -> bool:
-        """Whether the run ended and every output is right."""
-        return self.fault is None and all(c.ok for c in self.comparisons)
+        """Whether the run ended, every output is right, and no sanitizer found anything."""
+        return self.fault is None and not self.findings and all(c.ok for c in self.comparisons)
 
 
 @frozen
@@ -152,21 +170,27 @@ def verify_text(
 def run_kernel(kernel: Kernel, inputs: Mapping[str, Any], bench: Workbench) -> Run:
     """Run a kernel and compare its outputs with `kernel.reference`, within `kernel.tolerance`."""
     instructions, thread_instructions = bench.instructions, bench.thread_instructions
+    known = len(bench.device.findings)
     started = time.perf_counter()
     try:
         outputs = kernel.run(inputs, device=bench.device)
     except PtxgenError as error:
-        return Run((), time.perf_counter() - started, fault=as_diagnostic(error))
+        seconds = time.perf_counter() - started
+        found = tuple(f.diagnostic() for f in bench.device.findings[known:])
+        # A fault that a sanitizer has told about is among its findings.
+        return Run((), seconds, fault=found[-1] if found else as_diagnostic(error), findings=found[:-1])
     seconds = time.perf_counter() - started
+    found = tuple(f.diagnostic() for f in bench.device.findings[known:])
     expected, bounds = kernel.expected(inputs), kernel.bounds(inputs)
     comparisons = tuple(compare(name, outputs[name], expected[name], bounds[name]) for name in expected)
     if not bench.counts:
-        return Run(comparisons, seconds, outputs=outputs)
+        return Run(comparisons, seconds, findings=found, outputs=outputs)
     return Run(
         comparisons,
         seconds,
         bench.instructions - instructions,
         bench.thread_instructions - thread_instructions,
+        findings=found,
         outputs=outputs,
     )
 

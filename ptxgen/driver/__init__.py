@@ -22,10 +22,13 @@ if TYPE_CHECKING:
     from ptxgen.driver.cuda.device import CudaDevice
     from ptxgen.driver.emulated.device import EmulatedDevice
     from ptxgen.driver.plans import run_plan
+    from ptxgen.emulator.sanitizers.findings import Finding, SanitizerError
 
 _HOMES = {
     "CudaDevice": "ptxgen.driver.cuda.device",
     "EmulatedDevice": "ptxgen.driver.emulated.device",
+    "Finding": "ptxgen.emulator.sanitizers.findings",
+    "SanitizerError": "ptxgen.emulator.sanitizers.findings",
     "run_kernel": "ptxgen.driver.call",
     "run_plan": "ptxgen.driver.plans",
 }
@@ -40,6 +43,7 @@ __all__ = [
     "EmulatedDevice",
     "Event",
     "ExecutableGraph",
+    "Finding",
     "Graph",
     "KernelAttributes",
     "LaunchConfig",
@@ -49,6 +53,7 @@ __all__ = [
     "Occupancy",
     "Pointer",
     "PoolStatistics",
+    "SanitizerError",
     "Stream",
     "default_device",
     "open_device",

@@ -6,7 +6,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, suppress
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -22,6 +22,9 @@ from ptxgen.driver.properties import DeviceProperties
 from ptxgen.driver.streams import Event, Graph, Stream
 from ptxgen.ir.module import Module
 from ptxgen.settings import Settings
+
+if TYPE_CHECKING:
+    from ptxgen.emulator.sanitizers.findings import Finding
 
 Shape = int | Sequence[int]
 
@@ -50,6 +53,11 @@ class Device(ABC):
         self.closed = False
         self.loaded = LoadedModules(KEPT_MODULES)
         self._current = threading.local()
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What sanitizers have found in the launches so far; nothing on a device that has none."""
+        return ()
 
     # --- code -------------------------------------------------------------------------------------------------------
 

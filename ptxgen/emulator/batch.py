@@ -56,6 +56,8 @@ class Launch:
     track_initialised: bool
     statistics: LaunchStatistics = field(factory=LaunchStatistics)
     explicit_cluster: bool = False
+    schedule: int | None = None
+    """The seed of a random order of warps; None for the usual order, lowest program counter first."""
     locate: Callable[[int], SourceLocation | None] = field(default=lambda line: None)
     """The author's line behind a PTX line."""
     pointers: Mapping[int, str] = field(factory=dict[int, str])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,10 @@ CROWD = 16
 """Ready contexts beyond which those at the same place are merged before their turn."""
 
 
+YIELDING = 0.5
+"""With a random schedule: how likely a warp lets another one go first after a block."""
+
+
 class Pool:
     """All contexts of a batch that have not ended."""
 
@@ -31,10 +36,14 @@ class Pool:
         self.contexts: list[Context] = []
         self._partings: dict[tuple[Code, int], int] = {}
         self._weary: set[Code] = set()
+        seed = batch.launch.schedule
+        self._chance = None if seed is None else Random(seed)
 
     def next(self) -> Context | None:
         """The context to run: the lowest, merged with those at the same place. None if all wait."""
         ready = [c for c in self.contexts if c.waiting is None]
+        if self._chance is not None:
+            return self._draw(ready, self._chance)
         if len(ready) > CROWD:
             ready = self._thin_out(ready)
         if len(ready) == 1 and ready[0].patience <= 0:
@@ -50,6 +59,18 @@ class Pool:
         same = [c for c in ready if c.key == chosen.key]
         return self.merge(same) if len(same) > 1 else chosen
 
+    def _draw(self, ready: list[Context], chance: Random) -> Context | None:
+        """Any of the contexts, one warp of it."""
+        if not ready:
+            return None
+        chosen = chance.choice(ready)
+        if chosen.met or chosen.lanes.warps == 1:
+            return chosen
+        warps = chosen.lanes.warp_ids
+        parts = [chosen.part(np.flatnonzero(warps == warp), chosen.pc) for warp in np.unique(warps)]
+        self.replace(chosen, parts)
+        return chance.choice(parts)
+
     def _thin_out(self, ready: list[Context]) -> list[Context]:
         """Merge all that are at one place: threads that leave a loop one by one would make looking around slow."""
         places: dict[tuple[Any, ...], list[Context]] = {}
@@ -61,6 +82,8 @@ class Pool:
         """Whether a context that has run a block should let another ready one go first, or join one that is here."""
         if len(self.contexts) == 1:
             return False
+        if self._chance is not None:
+            return self._chance.random() < YIELDING
         order = context.order
         others = [c for c in self.contexts if c is not context and c.waiting is None]
         context.patience -= POLL if polled else 1

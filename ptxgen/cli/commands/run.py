@@ -12,12 +12,15 @@ from numpy.typing import NDArray
 
 from ptxgen.cli.arguments import FORMS, Argument, bind, parse_argument, parse_dims
 from ptxgen.cli.console import examples, output, plain, print_json, row, table
+from ptxgen.cli.findings import as_json, show
+from ptxgen.cli.main import FINDINGS
 from ptxgen.cli.numbers import count, number, preview
 from ptxgen.cli.sources import PTX_FILE, InputError, display_name, read_ptx, writing
 
 if TYPE_CHECKING:
     from ptxgen import LaunchConfig
     from ptxgen.driver import Device, DeviceArray, LoadedKernel
+    from ptxgen.errors import Diagnostic
     from ptxgen.ir.module import Function, Module
 
 SHOWN = 64
@@ -40,6 +43,8 @@ SHOWN = 64
 @click.option("--arg", "arguments", multiple=True, metavar="NAME=VALUE", help=f"An argument: {FORMS}.")
 @click.option("--save", multiple=True, metavar="NAME=FILE.npy", help="Write an array after the run.")
 @click.option("--device", default="auto", show_default=True, help="auto, cuda, cuda:1 or emulator.")
+@click.option("--sanitize", is_flag=True, help="Run under all sanitizers (on the emulator).")
+@click.option("--schedule", type=int, metavar="SEED", help="Run warps in a random order (on the emulator).")
 @click.option("--json", "as_document", is_flag=True, help="Print a JSON document.")
 def command(
     file: str,
@@ -51,6 +56,8 @@ def command(
     arguments: tuple[str, ...],
     save: tuple[str, ...],
     device: str,
+    sanitize: bool,
+    schedule: int | None,
     as_document: bool,
 ) -> None:
     """Run an entry of a PTX file and show what it wrote.
@@ -59,6 +66,7 @@ def command(
     with zeros. Arguments bind by the names of the entry's parameters, or in order if none of the names is one.
     """
     from ptxgen import LaunchConfig, parse
+    from ptxgen.driver import SanitizerError
     from ptxgen.verification import Workbench
 
     given = [parse_argument(text) for text in arguments]
@@ -73,11 +81,16 @@ def command(
         shared_bytes=shared,
         cluster=parse_dims(cluster) if cluster else None,
     )
-    bench = Workbench.open(device)
+    bench = Workbench.open(device, sanitize=sanitize, schedule=schedule)
     started = time.perf_counter()
     loaded = bench.device.load_module(text, name=display_name(file))
-    results = _launch(loaded.get_kernel(function.name), config, ordered)
+    try:
+        results = _launch(loaded.get_kernel(function.name), config, ordered)
+    except SanitizerError as error:
+        _report([f.diagnostic() for f in error.findings], file, text, as_document)
+        raise click.exceptions.Exit(FINDINGS) from None
     seconds = time.perf_counter() - started
+    findings = [f.diagnostic() for f in bench.device.findings]
     for name, path in targets:
         with writing(path):
             np.save(path, results[name])
@@ -93,9 +106,12 @@ def command(
                 "block": list(config.block),
                 "seconds": round(seconds, 6),
                 "thread_instructions": bench.thread_instructions if bench.counts else None,
+                "findings": as_json(findings),
                 "outputs": [_as_json(name, array) for name, array in shown.items()],
             },
         )
+        if findings:
+            raise click.exceptions.Exit(FINDINGS)
         return
     executed = f"{count(bench.thread_instructions)} thread-instructions, " if bench.counts else ""
     console = output()
@@ -110,6 +126,17 @@ def command(
             shape = "x".join(map(str, array.shape))
             row(made, name, array.dtype, shape, f"{array.min():.6g}", f"{array.max():.6g}", preview(array))
         console.print(made)
+    if findings:
+        show(console, findings, display_name(file), text.splitlines())
+        raise click.exceptions.Exit(FINDINGS)
+
+
+def _report(findings: list[Diagnostic], file: str, text: str, as_document: bool) -> None:
+    """What the sanitizers found in a launch that could not go on."""
+    if as_document:
+        print_json("run", {"file": display_name(file), "findings": as_json(findings)})
+    else:
+        show(output(), findings, display_name(file), text.splitlines())
 
 
 def _entry(module: Module, name: str | None, file: str) -> Function:

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 @click.option("--target", metavar="SM", help="Emit and assemble for this target.")
 @click.option("--device", default="emulator", show_default=True, help="emulator, auto, cuda or cuda:1.")
 @click.option("--seed", default=0, show_default=True, help="Of the random inputs.")
+@click.option("--sanitize", is_flag=True, help="Run under all sanitizers (on the emulator).")
+@click.option("--schedule", type=int, metavar="SEED", help="Run warps in a random order (on the emulator).")
 @click.option("--json", "as_document", is_flag=True, help="Print a JSON document.")
 @click.argument("rest", nargs=-1, type=click.UNPROCESSED, metavar="[FILE.ptx...] [--FIELD VALUE]...")
 def command(
@@ -44,6 +46,8 @@ def command(
     target: str | None,
     device: str,
     seed: int,
+    sanitize: bool,
+    schedule: int | None,
     as_document: bool,
     rest: tuple[str, ...],
 ) -> None:
@@ -56,7 +60,7 @@ def command(
         raise click.UsageError("Give exactly one of --kernel NAME, --all, or PTX files.")
     ptxas = toolchain.find("ptxas")
     if kernel is not None or every:
-        bench = Workbench.open(device)
+        bench = Workbench.open(device, sanitize=sanitize, schedule=schedule)
         shown_device = bench.device.properties.name
         results = list(_kernels(kernel, rest, bench, target, seed, ptxas))
     else:
@@ -125,8 +129,10 @@ def findings(verification: Verification) -> list[Diagnostic]:
     found = list(verification.diagnostics)
     if verification.assembly:
         found += verification.assembly.diagnostics
-    if verification.run and verification.run.fault:
-        found.append(verification.run.fault)
+    if verification.run:
+        found += verification.run.findings
+        if verification.run.fault:
+            found.append(verification.run.fault)
     return found
 
 
@@ -192,6 +198,7 @@ def _as_json(verification: Verification, kernel: Kernel | None) -> dict[str, obj
         and {
             "ok": run.ok,
             "fault": as_json([run.fault])[0] if run.fault else None,
+            "findings": as_json(run.findings),
             "seconds": round(run.seconds, 6),
             "instructions": run.instructions,
             "thread_instructions": run.thread_instructions,

@@ -48,7 +48,7 @@ class EmulatedDevice(Device):
 
     `sanitize` lets sanitizers watch every launch: `True` for all, or the names of some. A launch in which they find
     something raises SanitizerError; with `"collect"` (alone or among the names) findings are only gathered in
-    `findings`, as long as the launch can go on.
+    `findings`, as long as the launch can go on. `schedule` is the seed of a random order of warps.
     """
 
     kind = "emulator"
@@ -64,9 +64,11 @@ class EmulatedDevice(Device):
         check: bool = True,
         debug: bool | None = None,
         sanitize: Sanitize = False,
+        schedule: int | None = None,
     ) -> None:
         super().__init__(debug=debug)
         self.check = check
+        self.schedule = schedule
         self.limits = limits or Limits()
         self.properties = emulated_properties(target, self.limits.memory_bytes)
         with emulator_faults():

@@ -109,6 +109,7 @@ class EmulatedKernel(LoadedKernel):
                     observers=device.observers,
                     limits=device.limits,
                     cooperative=config.cooperative,
+                    schedule=device.schedule,
                 )
             if device.on_launch is not None:
                 device.on_launch(self.name, statistics)
