@@ -126,6 +126,17 @@ class TensorAddress:
 
 
 @frozen
+class Part:
+    """`%r1.b0`: bytes or halves of a register, as the video instructions take them."""
+
+    register: Register
+    selector: str
+
+    def __str__(self) -> str:
+        return f"{self.register}.{self.selector}"
+
+
+@frozen
 class Sink:
     """`_`: a destination that is thrown away."""
 
@@ -184,6 +195,7 @@ Operand = (
     | Label
     | Address
     | TensorAddress
+    | Part
     | Sink
     | Not
     | Vector
@@ -214,7 +226,7 @@ def registers_of(operand: Operand) -> Iterator[Register]:
             for part in (base, sampler, *coordinates.elements):
                 if isinstance(part, Register):
                     yield part
-        case Not(register=register):
+        case Not(register=register) | Part(register=register):
             yield register
         case Vector(elements=elements) | Arguments(elements=elements):
             for element in elements:

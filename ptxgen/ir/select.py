@@ -17,6 +17,7 @@ from ptxgen.ir.operands import (
     Not,
     Operand,
     Pair,
+    Part,
     Register,
     Sink,
     SpecialRegister,
@@ -121,6 +122,12 @@ def _pair(slot: OperandForm, operand: Operand) -> Problem | None:
 
 
 def _value(slot: OperandForm, operand: Operand) -> Problem | None:
+    if isinstance(operand, Part):
+        if operand.selector in slot.parts:
+            return _scalar(slot, operand.register)
+        return ("PTX003", f"has no part .{operand.selector} here, got {operand}", "")
+    if not slot.whole:
+        return ("PTX003", f"must be a part of a register, got {describe(operand)}", "write %r.b0 or %r.h1")
     if slot.count:
         if not isinstance(operand, Vector) or len(operand.elements) != slot.count:
             return ("PTX003", f"must be a vector of {slot.count}, got {describe(operand)}", "")

@@ -6,7 +6,8 @@ A line such as ``ld{.weak}{.ss}{.vec}.type d, [a]{, cache-policy}`` has a dotted
 - ``{...}`` is optional;
 - ``[a]`` is an address, ``[a, c]`` one with coordinates, ``[a, b, c]`` one with a sampler as well;
 - ``d|p`` is a pair, ``d{|p}`` a pair whose second half may be left out, ``{x, y}`` a vector of two,
-  ``{!}c`` a predicate that may be negated, ``(x)`` an argument list, ``_`` a result that nobody can take.
+  ``{!}c`` a predicate that may be negated, ``(x)`` an argument list, ``_`` a result that nobody can take;
+- ``d.dsel`` is a part of a register, ``a{.asel}`` a register or a part of one; slots list the parts.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cache, cached_property
 
 from attrs import frozen
 
@@ -41,7 +42,10 @@ class ModifierSlot:
 
 @frozen
 class OperandSlot:
-    """One operand position. `second` is the name of the other half of a pair, or of an address's coordinates."""
+    """One operand position. `second` is the name of the other half of a pair, or of an address's coordinates.
+
+    `parts` are the selectors that may follow the register; without `whole`, one must.
+    """
 
     name: str
     shape: Shape
@@ -50,6 +54,8 @@ class OperandSlot:
     second: str = ""
     second_optional: bool = False
     sampler: bool = False
+    parts: frozenset[str] = frozenset()
+    whole: bool = True
 
 
 @frozen
@@ -108,7 +114,7 @@ _OPERAND = re.compile(
           \[(?P<address>[\w-]+)(?:,\s*(?:(?P<sampler>[\w-]+),\s*)?(?P<coordinates>[\w-]+))?\]
         | \((?P<arguments>[\w-]+)\)
         | \{(?P<element>[\w-]+),\s*[\w-]+\}
-        | (?P<value>[\w-]+)(?:(?P<bar>\||\{\|)(?P<second>[\w-]+)\}?)?
+        | (?P<value>[\w-]+)(?P<part>\.\w+|\{\.\w+\})?(?:(?P<bar>\||\{\|)(?P<second>[\w-]+)\}?)?
         )""",
     re.VERBOSE,
 )
@@ -125,13 +131,13 @@ def read_syntax(line: str, slots: Mapping[str, tuple[str, ...]]) -> Syntax:
         ModifierSlot(m[2], slots.get(m[2], (m[2],)), optional=m[1] is not None)
         for m in _MODIFIER.finditer(dotted)
     )
-    unused = set(slots) - {m.name for m in modifiers}
+    unused = set(slots) - {m.name for m in modifiers} - set(re.findall(r"\.(\w+)", tail))
     if unused:
         raise ValueError(f"slots {sorted(unused)} do not occur in syntax line {line!r}")
-    return Syntax(opcode[0], modifiers, tuple(_operands(tail)))
+    return Syntax(opcode[0], modifiers, tuple(_operands(tail, slots)))
 
 
-def _operands(tail: str) -> list[OperandSlot]:
+def _operands(tail: str, slots: Mapping[str, tuple[str, ...]]) -> list[OperandSlot]:
     found: list[OperandSlot] = []
     optional = False
     for m in _OPERAND.finditer(tail):
@@ -147,10 +153,17 @@ def _operands(tail: str) -> list[OperandSlot]:
                 m["second"] or m["coordinates"] or "",
                 m["bar"] == "{|",
                 m["sampler"] is not None,
+                _set(slots[m["part"].strip(".{}")] if m["part"] else ()),
+                not m["part"] or m["part"][0] == "{",
             )
         )
         optional = False
     return found
+
+
+@cache
+def _set(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(names)
 
 
 def _shape(m: re.Match[str]) -> Shape:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import product
 
 from attrs import evolve, field, frozen
@@ -86,7 +86,8 @@ class OperandForm:
     `named` allows special registers and symbols, as `mov` and `cvta` take them. `range` bounds a constant, both ends
     included; `values` lists the only ones. `space` is where an address points to; an address whose `type` is 32 bits
     wide, such as one in tensor memory, has none. `second` is the other half of a pair, or the coordinates of an
-    address, which may stand with a `sampler`.
+    address, which may stand with a `sampler`. `parts` are the selectors (`b0`) that may follow a register; without
+    `whole`, one must.
     """
 
     name: str
@@ -106,6 +107,8 @@ class OperandForm:
     second: OperandForm | None = None
     second_optional: bool = False
     sampler: bool = False
+    parts: frozenset[str] = frozenset()
+    whole: bool = True
 
     def takes(self, constant: int) -> bool:
         """Whether an integer constant is one that may stand here, as far as the table restricts them."""
@@ -223,10 +226,7 @@ def instruction(
     gives the condition that an optional operand stands with, as `{"cache-policy": "level::cache_hint"}`; `allowed` the
     one without which it may not stand.
     """
-    alternatives = {
-        name: tuple(v.name if isinstance(v, Type) else v for v in values)
-        for name, values in {**(slots or {}), **named_slots}.items()
-    }
+    alternatives = {name: _names(values) for name, values in {**(slots or {}), **named_slots}.items()}
     row = Row(
         line=line,
         section=section,
@@ -249,6 +249,12 @@ def instruction(
         raise ValueError(f"operands {sorted(declared)} of {line!r} do not agree with {operands!r}")
     ROWS.setdefault(row.opcode, []).append(row)
     return row
+
+
+@cache
+def _names(values: tuple[type_or_name, ...]) -> tuple[str, ...]:
+    """Alternatives as text. Rows share them: the selectors of bytes are thousands."""
+    return tuple(value.name if isinstance(value, Type) else value for value in values)
 
 
 def _requirement(ptx: tuple[int, int], sm: int | str) -> Requirement:
@@ -400,6 +406,8 @@ def _half(
         shape=slot.shape,
         second_optional=slot.second_optional,
         sampler=slot.sampler,
+        parts=slot.parts,
+        whole=slot.whole,
     )
 
 

@@ -21,6 +21,7 @@ from ptxgen.ir.operands import (
     Label,
     Operand,
     Pair,
+    Part,
     Register,
     Sink,
     Symbol,
@@ -99,6 +100,7 @@ def _operand(form: Form, slot: OperandForm, number: int) -> Operand:
     if slot.shape is Shape.PAIR:
         assert slot.second is not None
         first, second = _value(slot, number), _register(slot.second, number + 5)
+        assert not isinstance(first, Part)
         return Pair(first, second)
     if slot.shape is Shape.COORDINATES:
         assert slot.second is not None
@@ -125,10 +127,13 @@ def _operand(form: Form, slot: OperandForm, number: int) -> Operand:
             return _value(slot, number)
 
 
-def _value(slot: OperandForm, number: int) -> Register | Vector:
+def _value(slot: OperandForm, number: int) -> Register | Vector | Part:
     if slot.count:
         return Vector(tuple(_register(slot, i) for i in range(slot.count)))
-    return _register(slot, number)
+    register = _register(slot, number)
+    if slot.parts and (number % 2 or not slot.whole):
+        return Part(register, sorted(slot.parts)[number])
+    return register
 
 
 def _register(slot: OperandForm, number: int) -> Register:

@@ -20,6 +20,7 @@ from ptxgen.ir.operands import (
     Not,
     Operand,
     Pair,
+    Part,
     Register,
     TensorAddress,
     Vector,
@@ -56,7 +57,7 @@ def _shape(operand: Operand) -> object:
         return (Immediate, operand.type)
     if isinstance(operand, Address):
         return (Address, operand.base.type if isinstance(operand.base, Register) else None)
-    return operand if isinstance(operand, Vector | Pair | Not | TensorAddress) else operand.__class__
+    return operand if isinstance(operand, Vector | Pair | Part | Not | TensorAddress) else operand.__class__
 
 
 @define(eq=False)

@@ -20,6 +20,7 @@ from ptxgen.ir.operands import (
     Label,
     Not,
     Operand,
+    Part,
     Register,
     SpecialRegister,
     Symbol,
@@ -76,8 +77,8 @@ def _scalar(form: Form, slot: OperandForm, kind: Kind, meant: Mapping[str, Type]
         return Problem("PTX014", "", "take the pointer's address as a number: x.address")
     if isinstance(kind, str | tuple):
         return Problem("PTX003", "", "types come before the operands; tuples are vectors")
-    if issubclass(kind, SpecialRegister | Symbol | Register):
-        if issubclass(kind, Register) or slot.named:
+    if issubclass(kind, SpecialRegister | Symbol | Register | Part):
+        if issubclass(kind, Register) or (slot.parts if kind is Part else slot.named):
             return lambda k, source: source
         return Problem("PTX003", "", "copy it first: k.mov(type, x)")
     return _number(slot, kind, meant.get(expression(form.row, slot.name)))

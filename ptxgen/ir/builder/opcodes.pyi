@@ -3967,8 +3967,445 @@ class Opcodes:
         """PTX 9.0, 9.7.10.5: d = an attribute of the texture or sampler a."""
     def txq_width(self, a: Pointer | Value, /, *, into: Into = ...) -> Value:
         """PTX 9.0, 9.7.10.5: d = an attribute of the texture or sampler a."""
+    @overload
+    def vabsdiff(self, a: Source, b: Source, /, *, into: Into = ..., sat: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.1.1: d = |a - b|."""
+    @overload
+    def vabsdiff(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, /, *, into: Into = ..., sat: bool = ...) -> Value: ...
+    @overload
+    def vabsdiff(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., op2: Literal["add", "max", "min"] | None = ...) -> Value: ...
+    @overload
+    def vabsdiff(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., op2: Literal["add", "max", "min"] | None = ...) -> Value: ...
+    @overload
+    def vabsdiff2(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., add: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.2.1: d = |a - b| for each of 2 halves; those outside the mask are c's."""
+    @overload
+    def vabsdiff2(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., add: bool = ...) -> Value: ...
+    @overload
+    def vabsdiff2_add(self, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.18.2.1: d = c and the sum of |a - b| over 2 halves in the mask."""
+    @overload
+    def vabsdiff2_add(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def vabsdiff4(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., add: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.2.3: d = |a - b| for each of 4 bytes; those outside the mask are c's."""
+    @overload
+    def vabsdiff4(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., add: bool = ...) -> Value: ...
+    @overload
+    def vabsdiff4_add(self, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.18.2.3: d = c and the sum of |a - b| over 4 bytes in the mask."""
+    @overload
+    def vabsdiff4_add(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def vabsdiff_add(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.1.1: d = op2 of |a - b| and c."""
+    @overload
+    def vabsdiff_add(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ...) -> Value: ...
+    @overload
+    def vabsdiff_max(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.1.1: d = op2 of |a - b| and c."""
+    @overload
+    def vabsdiff_max(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ...) -> Value: ...
+    @overload
+    def vabsdiff_min(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.1.1: d = op2 of |a - b| and c."""
+    @overload
+    def vabsdiff_min(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ...) -> Value: ...
+    @overload
+    def vadd(self, a: Source, b: Source, /, *, into: Into = ..., sat: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.1.1: d = a + b."""
+    @overload
+    def vadd(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, /, *, into: Into = ..., sat: bool = ...) -> Value: ...
+    @overload
+    def vadd(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., op2: Literal["add", "max", "min"] | None = ...) -> Value: ...
+    @overload
+    def vadd(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., op2: Literal["add", "max", "min"] | None = ...) -> Value: ...
+    @overload
+    def vadd2(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., add: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.2.1: d = a + b for each of 2 halves; those outside the mask are c's."""
+    @overload
+    def vadd2(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., add: bool = ...) -> Value: ...
+    @overload
+    def vadd2_add(self, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.18.2.1: d = c and the sum of a + b over 2 halves in the mask."""
+    @overload
+    def vadd2_add(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def vadd4(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., add: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.2.3: d = a + b for each of 4 bytes; those outside the mask are c's."""
+    @overload
+    def vadd4(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., add: bool = ...) -> Value: ...
+    @overload
+    def vadd4_add(self, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.18.2.3: d = c and the sum of a + b over 4 bytes in the mask."""
+    @overload
+    def vadd4_add(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def vadd_add(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.1.1: d = op2 of a + b and c."""
+    @overload
+    def vadd_add(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ...) -> Value: ...
+    @overload
+    def vadd_max(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.1.1: d = op2 of a + b and c."""
+    @overload
+    def vadd_max(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ...) -> Value: ...
+    @overload
+    def vadd_min(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.1.1: d = op2 of a + b and c."""
+    @overload
+    def vadd_min(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ...) -> Value: ...
+    @overload
+    def vavrg2(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., add: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.2.1: d = the average of a and b for each of 2 halves; those outside the mask are c's."""
+    @overload
+    def vavrg2(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., add: bool = ...) -> Value: ...
+    @overload
+    def vavrg2_add(self, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.18.2.1: d = c and the sum of the average of a and b over 2 halves in the mask."""
+    @overload
+    def vavrg2_add(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def vavrg4(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., add: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.2.3: d = the average of a and b for each of 4 bytes; those outside the mask are c's."""
+    @overload
+    def vavrg4(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., add: bool = ...) -> Value: ...
+    @overload
+    def vavrg4_add(self, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.18.2.3: d = c and the sum of the average of a and b over 4 bytes in the mask."""
+    @overload
+    def vavrg4_add(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def vmad(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., scale: Literal["shr15", "shr7"] | None = ..., po: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.1.3: d = a * b + c, shifted right by scale."""
+    @overload
+    def vmad(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., scale: Literal["shr15", "shr7"] | None = ..., po: bool = ...) -> Value: ...
+    @overload
+    def vmad_po(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., scale: Literal["shr15", "shr7"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.18.1.3: d = a * b + c + 1, shifted right by scale."""
+    @overload
+    def vmad_po(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., scale: Literal["shr15", "shr7"] | None = ...) -> Value: ...
+    @overload
+    def vmax(self, a: Source, b: Source, /, *, into: Into = ..., sat: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.1.1: d = max(a, b)."""
+    @overload
+    def vmax(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, /, *, into: Into = ..., sat: bool = ...) -> Value: ...
+    @overload
+    def vmax(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., op2: Literal["add", "max", "min"] | None = ...) -> Value: ...
+    @overload
+    def vmax(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., op2: Literal["add", "max", "min"] | None = ...) -> Value: ...
+    @overload
+    def vmax2(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., add: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.2.1: d = max(a, b) for each of 2 halves; those outside the mask are c's."""
+    @overload
+    def vmax2(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., add: bool = ...) -> Value: ...
+    @overload
+    def vmax2_add(self, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.18.2.1: d = c and the sum of max(a, b) over 2 halves in the mask."""
+    @overload
+    def vmax2_add(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def vmax4(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., add: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.2.3: d = max(a, b) for each of 4 bytes; those outside the mask are c's."""
+    @overload
+    def vmax4(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., add: bool = ...) -> Value: ...
+    @overload
+    def vmax4_add(self, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.18.2.3: d = c and the sum of max(a, b) over 4 bytes in the mask."""
+    @overload
+    def vmax4_add(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def vmax_add(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.1.1: d = op2 of max(a, b) and c."""
+    @overload
+    def vmax_add(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ...) -> Value: ...
+    @overload
+    def vmax_max(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.1.1: d = op2 of max(a, b) and c."""
+    @overload
+    def vmax_max(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ...) -> Value: ...
+    @overload
+    def vmax_min(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.1.1: d = op2 of max(a, b) and c."""
+    @overload
+    def vmax_min(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ...) -> Value: ...
+    @overload
+    def vmin(self, a: Source, b: Source, /, *, into: Into = ..., sat: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.1.1: d = min(a, b)."""
+    @overload
+    def vmin(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, /, *, into: Into = ..., sat: bool = ...) -> Value: ...
+    @overload
+    def vmin(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., op2: Literal["add", "max", "min"] | None = ...) -> Value: ...
+    @overload
+    def vmin(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., op2: Literal["add", "max", "min"] | None = ...) -> Value: ...
+    @overload
+    def vmin2(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., add: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.2.1: d = min(a, b) for each of 2 halves; those outside the mask are c's."""
+    @overload
+    def vmin2(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., add: bool = ...) -> Value: ...
+    @overload
+    def vmin2_add(self, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.18.2.1: d = c and the sum of min(a, b) over 2 halves in the mask."""
+    @overload
+    def vmin2_add(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def vmin4(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., add: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.2.3: d = min(a, b) for each of 4 bytes; those outside the mask are c's."""
+    @overload
+    def vmin4(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., add: bool = ...) -> Value: ...
+    @overload
+    def vmin4_add(self, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.18.2.3: d = c and the sum of min(a, b) over 4 bytes in the mask."""
+    @overload
+    def vmin4_add(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def vmin_add(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.1.1: d = op2 of min(a, b) and c."""
+    @overload
+    def vmin_add(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ...) -> Value: ...
+    @overload
+    def vmin_max(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.1.1: d = op2 of min(a, b) and c."""
+    @overload
+    def vmin_max(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ...) -> Value: ...
+    @overload
+    def vmin_min(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.1.1: d = op2 of min(a, b) and c."""
+    @overload
+    def vmin_min(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ...) -> Value: ...
     def vote(self, a: Source, membermask: Source, /, *, into: Into = ..., mode: Literal["all", "any", "uni"] | None = ..., ballot: bool = ...) -> Value:
         """PTX 9.0, 9.7.13.9: d = whether a holds on all, any, or equally many (all or none) of the lanes in membermask."""
+    @overload
+    def vset(self, a: Source, b: Source, /, *, into: Into = ..., cmp: Literal["eq", "ge", "gt", "le", "lt", "ne"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.18.1.4: d = 1 where a compares to b, else 0."""
+    @overload
+    def vset(self, type: Type, type1: Type, a: Source, b: Source, /, *, into: Into = ..., cmp: Literal["eq", "ge", "gt", "le", "lt", "ne"] | None = ...) -> Value: ...
+    @overload
+    def vset(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., cmp: Literal["eq", "ge", "gt", "le", "lt", "ne"] | None = ..., op2: Literal["add", "max", "min"] | None = ...) -> Value: ...
+    @overload
+    def vset(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., cmp: Literal["eq", "ge", "gt", "le", "lt", "ne"] | None = ..., op2: Literal["add", "max", "min"] | None = ...) -> Value: ...
+    @overload
+    def vset2(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., cmp: Literal["eq", "ge", "gt", "le", "lt", "ne"] | None = ..., add: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.2.2: d = 1 where a compares to b, else 0 for each of 2 halves; those outside the mask are c's."""
+    @overload
+    def vset2(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., cmp: Literal["eq", "ge", "gt", "le", "lt", "ne"] | None = ..., add: bool = ...) -> Value: ...
+    @overload
+    def vset2_eq(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., add: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.2.2: d = 1 where a compares to b, else 0 for each of 2 halves; those outside the mask are c's."""
+    @overload
+    def vset2_eq(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., add: bool = ...) -> Value: ...
+    @overload
+    def vset2_ge(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., add: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.2.2: d = 1 where a compares to b, else 0 for each of 2 halves; those outside the mask are c's."""
+    @overload
+    def vset2_ge(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., add: bool = ...) -> Value: ...
+    @overload
+    def vset2_gt(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., add: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.2.2: d = 1 where a compares to b, else 0 for each of 2 halves; those outside the mask are c's."""
+    @overload
+    def vset2_gt(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., add: bool = ...) -> Value: ...
+    @overload
+    def vset2_le(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., add: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.2.2: d = 1 where a compares to b, else 0 for each of 2 halves; those outside the mask are c's."""
+    @overload
+    def vset2_le(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., add: bool = ...) -> Value: ...
+    @overload
+    def vset2_lt(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., add: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.2.2: d = 1 where a compares to b, else 0 for each of 2 halves; those outside the mask are c's."""
+    @overload
+    def vset2_lt(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., add: bool = ...) -> Value: ...
+    @overload
+    def vset2_ne(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., add: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.2.2: d = 1 where a compares to b, else 0 for each of 2 halves; those outside the mask are c's."""
+    @overload
+    def vset2_ne(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., add: bool = ...) -> Value: ...
+    @overload
+    def vset4(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., cmp: Literal["eq", "ge", "gt", "le", "lt", "ne"] | None = ..., add: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.2.4: d = 1 where a compares to b, else 0 for each of 4 bytes; those outside the mask are c's."""
+    @overload
+    def vset4(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., cmp: Literal["eq", "ge", "gt", "le", "lt", "ne"] | None = ..., add: bool = ...) -> Value: ...
+    @overload
+    def vset4_eq(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., add: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.2.4: d = 1 where a compares to b, else 0 for each of 4 bytes; those outside the mask are c's."""
+    @overload
+    def vset4_eq(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., add: bool = ...) -> Value: ...
+    @overload
+    def vset4_ge(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., add: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.2.4: d = 1 where a compares to b, else 0 for each of 4 bytes; those outside the mask are c's."""
+    @overload
+    def vset4_ge(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., add: bool = ...) -> Value: ...
+    @overload
+    def vset4_gt(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., add: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.2.4: d = 1 where a compares to b, else 0 for each of 4 bytes; those outside the mask are c's."""
+    @overload
+    def vset4_gt(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., add: bool = ...) -> Value: ...
+    @overload
+    def vset4_le(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., add: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.2.4: d = 1 where a compares to b, else 0 for each of 4 bytes; those outside the mask are c's."""
+    @overload
+    def vset4_le(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., add: bool = ...) -> Value: ...
+    @overload
+    def vset4_lt(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., add: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.2.4: d = 1 where a compares to b, else 0 for each of 4 bytes; those outside the mask are c's."""
+    @overload
+    def vset4_lt(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., add: bool = ...) -> Value: ...
+    @overload
+    def vset4_ne(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., add: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.2.4: d = 1 where a compares to b, else 0 for each of 4 bytes; those outside the mask are c's."""
+    @overload
+    def vset4_ne(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., add: bool = ...) -> Value: ...
+    @overload
+    def vset_eq(self, a: Source, b: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.18.1.4: d = 1 where a compares to b, else 0."""
+    @overload
+    def vset_eq(self, type: Type, type1: Type, a: Source, b: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def vset_eq(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., op2: Literal["add", "max", "min"] | None = ...) -> Value: ...
+    @overload
+    def vset_eq(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., op2: Literal["add", "max", "min"] | None = ...) -> Value: ...
+    @overload
+    def vset_ge(self, a: Source, b: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.18.1.4: d = 1 where a compares to b, else 0."""
+    @overload
+    def vset_ge(self, type: Type, type1: Type, a: Source, b: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def vset_ge(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., op2: Literal["add", "max", "min"] | None = ...) -> Value: ...
+    @overload
+    def vset_ge(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., op2: Literal["add", "max", "min"] | None = ...) -> Value: ...
+    @overload
+    def vset_gt(self, a: Source, b: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.18.1.4: d = 1 where a compares to b, else 0."""
+    @overload
+    def vset_gt(self, type: Type, type1: Type, a: Source, b: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def vset_gt(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., op2: Literal["add", "max", "min"] | None = ...) -> Value: ...
+    @overload
+    def vset_gt(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., op2: Literal["add", "max", "min"] | None = ...) -> Value: ...
+    @overload
+    def vset_le(self, a: Source, b: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.18.1.4: d = 1 where a compares to b, else 0."""
+    @overload
+    def vset_le(self, type: Type, type1: Type, a: Source, b: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def vset_le(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., op2: Literal["add", "max", "min"] | None = ...) -> Value: ...
+    @overload
+    def vset_le(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., op2: Literal["add", "max", "min"] | None = ...) -> Value: ...
+    @overload
+    def vset_lt(self, a: Source, b: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.18.1.4: d = 1 where a compares to b, else 0."""
+    @overload
+    def vset_lt(self, type: Type, type1: Type, a: Source, b: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def vset_lt(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., op2: Literal["add", "max", "min"] | None = ...) -> Value: ...
+    @overload
+    def vset_lt(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., op2: Literal["add", "max", "min"] | None = ...) -> Value: ...
+    @overload
+    def vset_ne(self, a: Source, b: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.18.1.4: d = 1 where a compares to b, else 0."""
+    @overload
+    def vset_ne(self, type: Type, type1: Type, a: Source, b: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def vset_ne(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., op2: Literal["add", "max", "min"] | None = ...) -> Value: ...
+    @overload
+    def vset_ne(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., op2: Literal["add", "max", "min"] | None = ...) -> Value: ...
+    @overload
+    def vshl(self, a: Source, b: Source, /, *, into: Into = ..., sat: bool = ..., mode: Literal["clamp", "wrap"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.18.1.2: d = a << b."""
+    @overload
+    def vshl(self, type: Type, type1: Type, a: Source, b: Source, /, *, into: Into = ..., sat: bool = ..., mode: Literal["clamp", "wrap"] | None = ...) -> Value: ...
+    @overload
+    def vshl(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., mode: Literal["clamp", "wrap"] | None = ..., op2: Literal["add", "max", "min"] | None = ...) -> Value: ...
+    @overload
+    def vshl(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., mode: Literal["clamp", "wrap"] | None = ..., op2: Literal["add", "max", "min"] | None = ...) -> Value: ...
+    @overload
+    def vshl_clamp(self, a: Source, b: Source, /, *, into: Into = ..., sat: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.1.2: d = a << b."""
+    @overload
+    def vshl_clamp(self, type: Type, type1: Type, a: Source, b: Source, /, *, into: Into = ..., sat: bool = ...) -> Value: ...
+    @overload
+    def vshl_clamp(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., op2: Literal["add", "max", "min"] | None = ...) -> Value: ...
+    @overload
+    def vshl_clamp(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., op2: Literal["add", "max", "min"] | None = ...) -> Value: ...
+    @overload
+    def vshl_wrap(self, a: Source, b: Source, /, *, into: Into = ..., sat: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.1.2: d = a << b."""
+    @overload
+    def vshl_wrap(self, type: Type, type1: Type, a: Source, b: Source, /, *, into: Into = ..., sat: bool = ...) -> Value: ...
+    @overload
+    def vshl_wrap(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., op2: Literal["add", "max", "min"] | None = ...) -> Value: ...
+    @overload
+    def vshl_wrap(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., op2: Literal["add", "max", "min"] | None = ...) -> Value: ...
+    @overload
+    def vshr(self, a: Source, b: Source, /, *, into: Into = ..., sat: bool = ..., mode: Literal["clamp", "wrap"] | None = ...) -> Value:
+        """PTX 9.0, 9.7.18.1.2: d = a >> b."""
+    @overload
+    def vshr(self, type: Type, type1: Type, a: Source, b: Source, /, *, into: Into = ..., sat: bool = ..., mode: Literal["clamp", "wrap"] | None = ...) -> Value: ...
+    @overload
+    def vshr(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., mode: Literal["clamp", "wrap"] | None = ..., op2: Literal["add", "max", "min"] | None = ...) -> Value: ...
+    @overload
+    def vshr(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., mode: Literal["clamp", "wrap"] | None = ..., op2: Literal["add", "max", "min"] | None = ...) -> Value: ...
+    @overload
+    def vshr_clamp(self, a: Source, b: Source, /, *, into: Into = ..., sat: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.1.2: d = a >> b."""
+    @overload
+    def vshr_clamp(self, type: Type, type1: Type, a: Source, b: Source, /, *, into: Into = ..., sat: bool = ...) -> Value: ...
+    @overload
+    def vshr_clamp(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., op2: Literal["add", "max", "min"] | None = ...) -> Value: ...
+    @overload
+    def vshr_clamp(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., op2: Literal["add", "max", "min"] | None = ...) -> Value: ...
+    @overload
+    def vshr_wrap(self, a: Source, b: Source, /, *, into: Into = ..., sat: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.1.2: d = a >> b."""
+    @overload
+    def vshr_wrap(self, type: Type, type1: Type, a: Source, b: Source, /, *, into: Into = ..., sat: bool = ...) -> Value: ...
+    @overload
+    def vshr_wrap(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., op2: Literal["add", "max", "min"] | None = ...) -> Value: ...
+    @overload
+    def vshr_wrap(self, type: Type, type1: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., op2: Literal["add", "max", "min"] | None = ...) -> Value: ...
+    @overload
+    def vsub(self, a: Source, b: Source, /, *, into: Into = ..., sat: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.1.1: d = a - b."""
+    @overload
+    def vsub(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, /, *, into: Into = ..., sat: bool = ...) -> Value: ...
+    @overload
+    def vsub(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., op2: Literal["add", "max", "min"] | None = ...) -> Value: ...
+    @overload
+    def vsub(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., op2: Literal["add", "max", "min"] | None = ...) -> Value: ...
+    @overload
+    def vsub2(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., add: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.2.1: d = a - b for each of 2 halves; those outside the mask are c's."""
+    @overload
+    def vsub2(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., add: bool = ...) -> Value: ...
+    @overload
+    def vsub2_add(self, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.18.2.1: d = c and the sum of a - b over 2 halves in the mask."""
+    @overload
+    def vsub2_add(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def vsub4(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., add: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.2.3: d = a - b for each of 4 bytes; those outside the mask are c's."""
+    @overload
+    def vsub4(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ..., add: bool = ...) -> Value: ...
+    @overload
+    def vsub4_add(self, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value:
+        """PTX 9.0, 9.7.18.2.3: d = c and the sum of a - b over 4 bytes in the mask."""
+    @overload
+    def vsub4_add(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, c: Source, /, *, into: Into = ...) -> Value: ...
+    @overload
+    def vsub_add(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.1.1: d = op2 of a - b and c."""
+    @overload
+    def vsub_add(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ...) -> Value: ...
+    @overload
+    def vsub_max(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.1.1: d = op2 of a - b and c."""
+    @overload
+    def vsub_max(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ...) -> Value: ...
+    @overload
+    def vsub_min(self, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ...) -> Value:
+        """PTX 9.0, 9.7.18.1.1: d = op2 of a - b and c."""
+    @overload
+    def vsub_min(self, type: Type, type1: Type, type2: Type, a: Source, b: Source, c: Source, /, *, into: Into = ..., sat: bool = ...) -> Value: ...
     @overload
     def wgmma(self, *, fence: bool = ..., commit_group: bool = ...) -> None:
         """PTX 9.0, 9.7.15.5.2: start d = a * b + d of halves in shared memory, where d counts if scale-d holds."""

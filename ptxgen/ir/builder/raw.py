@@ -20,6 +20,7 @@ from ptxgen.ir.operands import (
     Not,
     Operand,
     Pair,
+    Part,
     Register,
     Sink,
     Symbol,
@@ -167,6 +168,8 @@ class _Renaming:
                     None if sampler is None else self.place(sampler),
                     offset,
                 )
+            case Part(register=register, selector=selector):
+                return Part(self.register(register), selector)
             case Not(register=register):
                 return Not(self.register(register))
             case Vector():

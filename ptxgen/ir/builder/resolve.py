@@ -111,6 +111,10 @@ def _result_problem(form: Form, request: Request) -> Problem | None:
     """Why the result cannot have the type that the author wants, if it cannot."""
     wanted = request.result
     slot = next((slot for slot in form.operands if is_result(slot)), None)
+    if slot is not None and not slot.whole:
+        return Problem(
+            "PTX003", f"{form.name} writes a part of a register", "name it: k.emit(..., Part(...))"
+        )
     if wanted is None or slot is None or slot.type is None:
         return None
     if accepts_wider(slot.type, wanted) if slot.wider else accepts(slot.type, wanted):

@@ -16,6 +16,7 @@ from ptxgen.ir.operands import (
     Not,
     Operand,
     Pair,
+    Part,
     Register,
     Sink,
     SpecialRegister,
@@ -48,7 +49,7 @@ _SIMPLE = re.compile(
     )\s*+""",
     re.VERBOSE | re.ASCII,
 )
-Part = TypeVar("Part", bound=Operand)
+Wanted = TypeVar("Wanted", bound=Operand)
 
 
 def operand_of_text(source: Source, start: int, end: int, names: FunctionNames, scope: Scope) -> Operand:
@@ -116,12 +117,24 @@ def _named(node: Name, names: FunctionNames, scope: Scope) -> Operand:
         return Sink()
     found = names.find(scope, node.name)
     if found is None:
+        found = _part(node.name, names, scope)
+    if found is None:
         raise undeclared(node, names, scope)
     if not node.offset:
         return found
     if not isinstance(found, Symbol):
         raise Refusal("PTX088", node.at, f"an offset stands with {node.name} only inside brackets")
     return Symbol(found.name, node.offset)
+
+
+_SELECTOR = re.compile(r"[bh]\d{1,4}")
+
+
+def _part(name: str, names: FunctionNames, scope: Scope) -> Part | None:
+    """`%r1.b0`"""
+    stem, _, selector = name.rpartition(".")
+    register = names.find(scope, stem) if _SELECTOR.fullmatch(selector) else None
+    return Part(register, selector) if isinstance(register, Register) else None
 
 
 def undeclared(node: Name, names: FunctionNames, scope: Scope) -> Refusal:
@@ -168,7 +181,7 @@ def _place(node: Name, names: FunctionNames, scope: Scope) -> Register | Symbol:
     return base
 
 
-def _only(kind: type[Part], what: str, operand: Operand, at: int) -> Part:
+def _only(kind: type[Wanted], what: str, operand: Operand, at: int) -> Wanted:
     if not isinstance(operand, kind):
         raise Refusal("PTX080", at, f"{what} must be a {kind.__name__.lower()}, got {operand}")
     return operand
@@ -202,6 +215,8 @@ def kind_of(operand: Operand) -> Hashable:
         case TensorAddress(base=base, coordinates=coordinates, sampler=sampler):
             places = (p.type if isinstance(p, Register) else type(p) for p in (base, sampler))
             return (TensorAddress, *places, kind_of(coordinates))
+        case Part(register=register, selector=selector):
+            return (Part, register.type, selector)
         case Vector(elements=elements):
             return (Vector, *map(kind_of, elements))
         case Pair(first=first, second=second):
