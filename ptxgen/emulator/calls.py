@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -101,6 +101,29 @@ def return_results(callee: Frame, caller: Frame) -> None:
             else:
                 words = _load_words(callee, callee.base + callee.code.local[result.name], result.bytes)
                 caller.array(target.name)[...] = _joined(words, result.type).reshape(caller.lanes.shape)
+
+
+def argument_values(caller: Frame, call: Instruction, resolve: Resolve, types: Sequence[Type]) -> list[Array]:
+    """The arguments of a call as one flat array each, unsigned, for functions that are not code of the module."""
+    operands = Operands(caller, resolve)
+    values: list[Array] = []
+    for argument, type in zip(arguments_of(call, "params"), types, strict=True):
+        if isinstance(argument, Symbol) and argument.name in caller.code.local:
+            words = _load_words(caller, caller.base + caller.code.local[argument.name], type.bytes)
+            values.append(_joined(words, type))
+        else:
+            value = operands.source(type, argument, [])
+            values.append(np.broadcast_to(value, caller.lanes.shape).reshape(-1))
+    return values
+
+
+def set_result(caller: Frame, call: Instruction, value: Array) -> None:
+    """Give a call its 32-bit result, one for each thread."""
+    for target in arguments_of(call, "ret"):
+        if isinstance(target, Symbol):
+            _store_words(caller, caller.base + caller.code.local[target.name], [value])
+        elif isinstance(target, Register):
+            caller.array(target.name)[...] = value.reshape(caller.lanes.shape)
 
 
 def _call_before(caller: Frame, block: int) -> Instruction:

@@ -26,6 +26,7 @@ from ptxgen.emulator.frame import Frame
 from ptxgen.emulator.lanes import Lanes
 from ptxgen.emulator.operands import Operands
 from ptxgen.emulator.pool import Pool
+from ptxgen.emulator.system_calls import SYSTEM_CALLS
 from ptxgen.emulator.waits import Waits
 from ptxgen.emulator.written import Definedness
 
@@ -337,6 +338,11 @@ class Machine:
         return len(parts) == 1
 
     def _enter(self, context: Context, end: Call, name: str) -> None:
+        system = SYSTEM_CALLS.get(name)
+        if system is not None:
+            system(context, end.instruction, self.resolver(context.frame))
+            context.pc = end.next
+            return
         code, axes = self.find(name)
         calls.enter(context, end, code, axes, self.pool.lattices, self.resolver(context.frame))
 

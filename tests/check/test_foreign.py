@@ -84,3 +84,26 @@ def test_twenty_thousand_lines_take_seconds(piece: Callable[[int], str], count: 
     found = check(module)
     assert time.process_time() - start < 10
     assert not [d for d in found if d.severity is Severity.ERROR]
+
+
+EMPTY = """.version 9.0\n.target sm_90\n.address_size 64\n.visible .entry k(.param .u64 p) {
+.reg .b16 %h<3>; .reg .b32 %r<3>; .reg .b64 %rd<3>; .local .align 8 .b8 stack[16]; ld.param.u64 %rd1, [p];
+STORE;
+ret;\n}\n"""
+
+
+@pytest.mark.parametrize(
+    ("store", "id"),
+    [
+        ("st.local.u8 [stack+8], %h1", "PTX048"),
+        ("st.u8 [%rd1], %h1", "PTX048"),
+        ("st.global.u8 [%rd1], %h1", "PTX047"),
+        ("st.local.u32 [stack+8], %r1", "PTX047"),
+        ("st.local.u8 [%rd2], 1", "PTX047"),
+        ("st.local.v2.u8 [stack], {%h1, %h2}", "PTX047"),
+    ],
+)
+def test_the_byte_of_an_empty_structure_may_have_no_value(store: str, id: str) -> None:
+    """nvcc -G copies objects of empty classes: one byte that nobody wrote, into the thread's own memory."""
+    found = {d.id for d in check(parse(EMPTY.replace("STORE", store)))}
+    assert found & {"PTX047", "PTX048"} == {id}

@@ -25,16 +25,18 @@ def compare(file: File, device: Device) -> None:
 
 
 @pytest.mark.parametrize("file", RUN)
-def test_emulated(file: File) -> None:
+def test_emulated(file: File, capfd: pytest.CaptureFixture[str]) -> None:
     with open_device("emulator") as device:
         compare(file, device)
+    assert capfd.readouterr().out == file.program.printed
 
 
 @pytest.mark.gpu
 @pytest.mark.parametrize("file", FILES, ids=str)
-def test_on_hardware(file: File) -> None:
+def test_on_hardware(file: File, capfd: pytest.CaptureFixture[str]) -> None:
     with open_device("cuda") as device:
         compare(file, device)
+    assert capfd.readouterr().out == file.program.printed
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda p: p.name)

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from ptxgen.errors import Severity
 from ptxgen.ir.checker.rule import Finding, function_rule
-from ptxgen.ir.checker.views import FunctionView
+from ptxgen.ir.checker.views import FunctionView, symbols
 from ptxgen.ir.instruction import Instruction
 from ptxgen.ir.operands import Register, Vector
 from ptxgen.isa.spaces import StateSpace
 from ptxgen.isa.table import Effect
+
+_OWN_MEMORY = (StateSpace.PARAM, StateSpace.LOCAL, StateSpace.GENERIC)
 
 
 def _first_reads(view: FunctionView, *, sure: bool) -> Iterator[tuple[Register, Instruction]]:
@@ -25,11 +27,17 @@ def _first_reads(view: FunctionView, *, sure: bool) -> Iterator[tuple[Register, 
 
 
 def _pads(reader: Instruction, register: Register, view: FunctionView) -> bool:
-    """Whether the register fills a gap of a structure: nvcc passes padding as part of a vector, without a value."""
-    if reader.opcode != "st" or reader.form.space is not StateSpace.PARAM:
+    """Whether the register fills a gap of a structure, or is all there is of an empty one.
+
+    nvcc passes padding as part of a vector, without a value; without optimisation it stores the one byte of an object
+    of an empty class, in the thread's own memory.
+    """
+    if reader.opcode != "st" or reader.form.space not in _OWN_MEMORY:
         return False
     vector = next((operand for operand in reader.operands if isinstance(operand, Vector)), None)
-    if vector is None or register not in vector.elements:
+    if vector is None:
+        return reader.name.endswith((".u8", ".s8", ".b8")) and reader.operands[-1] == register
+    if reader.form.space is not StateSpace.PARAM or register not in vector.elements:
         return False
     return any(isinstance(e, Register) and view.analysis.reaching.of(e) for e in vector.elements)
 
@@ -44,6 +52,21 @@ def never_written(view: FunctionView) -> Iterator[Finding]:
     """
     for register, reader in _first_reads(view, sure=True):
         yield Finding(f"{reader.name} reads {register}, which is never written before", reader)
+    yield from _unwritten_parameters(view)
+
+
+def _unwritten_parameters(view: FunctionView) -> Iterator[Finding]:
+    """Loads of `.param` variables of the body that no call gives a result and no store a value; ptxas crashes on them."""
+    own = {v.name for v in view.function.variables if v.space is StateSpace.PARAM}
+    if not own:
+        return
+    for instruction in view.instructions:
+        if not (instruction.opcode == "ld" and instruction.form.space is StateSpace.PARAM):
+            own -= {symbol.name for symbol in symbols(instruction.operands)}
+    for load in view.of("ld") if own else ():
+        for symbol in symbols(load.operands):
+            if symbol.name in own:
+                yield Finding(f"{load.name} reads {symbol.name}, which is never written", load)
 
 
 @function_rule(
@@ -56,7 +79,7 @@ def perhaps_not_written(view: FunctionView) -> Iterator[Finding]:
     """Some path to this read writes the register and some does not.
 
     Correct compiler output has such reads, where the path cannot happen or the value does not matter; padding of a
-    structure that is passed as part of a vector counts as such.
+    structure that is passed as part of a vector, and the byte of an empty structure, count as such.
     """
     for register, reader in _first_reads(view, sure=False):
         yield Finding(f"{reader.name} reads {register}, which is not written on every path", reader)
