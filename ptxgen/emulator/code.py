@@ -13,7 +13,7 @@ from attrs import define, field, frozen
 
 from ptxgen.ir.instruction import Instruction
 from ptxgen.ir.module import Function
-from ptxgen.ir.operands import Guard
+from ptxgen.ir.operands import Guard, Register, registers_of
 from ptxgen.isa.types import Type
 
 CARRY = "CC.CF"
@@ -205,6 +205,23 @@ def needs_all_lanes(operation: Operation) -> bool:
     if operation.kind is Kind.TENSOR:
         return True
     return operation.kind is Kind.EXCHANGE and name != "activemask"
+
+
+def accumulators(operation: Operation) -> tuple[frozenset[str], Guard | None]:
+    """Registers that a `wgmma` updates, and the condition on which it reads them: where scale-d is false it only
+    writes them, so they need no value. No registers for all else.
+    """
+    if operation.kind is not Kind.TENSOR:
+        return frozenset(), None
+    instruction = operation.instruction
+    updated: set[str] = set()
+    condition: Guard | None = None
+    for slot, operand in zip(instruction.form.operands, instruction.operands, strict=False):
+        if slot.updates:
+            updated |= {r.name for r in registers_of(operand)}
+        elif slot.name == "scale-d" and isinstance(operand, Register):
+            condition = Guard(operand)
+    return frozenset(updated), condition
 
 
 @define(eq=False)

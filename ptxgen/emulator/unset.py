@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ptxgen.emulator.batch import Batch
-from ptxgen.emulator.code import CARRY, Code, CodeBlock, Kind, Operation
+from ptxgen.emulator.code import CARRY, Code, CodeBlock, Kind, Operation, accumulators
 from ptxgen.emulator.frame import Frame, Step
 from ptxgen.emulator.observer import Access
 from ptxgen.emulator.unset_moves import MOVES, Flags
@@ -39,9 +39,12 @@ def begin(frame: Frame) -> list[Step]:
 
 def before(frame: Frame, operation: Operation, guard: Guard | None) -> list[Step]:
     """Steps before an operation: report unset values that it uses, and work out what it carries on."""
-    carried = _carried(operation)
+    updated, condition = accumulators(operation)
+    carried = _carried(operation) | updated
     used = tuple(dict.fromkeys(n for n in operation.reads if n not in carried and n != CARRY))
     steps: list[Step] = [(_use, (frame, operation.instruction, used, guard))] if used else []
+    if updated:
+        steps.append((_use, (frame, operation.instruction, tuple(sorted(updated)), condition)))
     if operation.kind is Kind.ELEMENTWISE and operation.writes:
         steps.append((_move, (frame, operation, guard)))
     return steps

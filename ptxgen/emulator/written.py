@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ptxgen.emulator.code import Code, CodeBlock, Operation
+from ptxgen.emulator.code import Code, CodeBlock, Operation, accumulators
 from ptxgen.emulator.errors import UNWRITTEN_REGISTER
 from ptxgen.emulator.faults import fault
 from ptxgen.emulator.frame import Frame, Step
@@ -28,11 +28,14 @@ class Definedness:
 
     def checks(self, frame: Frame, operation: Operation, guard: Guard | None) -> list[Step]:
         """Steps before an operation: each doubtful register that it reads must have been written."""
-        return [
-            (check, (frame, name, operation.instruction, guard if name != _guard_name(guard) else None))
-            for name in dict.fromkeys(operation.reads)
-            if name in self.doubtful
-        ]
+        updated, condition = accumulators(operation)
+        found: list[Step] = []
+        for name in dict.fromkeys(operation.reads):
+            if name in self.doubtful:
+                active = condition if name in updated else guard
+                own = name == _guard_name(active)
+                found.append((check, (frame, name, operation.instruction, None if own else active)))
+        return found
 
     def end_checks(self, frame: Frame, block: CodeBlock) -> list[Step]:
         """Steps before a block is left."""

@@ -315,3 +315,18 @@ def test_a_base_offset_is_refused() -> None:
         execute(text, [zeros, zeros, zeros, np.uint32(1).tobytes()], block=256)
     assert caught.value.id == "EMU031"
     assert "base offset" in str(caught.value)
+
+
+@pytest.mark.parametrize(("scale", "id"), [(0, None), (1, "EMU004")])
+def test_accumulators_need_a_value_only_where_they_count(scale: int, id: str | None) -> None:
+    case = ("m64n8k16", "f32", "f16", "f16")
+    text = source(case, None, tile("32B", 8, False), immediates(case, 0))
+    text = re.sub(r"ld\.global\.f32 %v\d, .*;", "", text)
+    arguments = [np.zeros(1 << 14, np.uint32)] * 3 + [np.uint32(scale).tobytes()]
+    if id is None:
+        assert not execute(text, arguments, block=256).array(2, np.float32).any()
+        return
+    with pytest.raises(EmulatorError) as caught:
+        execute(text, arguments, block=256)
+    assert caught.value.id == id
+    assert caught.value.line == line_of(text, "wgmma.mma_async")
