@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ptxgen.driver.cuda.device import CudaDevice
     from ptxgen.driver.emulated.device import EmulatedDevice
     from ptxgen.driver.plans import run_plan
+    from ptxgen.driver.tensor_maps import tensor_map
     from ptxgen.emulator.sanitizers.findings import Finding, SanitizerError
 
 _HOMES = {
@@ -31,6 +32,7 @@ _HOMES = {
     "SanitizerError": "ptxgen.emulator.sanitizers.findings",
     "run_kernel": "ptxgen.driver.call",
     "run_plan": "ptxgen.driver.plans",
+    "tensor_map": "ptxgen.driver.tensor_maps",
 }
 
 __all__ = [
@@ -59,6 +61,7 @@ __all__ = [
     "open_device",
     "run_kernel",
     "run_plan",
+    "tensor_map",
 ]
 
 

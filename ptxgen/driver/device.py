@@ -24,6 +24,7 @@ from ptxgen.ir.module import Module
 from ptxgen.settings import Settings
 
 if TYPE_CHECKING:
+    from ptxgen.emulator.asynchronous.tensor_maps import TensorMap
     from ptxgen.emulator.sanitizers.findings import Finding
 
 Shape = int | Sequence[int]
@@ -228,6 +229,10 @@ class Device(ABC):
     @abstractmethod
     def cuda_array_interface(self, array: DeviceArray) -> dict[str, Any]:
         """The `__cuda_array_interface__` (version 3). AttributeError where the memory is not CUDA's."""
+
+    @abstractmethod
+    def encode_tensor_map(self, tensor: TensorMap, dtype: np.dtype[Any]) -> bytes:
+        """A tensor map in this device's format; use `tensor_map` of an array."""
 
     @abstractmethod
     def host_view(self, array: DeviceArray) -> HostArray:

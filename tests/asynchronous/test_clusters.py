@@ -235,7 +235,7 @@ def test_misuse_is_told(fails: Fails) -> None:
         @%p1 mbarrier.init.shared.b64 [%r2], 1;
         bar.sync 0;
         W: mbarrier.try_wait.parity.shared.b64 %p2, [%r2], 0; @!%p2 bra W; ret;""")
-    error = fails("EMU011", "cluster.wait", lonely, *arrays, **options)
+    error = fails("EMU011", "W: mbarrier", lonely, *arrays, **options)
     assert any("lacks 32 threads" in note for note in error.fault.notes)
     far = kernel("""
         .shared .align 4 .b8 cell[16]; mov.u32 %r1, cell; mapa.shared::cluster.u32 %r2, %r1, 2;

@@ -21,11 +21,13 @@ from ptxgen.driver.cuda.module import CudaModule
 from ptxgen.driver.cuda.pinned import pinned
 from ptxgen.driver.cuda.properties import read_properties
 from ptxgen.driver.cuda.streams import CudaEvent, CudaStream
+from ptxgen.driver.cuda.tensor_maps import encode
 from ptxgen.driver.device import Device, Shape
 from ptxgen.driver.errors import DriverError
 from ptxgen.driver.pool import MemoryPool
 from ptxgen.driver.source import Source
 from ptxgen.driver.streams import Event, Graph, Stream
+from ptxgen.emulator.asynchronous.tensor_maps import TensorMap
 from ptxgen.ir.module import Module
 from ptxgen.settings import Settings
 
@@ -246,6 +248,10 @@ class CudaDevice(Device):
             "strides": None,
             "stream": self._default.handle,
         }
+
+    def encode_tensor_map(self, tensor: TensorMap, dtype: np.dtype[Any]) -> bytes:
+        with self.context.current() as cu:
+            return encode(cu, tensor, dtype)
 
     def host_view(self, array: DeviceArray) -> HostArray:
         raise DriverError(

@@ -24,6 +24,7 @@ from ptxgen.driver.pool import MemoryPool
 from ptxgen.driver.source import Source
 from ptxgen.driver.streams import Event, Graph, Stream
 from ptxgen.emulator import LaunchStatistics, Limits, Memory, Program
+from ptxgen.emulator.asynchronous.tensor_maps import TensorMap
 from ptxgen.emulator.sanitizers import Choice, Finding, Session
 from ptxgen.ir.module import Module
 
@@ -236,6 +237,9 @@ class EmulatedDevice(Device):
 
     def cuda_array_interface(self, array: DeviceArray) -> dict[str, Any]:
         raise AttributeError("emulated memory is not CUDA memory: it has no __cuda_array_interface__")
+
+    def encode_tensor_map(self, tensor: TensorMap, dtype: np.dtype[Any]) -> bytes:
+        return tensor.encode()
 
     def host_view(self, array: DeviceArray) -> HostArray:
         with self.lock:
