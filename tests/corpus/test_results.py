@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ptxgen.driver import Device, open_device
+from ptxgen.driver import Device, DriverError, open_device
 from tests.corpus.cases import PROGRAMS, VARIANTS, Program, Variant
 from tests.corpus.conftest import FILES, File
-from tests.corpus.known import UNKNOWN_INSTRUCTIONS
+from tests.corpus.known import NOT_EMULATED
 from tests.corpus.running import allowed, differences, golden, run
 
 # Debug code of a program differs between targets in little more than the target's name: half of it is run by default.
-RUNNABLE = [file for file in FILES if file.program.name not in UNKNOWN_INSTRUCTIONS]
+RUNNABLE = [file for file in FILES if file.program.name not in NOT_EMULATED]
 RUN = [
     pytest.param(file, marks=pytest.mark.slow if str(file.variant) == "G.sm_90" else (), id=str(file))
     for file in RUNNABLE
@@ -29,6 +29,14 @@ def test_emulated(file: File, capfd: pytest.CaptureFixture[str]) -> None:
     with open_device("emulator") as device:
         compare(file, device)
     assert capfd.readouterr().out == file.program.printed
+
+
+@pytest.mark.parametrize("file", [f for f in FILES if f.program.name in NOT_EMULATED], ids=str)
+def test_what_is_not_emulated_is_refused(file: File) -> None:
+    with open_device("emulator") as device, pytest.raises(DriverError) as caught:
+        compare(file, device)
+    assert caught.value.id == "EMU031"
+    assert NOT_EMULATED[file.program.name] in caught.value.message
 
 
 @pytest.mark.gpu

@@ -7,14 +7,10 @@ import re
 import pytest
 
 import ptxgen
-from ptxgen.errors import ParseError, Severity
+from ptxgen.errors import Severity
 from ptxgen.ir.parser import parse
 from tests.corpus.cases import HOME, PROGRAMS
 from tests.corpus.conftest import FILES, File, parsed
-from tests.corpus.known import UNKNOWN_INSTRUCTIONS
-
-READABLE = [file for file in FILES if file.program.name not in UNKNOWN_INSTRUCTIONS]
-UNREADABLE = [file for file in FILES if file.program.name in UNKNOWN_INSTRUCTIONS]
 
 
 def test_the_corpus_is_whole() -> None:
@@ -34,13 +30,13 @@ def test_no_file_names_a_private_directory() -> None:
 
 def test_many_forms() -> None:
     """Distinct names of opcode and modifiers, types left out, and with them."""
-    names = {i.name for file in READABLE for f in parsed(file).functions for i in f.instructions()}
+    names = {i.name for file in FILES for f in parsed(file).functions for i in f.instructions()}
     types = re.compile(r"\.(?:[usbf]\d+|pred|f16x2|bf16x2|bf16)(?=\.|$)")
     assert len({types.sub("", name) for name in names}) >= 150
     assert len(names) >= 400
 
 
-@pytest.mark.parametrize("file", READABLE, ids=str)
+@pytest.mark.parametrize("file", FILES, ids=str)
 def test_round_trip(file: File) -> None:
     module = parsed(file)
     printed = module.to_ptx()
@@ -49,7 +45,7 @@ def test_round_trip(file: File) -> None:
     assert again.to_ptx() == printed
 
 
-@pytest.mark.parametrize("file", READABLE, ids=str)
+@pytest.mark.parametrize("file", FILES, ids=str)
 def test_every_instruction_is_read(file: File) -> None:
     """As many as the text has, counted without the parser: statements in bodies that are not declarations."""
     code = re.sub(r"//[^\n]*|\"(?:[^\"\\]|\\.)*\"", "", file.text)
@@ -61,17 +57,7 @@ def test_every_instruction_is_read(file: File) -> None:
     assert sum(len(list(f.instructions())) for f in module.functions) == len(statements)
 
 
-@pytest.mark.parametrize("file", READABLE, ids=str)
+@pytest.mark.parametrize("file", FILES, ids=str)
 def test_no_false_error(file: File) -> None:
     errors = [d for d in ptxgen.check(parsed(file)) if d.severity is Severity.ERROR]
     assert not errors, "\n".join(str(error) for error in errors)
-
-
-@pytest.mark.parametrize("file", UNREADABLE, ids=str)
-def test_an_unknown_instruction_is_named(file: File) -> None:
-    name = UNKNOWN_INSTRUCTIONS[file.program.name]
-    with pytest.raises(ParseError) as caught:
-        parsed(file)
-    assert name in caught.value.message
-    line = file.text.splitlines()[(caught.value.location or pytest.fail("no location")).line - 1]
-    assert name in line
