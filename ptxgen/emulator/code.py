@@ -221,7 +221,7 @@ def accumulators(operation: Operation) -> tuple[frozenset[str], Guard | None]:
             updated |= {r.name for r in registers_of(operand)}
         elif slot.name == "scale-d" and isinstance(operand, Register):
             condition = Guard(operand)
-    return frozenset(updated), condition
+    return frozenset(updated.intersection(operation.reads)), condition
 
 
 @define(eq=False)

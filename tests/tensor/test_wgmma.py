@@ -12,8 +12,10 @@ import numpy as np
 import pytest
 from attrs import evolve, frozen
 
+from ptxgen import check, parse
 from ptxgen.driver import Device, LaunchConfig
 from ptxgen.emulator import EmulatorError
+from ptxgen.errors import Severity
 from tests.emulator.launching import execute, line_of
 from tests.tensor.fragments import BITS, LEFT, by_lane, decoded, encoded, registers, spread
 
@@ -322,6 +324,7 @@ def test_accumulators_need_a_value_only_where_they_count(scale: int, id: str | N
     case = ("m64n8k16", "f32", "f16", "f16")
     text = source(case, None, tile("32B", 8, False), immediates(case, 0))
     text = re.sub(r"ld\.global\.f32 %v\d, .*;", "", text)
+    assert not [d for d in check(parse(text)) if d.severity is Severity.ERROR]
     arguments = [np.zeros(1 << 14, np.uint32)] * 3 + [np.uint32(scale).tobytes()]
     if id is None:
         assert not execute(text, arguments, block=256).array(2, np.float32).any()

@@ -8,7 +8,7 @@ from ptxgen.errors import Severity
 from ptxgen.ir.checker.rule import Finding, function_rule
 from ptxgen.ir.checker.views import FunctionView, symbols
 from ptxgen.ir.instruction import Instruction
-from ptxgen.ir.operands import Register, Vector
+from ptxgen.ir.operands import Register, Vector, registers_of
 from ptxgen.isa.spaces import StateSpace
 from ptxgen.isa.table import Effect
 
@@ -20,10 +20,19 @@ def _first_reads(view: FunctionView, *, sure: bool) -> Iterator[tuple[Register, 
     found: dict[bool, dict[Register, Instruction]] = {True: {}, False: {}}
     for read in view.analysis.unassigned:
         reader = view.function.blocks[read.block].instructions[read.index]
-        found[read.always and not _pads(reader, read.register, view)].setdefault(read.register, reader)
+        harmless = _pads(reader, read.register, view) or _accumulates(reader, read.register)
+        found[read.always and not harmless].setdefault(read.register, reader)
     for register, reader in found[sure].items():
         if sure or register not in found[True]:
             yield register, reader
+
+
+def _accumulates(reader: Instruction, register: Register) -> bool:
+    """Whether a `wgmma` updates the register on a condition: where its scale-d is false, it needs no value."""
+    slots = list(zip(reader.form.operands, reader.operands, strict=False))
+    if not any(slot.name == "scale-d" and isinstance(operand, Register) for slot, operand in slots):
+        return False
+    return any(slot.updates and register in registers_of(operand) for slot, operand in slots)
 
 
 def _pads(reader: Instruction, register: Register, view: FunctionView) -> bool:
@@ -56,7 +65,10 @@ def never_written(view: FunctionView) -> Iterator[Finding]:
 
 
 def _unwritten_parameters(view: FunctionView) -> Iterator[Finding]:
-    """Loads of `.param` variables of the body that no call gives a result and no store a value; ptxas crashes on them."""
+    """Loads of `.param` variables of the body that no call gives a result and no store a value.
+
+    ptxas crashes on them.
+    """
     own = {v.name for v in view.function.variables if v.space is StateSpace.PARAM}
     if not own:
         return
