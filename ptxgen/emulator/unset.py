@@ -116,6 +116,7 @@ def _assign(frame: Frame, name: str, masks: Array | None, active: Array) -> None
 def _unset_all(frame: Frame, names: tuple[str, ...]) -> None:
     for name in names:
         frame.arrays[name + SUFFIX] = np.full(frame.lanes.shape, EVERY_BYTE, np.uint16)
+        _note_origin(frame.batch, name, None)
 
 
 def _use(frame: Frame, instruction: Instruction, names: tuple[str, ...], guard: Guard | None) -> None:
@@ -130,7 +131,7 @@ def _use(frame: Frame, instruction: Instruction, names: tuple[str, ...], guard: 
         bad = (masks != 0) & _active(frame, None if own else guard)
         if bad.any():
             threads = frame.lanes.ids[bad]
-            origin = None if (masks[bad] == EVERY_BYTE).all() else frame.batch.origins.get(name)
+            origin = frame.batch.origins.get(name)
             for observer in frame.batch.launch.observers:
                 observer.used(instruction, name, threads, origin, frame.batch)
             masks[bad] = 0
@@ -152,9 +153,14 @@ def _move(frame: Frame, operation: Operation, guard: Guard | None) -> None:
         _assign(frame, name, found.get(name), active)
         if name in found:
             known = (frame.batch.origins.get(n) for n in operation.reads if n + SUFFIX in arrays)
-            origin = next((o for o in known if o is not None), None)
-            if origin is not None:
-                frame.batch.origins[name] = origin
+            _note_origin(frame.batch, name, next((o for o in known if o is not None), None))
+
+
+def _note_origin(batch: Batch, name: str, origin: Access | None) -> None:
+    if origin is None:
+        batch.origins.pop(name, None)
+    else:
+        batch.origins[name] = origin
 
 
 def _set(frame: Frame, names: tuple[str, ...], guard: Guard | None) -> None:

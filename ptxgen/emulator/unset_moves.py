@@ -59,8 +59,9 @@ def _mov(instruction: Instruction, flags: Flags) -> dict[str, Array]:
     gathered = np.zeros(flags.frame.lanes.size, np.uint32)
     place = 0
     for source in sources:
-        gathered |= flags.of(source).astype(np.uint32) << np.uint32(place)
-        place += _bytes(source, instruction)
+        size = _bytes(source, instruction)
+        gathered |= (flags.of(source) & np.uint16(_low(size))).astype(np.uint32) << np.uint32(place)
+        place += size
     found: dict[str, Array] = {}
     place = 0
     for target in targets:

@@ -1,0 +1,129 @@
+"""Uninitialised values: reported where they are used, not where they are copied."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from ptxgen.emulator.sanitizers import Finding, InitCheck, Report
+from tests.emulator.launching import execute, kernel, line_of
+
+Array = np.ndarray[Any, Any]
+
+BEGIN = """
+    .reg .pred %p<4>; .reg .b32 %r<16>; .reg .b16 %h<4>; .reg .b64 %rd<8>; .reg .f32 %f<4>;
+    .shared .align 16 .b8 tile[4096];
+    .local .align 16 .b8 own[64];
+    ld.param.u64 %rd0, [p];
+    mov.u32 %r0, %tid.x;
+    mul.wide.u32 %rd1, %r0, 4;
+    add.u64 %rd2, %rd0, %rd1;
+    mov.u32 %r2, tile;
+    mad.lo.u32 %r3, %r0, 4, %r2;
+    setp.lt.u32 %p0, %r0, 8;
+    @%p0 mov.u32 %r9, 7;"""
+
+
+def check(body: str, *, block: int = 32) -> tuple[str, tuple[Finding, ...], Array]:
+    text = kernel(BEGIN + body + "\n    ret;")
+    report = Report()
+    result = execute(text, [np.zeros(256, np.uint32)], block=block, observers=[InitCheck(report)])
+    return text, report.findings, result.array(0, np.uint32)
+
+
+USES = [
+    "add.u32 %r5, {0}, 1;",
+    "setp.eq.u32 %p1, {0}, 1;",
+    "cvt.rn.f32.u32 %f1, {0};",
+    "selp.u32 %r5, 1, 2, %p1;",
+    "shl.b32 %r5, {0}, 3;",
+    "mad.lo.u32 %r5, {0}, 4, %r2;",
+    "ld.shared.u32 %r5, [{0}];",
+    "shfl.sync.idx.b32 %r5, {0}, 0, 31, 0xffffffff;",
+    "red.global.add.u32 [%rd0], {0};",
+]
+
+
+@pytest.mark.parametrize("use", [u for u in USES if "{0}" in u and "[{0}]" not in u])
+def test_a_register_that_some_threads_never_wrote(use: str) -> None:
+    text, found, _ = check(f"mov.u32 %r4, %r9;\n    {use.format('%r4')}")
+    (finding,) = found
+    assert (finding.tool, finding.kind, finding.buffer) == ("initcheck", "register", "%r4")
+    assert finding.line == line_of(text, use.format("%r4"))
+    assert finding.count == 24
+    assert finding.threads[0].thread == (8, 0, 0)
+
+
+@pytest.mark.parametrize("space", ["shared", "local"])
+@pytest.mark.parametrize("use", [u for u in USES if "{0}" in u and "[{0}]" not in u])
+def test_memory_that_nobody_wrote(use: str, space: str) -> None:
+    place = {"shared": "%r3+128", "local": "own+4"}[space]
+    text, found, _ = check(f"ld.{space}.u32 %r4, [{place}];\n    {use.format('%r4')}")
+    (finding,) = found
+    assert (finding.kind, finding.space) == ("memory", space)
+    assert finding.line == line_of(text, use.format("%r4"))
+    assert finding.other is not None
+    assert finding.other.line == line_of(text, f"ld.{space}")
+    assert finding.address == {"shared": 128, "local": 4}[space]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "mov.u32 %r4, %r9;\n mov.b64 %rd4, {%r4, %r0};\n mov.b64 {%r5, %r6}, %rd4;\n add.u32 %r7, %r6, 1;",
+        "st.shared.u32 [%r3], %r9;\n ld.shared.u32 %r4, [%r3];\n @%p0 add.u32 %r5, %r4, 1;",
+        "ld.shared.v2.u32 {%r4, %r5}, [tile+64];\n st.global.v2.u32 [%rd0+512], {%r4, %r5};",
+        "selp.u32 %r4, %r9, 5, %p0;\n add.u32 %r5, %r4, 1;",
+        "mov.b64 %rd4, {%r0, %r9};\n cvt.u32.u64 %r4, %rd4;\n add.u32 %r5, %r4, 1;",
+        "mov.b64 %rd4, {%r9, %r0};\n shr.u64 %rd5, %rd4, 32;\n cvt.u32.u64 %r4, %rd5;\n add.u32 %r5, %r4, 1;",
+        "prmt.b32 %r4, %r0, %r9, 0x3210;\n add.u32 %r5, %r4, 1;",
+        "st.shared.u8 [%r3], 1;\n ld.shared.u32 %r4, [%r3];\n cvt.u32.u8 %r5, %r4;\n add.u32 %r6, %r5, 1;",
+    ],
+    ids=["pack", "memory", "vector", "selected", "low half", "high half", "permuted", "padding"],
+)
+def test_copies_are_no_uses(body: str) -> None:
+    assert check(body)[1] == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("mov.b64 %rd4, {%r0, %r9};\n add.u64 %rd5, %rd4, 1;", "register"),
+        ("prmt.b32 %r4, %r0, %r9, 0x3254;\n add.u32 %r5, %r4, 1;", "register"),
+        ("st.shared.u32 [%r3], %r9;\n ld.shared.u32 %r4, [%r3];\n add.u32 %r5, %r4, 1;", "memory"),
+        ("st.global.u32 [%rd2], %r9;\n ld.global.u32 %r4, [%rd2];\n add.u32 %r5, %r4, 1;", "memory"),
+        ("st.shared.u8 [%r3], 1;\n ld.shared.u32 %r4, [%r3];\n add.u32 %r5, %r4, 1;", "memory"),
+        ("red.shared.add.u32 [tile], 1;", "memory"),
+    ],
+)
+def test_copies_carry_what_is_missing(body: str, kind: str) -> None:
+    found = check(body)[1]
+    assert {f.kind for f in found} == {kind}
+
+
+def test_a_value_is_set_again_by_writing_it() -> None:
+    assert check("mov.u32 %r9, 1;\n add.u32 %r5, %r9, 1;")[1] == ()
+
+
+def test_divergent_threads_keep_what_they_know() -> None:
+    """Half of the threads set the register on their own path; only the others are reported."""
+    _, (found,), _ = check("""
+    setp.lt.u32 %p1, %r0, 16;
+    @%p1 bra FIRST;
+    bar.warp.sync 0xffff0000;
+    bra JOIN;
+FIRST:
+    mov.u32 %r9, 3;
+    bar.warp.sync 0x0000ffff;
+JOIN:
+    bar.warp.sync 0xffffffff;
+    add.u32 %r5, %r9, 1;""")
+    assert found.count == 16
+    assert found.threads[0].thread == (16, 0, 0)
+
+
+def test_branches_on_unset_predicates() -> None:
+    text, (found,), _ = check("@%p1 bra DONE;\n    st.global.u32 [%rd2], 1;\nDONE:")
+    assert (found.kind, found.buffer, found.line) == ("register", "%p1", line_of(text, "bra DONE"))
