@@ -156,6 +156,18 @@ def held(values: Array, type: str) -> Array:
             return bits.astype(np.uint32).view(np.float32).astype(np.float64)
 
 
+def test_some_warps_of_a_cta(device: Device) -> None:
+    """Every second warp goes round the instruction: the others are no longer neighbours."""
+    types = {"a": "f16", "b": "f16", "c": "f32", "d": "f32"}
+    values = integers("m16n8k16", types, 6)
+    start = "shr.u32 %x0, %x0, 5;\n.reg .pred %odd;\nsetp.eq.u32 %odd, %x0, 1;\n"
+    start += "".join(f"mov.f32 %d{i}, 0f00000000;\n" for i in range(4))
+    name = f"{start}@%odd mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32"
+    wanted = np.matmul(values["a"], values["b"]) + values["c"]
+    wanted[::2] = 0
+    assert np.array_equal(product(device, name, "m16n8k16", types, values), wanted)
+
+
 @pytest.mark.parametrize("special", [np.inf, np.nan])
 @pytest.mark.parametrize("d", ["f16", "f32"])
 def test_infinities_and_nan(device: Device, special: float, d: str) -> None:
