@@ -168,7 +168,7 @@ def _special(slot: OperandForm, name: str) -> Problem | None:
     if (
         info is None
         or slot.type is None
-        or accepts(slot.type, info.type)
+        or (accepts_wider if slot.wider else accepts)(slot.type, info.type)
         or (slot.type.bits == 16 and info.type.bits == 32)
     ):
         return None
@@ -286,6 +286,11 @@ def unknown(name: str) -> Mismatch:
     if rows is None:
         close = get_close_matches(opcode, ROWS, n=1)
         return Mismatch("PTX001", f"unknown instruction {name}", f"did you mean {close[0]}?" if close else "")
+    arranged = [
+        opcode + a for row in rows if row.syntax.modifiers and (a := row.syntax.arranged(name[len(opcode) :]))
+    ]
+    if arranged and forms(arranged[0]):
+        return Mismatch("PTX019", f"the modifiers of {name} are out of order", f"write {arranged[0]}")
     rule = refusal(name)
     if rule is not None:
         return Mismatch("PTX001", f"no such form of {opcode}: {name}", f"the manual asks: {rule}")

@@ -95,6 +95,8 @@ class Syntax:
         tokens = dotted.split(".")[1:]
         if not self.modifiers or not tokens or tokens[-1] not in self.modifiers[-1].alternatives:
             return None
+        if tokens[0] not in _OF_OPCODE and not _OF_OPCODE.isdisjoint(tokens):
+            return None
         left, last = tokens[:-1], tokens[-1]
         found: dict[str, str] = {}
         for slot in self.modifiers[:-1]:
@@ -106,6 +108,21 @@ class Syntax:
                 return None
         return None if left else {**found, self.modifiers[-1].name: last}
 
+    def arranged(self, dotted: str) -> str | None:
+        """The dotted part in the manual's order, if it has the modifiers of this line in any order; else None."""
+        tokens = dotted.split(".")[1:]
+        last = next((t for t in reversed(tokens) if t in self.modifiers[-1].alternatives), None)
+        if last is None:
+            return None
+        place = len(tokens) - 1 - tokens[::-1].index(last)
+        found = self.reordered(".".join(("", *tokens[:place], *tokens[place + 1 :], last)))
+        if found is None:
+            return None
+        return "".join(f".{found[slot.name]}" for slot in self.modifiers if slot.name in found)
+
+
+_OF_OPCODE = frozenset(("lo", "hi", "wide", "full", "to", "l", "r"))
+"""Modifiers that follow the opcode at once: to ptxas `mul.lo` is one word."""
 
 _MODIFIER = re.compile(r"(\{)?\.([\w:]+)\}?")
 _OPERAND = re.compile(

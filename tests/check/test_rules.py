@@ -23,7 +23,7 @@ BEGIN = (
 )
 BY_HAND = {
     "PTX001", "PTX002", "PTX003", "PTX014", "PTX015", "PTX016", "PTX017", "PTX040", "PTX041", "PTX042", "PTX043",
-    "PTX044", "PTX051", "PTX054", "PTX055", "PTX077", "PTX078",
+    "PTX044", "PTX051", "PTX054", "PTX055", "PTX077", "PTX078", "PTX019",
 }  # fmt: skip
 """Rules for what text cannot say, or the parser refuses first: caught in test_edited.py."""
 

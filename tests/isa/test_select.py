@@ -161,6 +161,9 @@ def test_messages_offer_the_rule_or_the_nearest_name() -> None:
     unknown = select("addd.u32", ())
     assert isinstance(unknown, Mismatch)
     assert unknown.help == "did you mean add?"
+    disordered = select("add.f32.ftz", (F32, F32, F32))
+    assert isinstance(disordered, Mismatch)
+    assert (disordered.id, disordered.help) == ("PTX019", "write add.ftz.f32")
 
 
 def test_forms_of_a_shared_name() -> None:

@@ -84,7 +84,7 @@ def test_rules() -> None:
 
 def test_syntax() -> None:
     syntax = read_syntax(
-        "op.mode{.sat}.type d{|p}, [a], {!}c, (x){, e}", {"mode": ("lo", "hi"), "type": ("u32",)}
+        "op.mode{.sat}.type d{|p}, [a], {!}c, (x){, e}", {"mode": ("up", "down"), "type": ("u32",)}
     )
     assert syntax.opcode == "op"
     assert [o.shape for o in syntax.operands] == [
@@ -92,12 +92,22 @@ def test_syntax() -> None:
     ]  # fmt: skip
     assert [o.optional for o in syntax.operands] == [False] * 4 + [True]
     assert syntax.operands[2].negatable
-    assert syntax.modifiers_of(".hi.sat.u32") == {"mode": "hi", "sat": "sat", "type": "u32"}
-    assert syntax.modifiers_of(".sat.hi.u32") is None
-    assert syntax.reordered(".sat.hi.u32") == {"mode": "hi", "sat": "sat", "type": "u32"}
-    assert syntax.reordered(".u32.hi") is None
-    assert syntax.reordered(".hi.hi.u32") is None
+    assert syntax.modifiers_of(".up.sat.u32") == {"mode": "up", "sat": "sat", "type": "u32"}
+    assert syntax.modifiers_of(".sat.up.u32") is None
+    assert syntax.reordered(".sat.up.u32") == {"mode": "up", "sat": "sat", "type": "u32"}
+    assert syntax.reordered(".u32.up") is None
+    assert syntax.reordered(".up.up.u32") is None
     assert syntax.reordered(".sat.u32") is None
+    assert syntax.arranged(".u32.sat.up") == ".up.sat.u32"
+    assert syntax.arranged(".u32.sat") is None
+
+
+@pytest.mark.parametrize(
+    "name", ["mad.sat.hi.s32", "cvta.global.to.u64", "shf.wrap.l.b32", "div.ftz.full.f32"]
+)
+def test_half_of_an_opcode_stays_in_its_place(name: str) -> None:
+    """As in ptxas: `mad.hi` is one word."""
+    assert not forms(name)
 
 
 def test_a_row_that_does_not_agree_with_itself_is_refused() -> None:

@@ -188,6 +188,12 @@ PARSER = (
         "PTX has this and ptxgen does not yet.",
         "use what the message offers, or leave the statement out",
     ),
+    _refused(
+        "PTX095",
+        "variable of the module in a body",
+        "Global and constant memory belongs to the module, and is declared there; ptxas takes it in a body too.",
+        "declare it outside the function",
+    ),
     _refused("PTX094", "nested too deeply", "Brackets are nested beyond the limit.", "write it flatter"),
 )
 """What the parser refuses (`ParseError`), beside the operand faults."""

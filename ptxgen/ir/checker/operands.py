@@ -62,6 +62,12 @@ for _id, _title, _why, _fix in (
         "widen the register, or name the state space",
     ),
     (
+        "PTX019",
+        "modifiers out of order",
+        "The type stands last, the other modifiers before it; ptxas takes some other orders, each opcode its own.",
+        "write the name as the message gives it",
+    ),
+    (
         "PTX017",
         "constant out of the operand's range",
         "The instruction takes only some values here, such as barrier numbers 0 to 15.",

@@ -127,7 +127,7 @@ class _BodyReader:
                 continue
             if read.space is not None and read.space not in _LOCAL_SPACES:
                 message = f"a .{read.space} variable cannot be declared in a body"
-                raise Refusal("PTX091", node.at, message, "move it out of the function")
+                raise Refusal("PTX095", node.at, message, "move it out of the function")
             line = self.source.line(declarator.at)
             result = variable(read, declarator, line)
             name = self.names.declare_variable(self._scope, declarator.name, declarator.at)

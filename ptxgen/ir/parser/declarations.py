@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from ptxgen.ir.module import Variable
+from ptxgen.ir.module import Linkage, Variable
 from ptxgen.ir.operands import Immediate, Symbol
 from ptxgen.ir.parser import constants
 from ptxgen.ir.parser.errors import Refusal, Source
@@ -24,9 +24,18 @@ _ONLY_IN_INSTRUCTIONS = {"bf16", "bf16x2", "tf32", "u16x2", "s16x2", "f32x2", "e
 
 
 def variable(
-    w: Words, declarator: Declarator, line: int, limit: int = 0, known: Container[str] = frozenset()
+    w: Words,
+    declarator: Declarator,
+    line: int,
+    limit: int = 0,
+    known: Container[str] = frozenset(),
+    *,
+    open_size: bool = False,
 ) -> Variable:
-    """A variable. `limit` bounds the elements of an initialiser; `known` has the names that it may mention."""
+    """A variable. `limit` bounds the elements of an initialiser; `known` has the names that it may mention.
+
+    Only an `.extern` array, or one where `open_size` says so, may leave its size to others.
+    """
     name, at = declarator.name, declarator.at
     if w.space is None or w.type is None:
         raise Refusal("PTX091", at, f"{name} needs a state space and a type, as in .shared .b32 {name};")
@@ -38,6 +47,12 @@ def variable(
     if declarator.registers is not None:
         raise Refusal("PTX091", at, f"{name}<{declarator.registers}>: only registers are declared as a range")
     shape = _shape(declarator)
+    if (
+        None in declarator.extents
+        and declarator.initializer is None
+        and not (open_size or w.linkage is Linkage.EXTERN)
+    ):
+        raise Refusal("PTX091", at, f"the size of {name} is not given", "write it, or declare it .extern")
     values: tuple[Immediate | Symbol, ...] = ()
     if declarator.initializer is not None:
         if w.space not in _INITIALISED:
@@ -81,7 +96,7 @@ def parameters(node: Parameters | None, source: Source, *, entry: bool = False) 
             )
         if declarator.initializer is not None:
             raise Refusal("PTX091", declarator.at, "a parameter cannot have an initial value")
-        found.append(variable(w, declarator, source.line(declarator.at)))
+        found.append(variable(w, declarator, source.line(declarator.at), open_size=True))
     return found
 
 

@@ -3,7 +3,8 @@
 Ids: PTX080 unexpected token, 081 unexpected character, 082 a limit is exceeded, 083 undeclared name,
 084 redeclared name, 085 undefined label, 086 duplicate label, 087 malformed constant, 088 constant expression,
 089 module header, 090 type that cannot be declared, 091 malformed declaration, 092 malformed directive,
-093 not supported, 094 nested too deeply. An instruction that no form fits keeps the id of its mismatch (PTX001-016).
+093 not supported, 094 nested too deeply,
+095 module variable in a body. An instruction that no form fits keeps the id of its mismatch (PTX001-016).
 """
 
 from __future__ import annotations

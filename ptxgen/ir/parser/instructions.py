@@ -29,7 +29,7 @@ Chosen = dict[tuple[Hashable, ...], tuple[Form, bool]]
 
 _MANY = 16
 """No instruction has more operands than this; longer lists go through the grammar, to be refused there."""
-_TAKE_SINGLES = ("ld", "ldu", "st", "mma", "wmma", "ldmatrix", "stmatrix")
+_TAKE_SINGLES = ("mov.b", "ld", "ldu", "st", "mma", "wmma", "ldmatrix", "stmatrix")
 """Instructions with operands that may be vectors, of which a vector of one is another spelling of its element."""
 _LONGEST_NAME = 160
 """No instruction has a longer name; longer ones are refused before anything is looked up or cached."""
@@ -118,7 +118,7 @@ def _choose(name: str, operands: tuple[Operand, ...], at: int) -> tuple[Form, bo
     form = select(name, operands)
     if isinstance(form, Mismatch):
         bare = select(name, tuple(map(_only_element, operands)))
-        if isinstance(bare, Mismatch) or bare.opcode not in _TAKE_SINGLES:
+        if isinstance(bare, Mismatch) or not bare.name.startswith(_TAKE_SINGLES):
             raise Refusal(form.id, at, form.message, form.help)
         form = bare
     return form, _adapted(form, operands) != operands
