@@ -36,11 +36,12 @@ def _tcgen05(
     legal: tuple[str, ...] = (),
     tied: Mapping[str, str] | None = None,
     sized: bool = False,
+    types: tuple[str, ...] = (),
     **slots: tuple[type_or_name, ...],
 ) -> Row:
     return instruction(
         line,
-        slots=slots,
+        slots={**slots, "type": types} if types else slots,
         operands=operands,
         resolve=_parts if sized else None,
         legal=legal,
@@ -111,10 +112,10 @@ TCGEN05_LD_SPLIT = _tcgen05(
 )
 
 
-def _reduced(shape: str, kind: str, tail: str, tail_type: str, **slots: tuple[type_or_name, ...]) -> Row:
+def _reduced(shape: str, kind: str, tail: str, tail_type: str, types: tuple[str, ...] = ()) -> Row:
     return _tcgen05(
         f"tcgen05.ld.red.sync.aligned.shape.num.redOp{kind} r, redval, [taddr]{tail}",
-        f"=r:any =redval:{'type' if 'type' in slots else 'f32'} taddr:tensor {tail_type}",
+        f"=r:any =redval:{'type' if types else 'f32'} taddr:tensor {tail_type}",
         (Effect.READ,),
         "9.7.16.8.3",
         "start reading tensor memory into registers of the warp; redval = their smallest or largest",
@@ -125,7 +126,7 @@ def _reduced(shape: str, kind: str, tail: str, tail_type: str, **slots: tuple[ty
         shape=(shape,),
         num=_NUMBERS[1:],
         redOp=("min", "max"),
-        **slots,
+        types=types,
     )
 
 
@@ -133,8 +134,8 @@ _SPLIT = (", immHalfSplitoff", "immHalfSplitoff:imm")
 _FLOAT = "{.abs}{.NaN}.f32"
 TCGEN05_LD_RED_F32 = _reduced("32x32b", _FLOAT, "", "")
 TCGEN05_LD_RED_F32_SPLIT = _reduced("16x32bx2", _FLOAT, *_SPLIT)
-TCGEN05_LD_RED = _reduced("32x32b", ".type", "", "", type=("u32", "s32"))
-TCGEN05_LD_RED_SPLIT = _reduced("16x32bx2", ".type", *_SPLIT, type=("u32", "s32"))
+TCGEN05_LD_RED = _reduced("32x32b", ".type", "", "", types=("u32", "s32"))
+TCGEN05_LD_RED_SPLIT = _reduced("16x32bx2", ".type", *_SPLIT, types=("u32", "s32"))
 TCGEN05_ST = _tcgen05(
     "tcgen05.st.sync.aligned.shape.num{.unpack}.b32 [taddr], r",
     "taddr:tensor r:any",
