@@ -37,6 +37,24 @@ TYPES = (
     "f64",
     "pred",
 )
+DECLARED = (
+    "u16",
+    "b16",
+    "b32",
+    "s32",
+    "u64",
+    "b64",
+    "f16",
+    "f32",
+    "f64",
+    "b128",
+    "bf16",
+    "tf32",
+    "u16x2",
+    "pred",
+)
+"""Types to declare registers with. Registers of 8 bits and of two halves are left out: they are read as b16 and b32
+here, while ptxas keeps them out of some instructions and not of others."""
 SPACES = ("global", "shared", "local", "const", "param")
 ROUNDINGS = ("rn", "rz", "rni", "rzi", "approx", "full")
 WIDTHS = ("v2", "v4", "v8")
@@ -191,6 +209,14 @@ def surplus_modifier(parts: Parts, context: Context) -> Iterator[str]:
     for extra in ("ftz", "sat", "rn", "lo", "sync", "relaxed", "nc", "u32"):
         for index in range(len(words) + 1):
             yield parts.named(".".join((opcode, *words[:index], extra, *words[index:])))
+
+
+@instruction_mutation
+def disordered_modifiers(parts: Parts, context: Context) -> Iterator[str]:
+    opcode, *words = parts.name.split(".")
+    for index in range(len(words) - 1):
+        a, b = words[index : index + 2]
+        yield parts.named(".".join((opcode, *words[:index], b, a, *words[index + 2 :])))
 
 
 @instruction_mutation
@@ -376,7 +402,7 @@ def duplicate_line(line: str, context: Context) -> Iterator[str]:
 @mutation
 def narrower_register(line: str, context: Context) -> Iterator[str]:
     if match := DECLARATION.match(line):
-        for type in TYPES:
+        for type in DECLARED:
             yield line.replace(f".{match['type']} ", f".{type} ")
 
 

@@ -12,8 +12,10 @@ from ptxgen.errors import ParseError
 from ptxgen.toolchain import assemble
 
 PAGE = Path(__file__).parents[2] / "docs" / "checker-and-ptxas.md"
-TARGET = re.compile(r"^\.target (sm_\w+)", re.MULTILINE)
-ROW = re.compile(r"^\| (?P<what>PTX\d{3}|`[^`]+`) \| (?P<case>[^|]+) \| (?P<reason>[^|]+) \|$", re.MULTILINE)
+TARGET = re.compile(r"\.target (sm_\w+)")
+ROW = re.compile(
+    r"^\| (?P<what>PTX\d{3}|`[^`]+`) \| `(?P<example>[^`]+)` \| (?P<reason>[^|]+) \|$", re.MULTILINE
+)
 
 
 @frozen
@@ -56,12 +58,13 @@ def theirs(text: str, target: str) -> tuple[str, ...]:
     )
 
 
-def deviations() -> dict[str, str]:
-    """The page's table: rule id or words of a ptxas message -> why the two are meant to differ."""
-    return {m["what"].strip("`"): m["reason"] for m in ROW.finditer(PAGE.read_text(encoding="utf-8"))}
+def examples() -> dict[str, str]:
+    """The page's tables: rule id, or words of a ptxas message -> a text on which the two are meant to differ."""
+    return {m["what"].strip("`"): m["example"] for m in ROW.finditer(PAGE.read_text(encoding="utf-8"))}
 
 
-STRICTER = {what for what in deviations() if re.fullmatch(r"PTX\d{3}", what)}
+EXAMPLES = examples()
+STRICTER = {what for what in EXAMPLES if re.fullmatch(r"PTX\d{3}", what)}
 """Rules of ours that refuse what ptxas accepts."""
-WEAKER = set(deviations()) - STRICTER
+WEAKER = set(EXAMPLES) - STRICTER
 """Words of ptxas's messages about what we accept."""
