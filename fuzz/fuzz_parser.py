@@ -67,7 +67,7 @@ def _edit(data: bytearray, rng: random.Random) -> None:
             del data[start : end + 1 if end >= 0 else len(data)]
 
 
-def small_seeds(largest: int = 8_000) -> list[bytes]:
+def small_seeds(largest: int = 30_000) -> list[bytes]:
     """The corpus files that are small enough to mutate many times."""
     files = sorted(CORPUS.glob("*.ptx"))
     return [data for data in (f.read_bytes() for f in files) if len(data) <= largest]
