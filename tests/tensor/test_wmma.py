@@ -13,7 +13,18 @@ import pytest
 from ptxgen.driver import Device, LaunchConfig
 from ptxgen.emulator import EmulatorError
 from tests.emulator.launching import execute, kernel, line_of
-from tests.tensor.fragments import BITS, WARPS, decoded, encoded, registers
+from tests.tensor.fragments import (
+    BITS,
+    LEFT,
+    RIGHT,
+    SUMS,
+    WARPS,
+    by_lane,
+    decoded,
+    encoded,
+    registers,
+    spread,
+)
 from tests.tensor.test_mma import RANGES, ROUNDED, held, sizes
 
 Array = np.ndarray[Any, Any]
@@ -208,6 +219,37 @@ def test_rounding_of_doubles(mode: str, wanted: float) -> None:
     a[:, 3] = 2.0**-60
     out = execute(text, [a, np.ones((4, 8)), np.ones((8, 8)), np.zeros((8, 8))])
     assert (out.array(3, np.float64) == wanted).all()
+
+
+@pytest.mark.parametrize("matrix", ["a", "b", "c"])
+def test_the_fragments_of_halves(device: Device, matrix: str) -> None:
+    """What is known of processors since sm_80: the fragments of `mma.m16n8k16`, column tile by column tile; those of A
+    and B are there twice.
+    """
+    rng = np.random.default_rng(8)
+    values = rng.integers(0, 1 << 16, (1, 16, 16)).astype(np.uint16)
+    halves = [values[:, :, :8], values[:, :, 8:]]
+    match matrix:
+        case "a":
+            wanted = np.concatenate([spread(values, by_lane(LEFT[16, "m16n8k16"]))] * 2, axis=2)
+        case "b":
+            wanted = np.concatenate([spread(x, by_lane(RIGHT[16, 16])) for x in halves] * 2, axis=2)
+        case _:
+            wanted = np.concatenate([spread(x, by_lane(SUMS[16])) for x in halves], axis=2)
+    count = wanted.shape[2] // 2
+    registers = ", ".join(f"%r{i}" for i in range(count))
+    text = kernel(
+        f""".reg .b32 %r<8>; .reg .b32 %t; .reg .b64 %p<2>;
+        ld.param.u64 %p0, [p]; ld.param.u64 %p1, [q]; mov.u32 %t, %tid.x; mad.wide.u32 %p1, %t, {4 * count}, %p1;
+        wmma.load.{matrix}.sync.aligned.row.m16n16k16.global.f16 {{{registers}}}, [%p0];
+        """
+        + "".join(f"st.global.b32 [%p1+{4 * i}], %r{i};" for i in range(count))
+        + "ret;",
+        params=".param .u64 p, .param .u64 q",
+    )
+    out = device.to_device(np.zeros_like(wanted))
+    device.load_module(text).get_kernel("k").launch(LaunchConfig(1, 32), [device.to_device(values), out])
+    assert np.array_equal(out.to_host(), wanted)
 
 
 LOAD = (

@@ -46,7 +46,9 @@ class Descriptors:
         width = self.width[:, None]
         across = np.where(width == PIECE, self.leading[:, None], np.uint64(PIECE))
         group, within = np.divmod(row.astype(np.uint64), np.uint64(8))
-        return self._swizzled(within * width + group * self.stride[:, None] + piece.astype(np.uint64) * across)
+        return self._swizzled(
+            within * width + group * self.stride[:, None] + piece.astype(np.uint64) * across
+        )
 
     def across_depth(self, piece: Array, k: Array) -> Array:
         """M- or N-major: the addresses of the pieces of row `k` of the depth."""

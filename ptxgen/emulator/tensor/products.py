@@ -2,9 +2,9 @@
 
 The manual leaves the order and the precision of the sums open. Here products are exact, sums are float64, and the
 result is rounded once to the type of D: with integers of moderate size everything is exact, on any hardware. In
-general `|error| <= u * |D| + k * 2^-53 * (|A| |B| + |C|)`, where u is half an ulp of D's type; hardware, which adds
-in float32 and truncates, is within `(k + 1) * 2^-23 * (|A| |B| + |C|)` of it. Matrices of f64 go through fused
-multiply-adds over ascending k, each rounded as the instruction says.
+general `|error| <= u * |D| + k * 2^-53 * (|A| |B| + |C|)`, where u is half an ulp of D's type; hardware that adds in
+float32, with truncation, is within `(k + 1) * 2^-23 * (|A| |B| + |C|)` of it (Hopper keeps fewer bits of the sums of
+fp8 products). Matrices of f64 go through fused multiply-adds over ascending k, each rounded as the instruction says.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """`wmma.load`, `wmma.store` and `wmma.mma` (section 9.7.14.4).
 
-The manual leaves open which lane holds what. Here fragments are those of `mma.sync`, tile by tile: of m16n16k16 on f16
-every lane holds in elements 0 to 7 of A, and in those of the accumulators, what `mma.m16n8k16` would give it, with
-the columns 8 to 15 of B, C and D after the others, as processors since sm_80 do. Of the further eight registers'
-worth of f16 elements that the manual asks for where a lane has fewer, all repeat the first.
+The manual leaves open which lane holds what. Here fragments are those of `mma.sync`, tile by tile. Those of m16n16k16
+on f16 are also what is publicly known of processors since sm_80: what `mma.m16n8k16` would have, the columns 8 to 15
+of B, C and D after the others. Where the eight registers of f16 that the manual asks for are more than a lane's share
+of A or B, the rest repeats the first.
 """
 
 from __future__ import annotations
