@@ -67,17 +67,17 @@ def _edit(data: bytearray, rng: random.Random) -> None:
             del data[start : end + 1 if end >= 0 else len(data)]
 
 
-def small_seeds(largest: int = 30_000) -> list[bytes]:
+def small_seeds(largest: int) -> list[bytes]:
     """The corpus files that are small enough to mutate many times."""
     files = sorted(CORPUS.glob("*.ptx"))
     return [data for data in (f.read_bytes() for f in files) if len(data) <= largest]
 
 
-def run(runs: int, seed: int) -> tuple[int, float]:
+def run(runs: int, seed: int, largest: int = 30_000) -> tuple[int, float]:
     """Seeded mutations; how many were accepted, and the longest time that one took (seconds)."""
     rng = random.Random(seed)
     accepted, slowest = 0, 0.0
-    for _, data in zip(range(runs), mutations(small_seeds(), rng), strict=False):
+    for _, data in zip(range(runs), mutations(small_seeds(largest), rng), strict=False):
         start = time.perf_counter()
         try:
             accepted += target(data)
@@ -99,8 +99,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--largest", type=int, default=30_000, metavar="BYTES", help="leave larger files out")
     arguments = parser.parse_args()
-    accepted, slowest = run(arguments.runs, arguments.seed)
+    accepted, slowest = run(arguments.runs, arguments.seed, arguments.largest)
     print(f"{arguments.runs} inputs, {accepted} accepted, slowest {slowest:.3f} s")
 
 
