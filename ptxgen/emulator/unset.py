@@ -2,7 +2,8 @@
 
 Beside a register stands, once it may hold such a value, an array of bit masks: bit b of a thread's mask says that byte
 b is unset. Moves, selections, byte permutations, conversions between integers and shifts by whole bytes carry the mask;
-loads take it from memory's own shadow and stores put it there. Everything else is a use, which observers are told of.
+loads take it from memory's own shadow and stores put it there. A shuffle uses the values that its lanes take, not those
+that no lane asks for. Everything else is a use, which observers are told of.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ import numpy as np
 
 from ptxgen.emulator.batch import Batch
 from ptxgen.emulator.code import CARRY, Code, CodeBlock, Kind, Operation, accumulators
+from ptxgen.emulator.exchange import shuffle_source
 from ptxgen.emulator.frame import Frame, Step
 from ptxgen.emulator.observer import Access
 from ptxgen.emulator.unset_moves import MOVES, Flags
 from ptxgen.ir.instruction import Instruction, elements
-from ptxgen.ir.operands import Address, Guard, Register
+from ptxgen.ir.operands import Address, Guard, Immediate, Operand, Register
 from ptxgen.isa.spaces import StateSpace
 
 Array = np.ndarray[Any, Any]
@@ -43,6 +45,8 @@ def before(frame: Frame, operation: Operation, guard: Guard | None) -> list[Step
     carried = _carried(operation) | updated
     used = tuple(dict.fromkeys(n for n in operation.reads if n not in carried and n != CARRY))
     steps: list[Step] = [(_use, (frame, operation.instruction, used, guard))] if used else []
+    if operation.instruction.opcode == "shfl":
+        steps.append((_take, (frame, operation.instruction)))
     if updated:
         steps.append((_use, (frame, operation.instruction, tuple(sorted(updated)), condition)))
     if operation.kind is Kind.ELEMENTWISE and operation.writes:
@@ -74,6 +78,10 @@ def at_end(frame: Frame, block: CodeBlock) -> list[Step]:
 def _carried(operation: Operation) -> set[str]:
     """Registers that the operation only copies."""
     instruction = operation.instruction
+    if instruction.opcode == "shfl":
+        named = _by_name(instruction)
+        others = {o.name for name, o in named.items() if name != "a" and isinstance(o, Register)}
+        return {o.name for o in (named["a"],) if isinstance(o, Register)} - others
     if operation.kind is Kind.STORE:
         address = instruction.operands[0]
         base = address.base.name if isinstance(address, Address) and address.base is not None else ""
@@ -135,6 +143,40 @@ def _use(frame: Frame, instruction: Instruction, names: tuple[str, ...], guard: 
             for observer in frame.batch.launch.observers:
                 observer.used(instruction, name, threads, origin, frame.batch)
             masks[bad] = 0
+
+
+def _take(frame: Frame, instruction: Instruction) -> None:
+    """A shuffle uses the values that its lanes take; what nobody takes may be unset."""
+    named = _by_name(instruction)
+    value, lanes = named["a"], frame.lanes
+    masks = flags(frame, value.name) if isinstance(value, Register) else None
+    if masks is None:
+        return
+    row, lane, seat = lanes.rows
+    b, c = (_lane_operand(frame, named[name]) for name in ("b", "c"))
+    source, _ = shuffle_source(instruction.form.modifiers["mode"], lane, b, c)
+    place = seat[row, source]
+    bad = (place >= 0) & (masks[place] != 0)
+    if bad.any():
+        assert isinstance(value, Register)
+        origin = frame.batch.origins.get(value.name)
+        for observer in frame.batch.launch.observers:
+            observer.used(instruction, value.name, lanes.ids[bad], origin, frame.batch)
+        masks[place[bad]] = 0
+
+
+def _by_name(instruction: Instruction) -> dict[str, Operand]:
+    return {
+        slot.name: operand
+        for slot, operand in zip(instruction.form.operands, instruction.operands, strict=False)
+    }
+
+
+def _lane_operand(frame: Frame, operand: Operand) -> Array | np.int64:
+    if isinstance(operand, Register):
+        return np.broadcast_to(frame.array(operand.name), frame.lanes.shape).reshape(-1).astype(np.int64)
+    assert isinstance(operand, Immediate)
+    return np.int64(operand.value)
 
 
 def _move(frame: Frame, operation: Operation, guard: Guard | None) -> None:

@@ -11,6 +11,7 @@ from attrs import frozen
 from ptxgen.emulator.frame import Frame
 from ptxgen.ir.instruction import Instruction, elements
 from ptxgen.ir.operands import Immediate, Operand, Register
+from ptxgen.isa.types import pred
 
 Array = np.ndarray[Any, Any]
 
@@ -110,6 +111,25 @@ def _shift(instruction: Instruction, flags: Flags) -> dict[str, Array]:
     return {target.name: (moved & _low(size)).astype(np.uint16)}
 
 
+def _and(instruction: Instruction, flags: Flags) -> dict[str, Array]:
+    """A bit field is written by reading, masking and storing: bytes kept whole stay as they are, others are set."""
+    target, a, kept = instruction.operands
+    assert isinstance(target, Register)
+    return {target.name: flags.of(a) & np.uint16(_whole_bytes(kept))}
+
+
+def _or(instruction: Instruction, flags: Flags) -> dict[str, Array]:
+    target, a, b = instruction.operands
+    assert isinstance(target, Register)
+    return {target.name: flags.of(a) | flags.of(b)}
+
+
+def _whole_bytes(mask: Operand) -> int:
+    """Which bytes a constant mask keeps whole."""
+    value = mask.value if isinstance(mask, Immediate) else 0
+    return sum(1 << byte for byte in range(8) if (value >> (8 * byte)) & 255 == 255)
+
+
 def _cvt(instruction: Instruction, flags: Flags) -> dict[str, Array]:
     """Between integers: the low bytes; a sign spreads as the top byte does."""
     target, source = instruction.operands[:2]
@@ -163,5 +183,7 @@ MOVES: dict[str, Move] = {
     "prmt": _move(_prmt, 1, 2, when=_selects_by_constant),
     "shl": _move(_shift, 1, when=_is_whole_shift),
     "shr": _move(_shift, 1, when=_is_whole_shift),
+    "and": _move(_and, 1, when=lambda i: _whole_bytes(i.operands[2]) != 0),
+    "or": _move(_or, 1, 2, when=lambda i: i.form.type is not pred),
     "cvt": _move(_cvt, 1, when=_is_integer_cvt),
 }

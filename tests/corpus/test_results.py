@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ptxgen.driver import Device, DriverError, open_device
+from ptxgen.driver import Device, DriverError, EmulatedDevice, open_device
 from tests.corpus.cases import PROGRAMS, VARIANTS, Program, Variant
 from tests.corpus.conftest import FILES, File
 from tests.corpus.known import NOT_EMULATED
@@ -29,6 +29,20 @@ def test_emulated(file: File, capfd: pytest.CaptureFixture[str]) -> None:
     with open_device("emulator") as device:
         compare(file, device)
     assert capfd.readouterr().out == file.program.printed
+
+
+WATCHED = [
+    pytest.param(file, marks=() if str(file.variant) == "O3.sm_90" else pytest.mark.slow, id=str(file))
+    for file in RUNNABLE
+]
+
+
+@pytest.mark.parametrize("file", WATCHED)
+def test_sanitizers_find_nothing(file: File) -> None:
+    with open_device("emulator", sanitize="collect") as device:
+        compare(file, device)
+        assert isinstance(device, EmulatedDevice)
+        assert not device.findings, "\n".join(str(finding) for finding in device.findings)
 
 
 @pytest.mark.parametrize("file", [f for f in FILES if f.program.name in NOT_EMULATED], ids=str)

@@ -41,7 +41,7 @@ USES = [
     "shl.b32 %r5, {0}, 3;",
     "mad.lo.u32 %r5, {0}, 4, %r2;",
     "ld.shared.u32 %r5, [{0}];",
-    "shfl.sync.idx.b32 %r5, {0}, 0, 31, 0xffffffff;",
+    "shfl.sync.bfly.b32 %r5, {0}, 0, 31, 0xffffffff;",
     "red.global.add.u32 [%rd0], {0};",
 ]
 
@@ -80,8 +80,21 @@ def test_memory_that_nobody_wrote(use: str, space: str) -> None:
         "mov.b64 %rd4, {%r9, %r0};\n shr.u64 %rd5, %rd4, 32;\n cvt.u32.u64 %r4, %rd5;\n add.u32 %r5, %r4, 1;",
         "prmt.b32 %r4, %r0, %r9, 0x3210;\n add.u32 %r5, %r4, 1;",
         "st.shared.u8 [%r3], 1;\n ld.shared.u32 %r4, [%r3];\n cvt.u32.u8 %r5, %r4;\n add.u32 %r6, %r5, 1;",
+        "mov.u32 %r4, %r9;\n shfl.sync.idx.b32 %r5, %r4, 0, 31, 0xffffffff;\n add.u32 %r6, %r5, 1;",
+        "and.b32 %r4, %r9, -16;\n or.b32 %r5, %r4, 37;\n cvt.u32.u8 %r7, %r5;\n add.u32 %r7, %r7, 1;",
     ],
-    ids=["pack", "memory", "vector", "selected", "low half", "high half", "permuted", "padding"],
+    ids=[
+        "pack",
+        "memory",
+        "vector",
+        "selected",
+        "low half",
+        "high half",
+        "permuted",
+        "padding",
+        "shuffled",
+        "field",
+    ],
 )
 def test_copies_are_no_uses(body: str) -> None:
     assert check(body)[1] == ()
@@ -96,6 +109,10 @@ def test_copies_are_no_uses(body: str) -> None:
         ("st.global.u32 [%rd2], %r9;\n ld.global.u32 %r4, [%rd2];\n add.u32 %r5, %r4, 1;", "memory"),
         ("st.shared.u8 [%r3], 1;\n ld.shared.u32 %r4, [%r3];\n add.u32 %r5, %r4, 1;", "memory"),
         ("red.shared.add.u32 [tile], 1;", "memory"),
+        ("shfl.sync.idx.b32 %r5, %r9, 9, 31, 0xffffffff;", "register"),
+        ("and.b32 %r4, %r9, 1;\n setp.eq.u32 %p1, %r4, 1;", "register"),
+        ("and.b32 %r4, %r9, 255;\n setp.eq.u32 %p1, %r4, 1;", "register"),
+        ("or.b32 %r4, %r9, %r0;\n setp.eq.u32 %p1, %r4, 1;", "register"),
     ],
 )
 def test_copies_carry_what_is_missing(body: str, kind: str) -> None:

@@ -30,7 +30,7 @@ KERNEL integers(const int *x, int *out, unsigned long long *wide, int *seen, int
     atomicMax((long long *)&wide[1], (long long)v << 33);
     atomicMin(&wide[2], (unsigned long long)(long long)v);
     atomicXor(&wide[3], (unsigned long long)v * 0x100000001ull);
-    unsigned long long old = wide[4], assumed; // a product modulo a prime, by compare and swap
+    unsigned long long old = *(volatile unsigned long long *)&wide[4], assumed; // a product modulo a prime, by compare and swap
     do {
         assumed = old;
         old = atomicCAS(&wide[4], assumed, assumed * (unsigned)(v & 0xff | 1) % 4294967291u);

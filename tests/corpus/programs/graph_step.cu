@@ -5,7 +5,7 @@
 KERNEL step(const int *rows, const int *edges, int *distance, int *frontier, int *size, int level, int n)
 {
     int i = THREAD;
-    if (i >= n || distance[i] != level) return;
+    if (i >= n || *(volatile int *)&distance[i] != level) return; // others may be changing it
     for (int e = rows[i]; e < rows[i + 1]; e++)
         if (atomicCAS(&distance[edges[e]], -1, level + 1) == -1) frontier[edges[e]] = atomicAdd(size, 1) >= 0;
 }
