@@ -23,6 +23,7 @@ KINDS: dict[tuple[str, str], tuple[str, str]] = {
     ("racecheck", "write-write"): ("SAN020", "put a barrier between the two writes, or give them different places"),
     ("racecheck", "read-write"): ("SAN021", "put a barrier between the read and the write"),
     ("racecheck", "atomic-plain"): ("SAN022", "make both accesses atomic, or put a barrier between them"),
+    ("racecheck", "in-flight"): ("SAN023", "wait for the copy, and then for the threads that waited for theirs"),
     ("synccheck", "divergent-barrier"): (
         "SAN030",
         "move the barrier out of the branch, or make the condition the same for the whole CTA",
@@ -31,6 +32,8 @@ KINDS: dict[tuple[str, str], tuple[str, str]] = {
     ("synccheck", "absent-lane"): ("SAN032", "keep all lanes of the warp alive until after the exchange"),
     ("synccheck", "member-mask"): ("SAN033", "name every lane that executes it, and no lane that does not"),
     ("synccheck", "barrier-count"): ("SAN034", "barriers are 0 to 15; all threads name the same multiple of 32"),
+    ("synccheck", "mbarrier"): ("SAN036", "init once, in one thread; then as many arrivals a phase as init says"),
+    ("synccheck", "unexpected-bytes"): ("SAN037", "let the phase expect all bytes: mbarrier.arrive.expect_tx"),
     ("synccheck", "unfinished-async"): ("SAN035", "wait for every group of copies before the thread ends"),
 }  # fmt: skip
 """Each (tool, kind) with its stable id and its remedy."""

@@ -2,7 +2,7 @@
 
 Each thread knows of each other one up to which access (by number) everything it did comes before. That knowledge is
 kept where it arises: per CTA for barriers of all its threads, per pair of warps for barriers of some (these take whole
-warps), per pair of lanes for barriers of the warp. Threads of different CTAs know nothing of each other.
+warps), per pair of lanes for barriers of the warp; what comes by other ways is in `Learnt`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from attrs import frozen
 from ptxgen.emulator.batch import Batch
 from ptxgen.emulator.lanes import WARP_SIZE
 from ptxgen.emulator.observer import BarrierEvent, WarpEvent
-from ptxgen.emulator.sanitizers.stamps import SHIFT, THREAD
+from ptxgen.emulator.sanitizers.knowledge import PAST, Knowledge, Learnt, merged
+from ptxgen.emulator.sanitizers.stamps import FLIGHT, SHIFT, THREAD
 
 Array = np.ndarray[Any, Any]
 
@@ -45,6 +46,7 @@ class Ordering:
         self._warps: Array | None = None
         self._lanes: Array | None = None
         self._arrivals: dict[tuple[int, int], list[_Arrival]] = {}
+        self.learnt = Learnt(batch.columns)
 
     # What happened
 
@@ -55,6 +57,9 @@ class Ordering:
         whole = (present > 0) & (present == self.batch.alive)
         self.floor[whole] = self.number << SHIFT
         self._arrivals = {k: v for k, v in self._arrivals.items() if k[0] != event.barrier or not whole[k[1]]}
+        if self.learnt:
+            for column in np.flatnonzero(present > 0):
+                self.learnt.share(event.threads[columns == column], whole=bool(whole[column]))
         if (present[~whole] > 0).any():
             warps = event.threads // self.columns // WARP_SIZE
             for column in np.flatnonzero((present > 0) & ~whole):
@@ -83,6 +88,10 @@ class Ordering:
             known = table[columns[:, None], warps[:, None], named].max(axis=1)
             known[:, named] = self.number
             table[columns[:, None], warps[:, None], named] = known[:, None, :]
+            if self.learnt:
+                for warp_place in place:
+                    inside = chosen & (column * table.shape[1] + warp == warp_place)
+                    self.learnt.share(event.threads[inside], whole=False)
 
     def _partial(self, column: int, warps: Array, barrier: int) -> None:
         """Some warps of a CTA met; those that had arrived before are known up to their arrival."""
@@ -107,6 +116,34 @@ class Ordering:
             self._lanes = np.zeros((self.columns, self.batch.launch.warps, WARP_SIZE, WARP_SIZE), np.int64)
         return self._lanes
 
+    # What threads tell others
+
+    def snapshot(self, threads: Array) -> Knowledge:
+        """All that these threads know now, their own accesses included."""
+        parts: list[Knowledge] = []
+        for column in np.unique(threads % self.columns):
+            inside = threads[threads % self.columns == column] // self.columns
+            parts.append({int(column): self._seen_by(int(column), inside)})
+        if self.learnt:
+            parts += [part for thread in threads.tolist() for part in self.learnt.of(thread)]
+        return merged(parts)
+
+    def _seen_by(self, column: int, threads: Array) -> Array:
+        """Up to which access some threads of a CTA know each thread of it, and the copies under way."""
+        count = self.batch.launch.threads
+        seen = np.full(count + 1, self.floor[column] >> SHIFT, np.int64)
+        warps = np.unique(threads // WARP_SIZE)
+        if self._warps is not None:
+            known = np.repeat(self._warps[column, warps].max(axis=0), WARP_SIZE)[:count]
+            np.maximum(seen[:count], known, out=seen[:count])
+        if self._lanes is not None:
+            for warp in warps:
+                lanes = threads[threads // WARP_SIZE == warp] % WARP_SIZE
+                part = seen[:count][warp * WARP_SIZE : (warp + 1) * WARP_SIZE]
+                np.maximum(part, self._lanes[column, warp, lanes].max(axis=0)[: len(part)], out=part)
+        seen[threads] = self.number
+        return seen
+
     # What comes before what
 
     def recent(self, stamps: Array) -> Array:
@@ -128,12 +165,29 @@ class Ordering:
         one, column_of_one = np.divmod(old & THREAD, self.columns)
         two, column = np.divmod(threads, self.columns)
         same = (old >= self.start) & (column_of_one == column)
-        number = old >> SHIFT
+        number = (old & ~FLIGHT) >> SHIFT
         seen = self.floor[column] >> SHIFT
-        warp_of_one, warp = one // WARP_SIZE, two // WARP_SIZE
+        # Copies stand after the last thread: no barrier of warps orders them.
+        thread = one < self.batch.launch.threads
+        warp_of_one, warp = np.where(thread, one, 0) // WARP_SIZE, two // WARP_SIZE
         if self._warps is not None:
-            seen = np.maximum(seen, self._warps[column, warp, warp_of_one])
+            seen = np.where(thread, np.maximum(seen, self._warps[column, warp, warp_of_one]), seen)
         if self._lanes is not None:
             known = self._lanes[column, warp, two % WARP_SIZE, one % WARP_SIZE]
-            seen = np.where(warp == warp_of_one, np.maximum(seen, known), seen)
-        return ~(same & ((number < seen) | (one == two)))
+            seen = np.where(thread & (warp == warp_of_one), np.maximum(seen, known), seen)
+        found = ~(same & ((number < seen) | (one == two))) | (old >= FLIGHT)
+        if self.learnt and found.any():
+            self._forgive(found, old, threads, one, column_of_one, number)
+        return found
+
+    def _forgive(
+        self, found: Array, old: Array, threads: Array, one: Array, column_of_one: Array, number: Array
+    ) -> None:
+        """Take back what the threads have learnt to come before."""
+        for i in np.flatnonzero(found & (old < FLIGHT)):
+            thread = int(threads[i])
+            if old[i] < self.start:
+                known = self.learnt.number(thread, PAST, 0)
+            else:
+                known = self.learnt.number(thread, int(column_of_one[i]), int(one[i]))
+            found[i] = number[i] >= known

@@ -14,12 +14,24 @@ from attrs import define
 from ptxgen.emulator.batch import Batch, Launch, coordinates
 from ptxgen.emulator.errors import Place
 from ptxgen.emulator.memory import Buffer
-from ptxgen.emulator.observer import Access, BarrierEvent, Observer, WarpEvent
+from ptxgen.emulator.observer import (
+    Access,
+    BarrierEvent,
+    ClusterEvent,
+    CopyEvent,
+    FenceEvent,
+    MbarrierEvent,
+    Observer,
+    Pieces,
+    WarpEvent,
+)
 from ptxgen.emulator.sanitizers.cells import Cells
 from ptxgen.emulator.sanitizers.findings import Finding
+from ptxgen.emulator.sanitizers.flights import Stretch, settle
 from ptxgen.emulator.sanitizers.ordering import Ordering
 from ptxgen.emulator.sanitizers.report import SAMPLE, Report, owner, witness
-from ptxgen.emulator.sanitizers.stamps import SHIFT, STRONG, THREAD, stamps
+from ptxgen.emulator.sanitizers.signals import Phases, Releases
+from ptxgen.emulator.sanitizers.stamps import FLIGHT, SHIFT, STRONG, THREAD, stamps
 from ptxgen.ir.instruction import Instruction
 from ptxgen.isa.spaces import StateSpace
 
@@ -55,6 +67,7 @@ class RaceCheck(Observer):
     def __init__(self, report: Report) -> None:
         self.report = report
         self._launch: Launch | None = None
+        self._releases = Releases()
 
     def launched(self, batch: Batch) -> None:
         if batch.launch is not self._launch:
@@ -63,10 +76,14 @@ class RaceCheck(Observer):
             self._buffers: dict[int, _Global] = {}
             self._past: list[_Past] = []
             self._logged = 0
+            self._issuers: dict[int, int] = {}
+            self._releases = Releases()
         self._batch = batch
         self._ordering = Ordering(batch, len(self._instructions))
         self._past.append(_Past(len(self._instructions), batch.columns, batch.ctas.copy()))
         self._shared = Cells(batch.shared.nbytes, batch.columns)
+        self._phases = Phases(self._ordering)
+        self._releases.begin(batch, self._ordering)
 
     def barrier(self, event: BarrierEvent) -> None:
         self._ordering.barrier(event)
@@ -76,6 +93,44 @@ class RaceCheck(Observer):
 
     def warp_barrier(self, event: WarpEvent) -> None:
         self._ordering.warp_barrier(event)
+
+    def fence(self, event: FenceEvent) -> None:
+        self._releases.fence(event)
+
+    def mbarrier_arrived(self, event: MbarrierEvent) -> None:
+        self._phases.arrived(event)
+
+    def mbarrier_passed(self, event: MbarrierEvent) -> None:
+        self._phases.passed(event)
+
+    def cluster_arrived(self, event: ClusterEvent) -> None:
+        self._phases.cluster_arrived(event)
+
+    def cluster_passed(self, event: ClusterEvent) -> None:
+        self._phases.cluster_passed(event)
+
+    def copy_issued(self, copy: CopyEvent) -> None:
+        """From now on the copy may read its source and write its target; only a wait ends that."""
+        number = self._next(copy.instruction)
+        if copy.source.sizes.any():
+            self._issue(copy, copy.source, number, write=False)
+        self._issue(copy, copy.target, number, write=True)
+
+    def copy_read(self, copy: CopyEvent) -> None:
+        self._end(copy, copy.source, self._next(copy.instruction), write=False)
+
+    def copy_done(self, copy: CopyEvent) -> None:
+        number = self._next(copy.instruction)
+        self._end(copy, copy.source, number, write=False)
+        self._end(copy, copy.target, number, write=True)
+        if copy.barrier is not None:
+            address, column = copy.barrier
+            mbarriers = copy.batch.asynchrony.mbarriers
+            phase = int(mbarriers.phase[mbarriers.key(address, column)])
+            engine, home = divmod(int(self._engine(copy)[0]), copy.batch.columns)
+            numbers = np.zeros(engine + 1, np.int64)
+            numbers[engine] = number + 1
+            self._phases.hand((column, address), phase, {home: numbers})
 
     def loaded(self, access: Access) -> None:
         if not access.atomic:
@@ -89,13 +144,19 @@ class RaceCheck(Observer):
         if access.space is StateSpace.LOCAL or form.space in (StateSpace.PARAM, StateSpace.CONST):
             return
         strong = access.atomic or not _STRONG.isdisjoint(form.modifiers)
-        number = len(self._instructions)
-        self._instructions.append(access.instruction)
-        self._ordering.number = number + 1
+        if strong:
+            self._releases.strong(access, write=write)
+        number = self._next(access.instruction)
         if access.space is StateSpace.SHARED:
             self._see_shared(access, number, write=write, strong=strong)
         else:
             self._see_global(access, number, write=write, strong=strong)
+
+    def _next(self, instruction: Instruction) -> int:
+        """The number of a new access."""
+        self._instructions.append(instruction)
+        self._ordering.number = len(self._instructions)
+        return len(self._instructions) - 1
 
     def _see_shared(self, access: Access, number: int, *, write: bool, strong: bool) -> None:
         cells, batch = self._shared, access.batch
@@ -108,7 +169,8 @@ class RaceCheck(Observer):
             look = _Look(row, who.reshape(-1, batch.columns), rows=True, shared=True)
         else:
             place = (access.address // np.uint64(cells.unit)).astype(np.int64) * batch.columns
-            look = _Look(place + access.threads % batch.columns, who, rows=False, shared=True)
+            owners = access.threads % batch.columns if access.owners is None else access.owners
+            look = _Look(place + owners, who, rows=False, shared=True)
         for part in range(count):
             step = part if look.rows else part * batch.columns
             self._enter(cells, look.moved(step), write=write, strong=strong)
@@ -177,6 +239,59 @@ class RaceCheck(Observer):
         for part in range(size // cells.unit):
             self._enter(cells, look.moved(part), write=write, strong=strong, held=held)
 
+    # Copies
+
+    def _engine(self, copy: CopyEvent) -> Array:
+        """Who counts as accessing memory: threads for `cp.async`, for bulk copies one beside the threads of the CTA."""
+        if copy.barrier is None:
+            return copy.threads
+        columns = copy.batch.columns
+        return copy.batch.launch.threads * columns + copy.threads % columns
+
+    def _sides(self, copy: CopyEvent, pieces: Pieces) -> tuple[Cells, Stretch, _Global | None] | None:
+        if not pieces.sizes.any():
+            return None
+        if pieces.space is StateSpace.SHARED:
+            return self._shared, Stretch.of(copy, pieces, self._shared), None
+        buffer = copy.batch.launch.memory.find(int(pieces.address[np.argmax(pieces.sizes > 0)]))
+        if buffer is None:
+            return None
+        held = self._global(buffer)
+        if not held.cells.nbytes:
+            held.cells = Cells(buffer.nbytes)
+        return held.cells, Stretch.of(copy, pieces, held.cells, buffer.address), held
+
+    def _issue(self, copy: CopyEvent, pieces: Pieces, number: int, *, write: bool) -> None:
+        found = self._sides(copy, pieces)
+        if found is None:
+            return
+        cells, stretch, held = found
+        if held is not None and not held.touched:
+            held.touched = True
+            self._enter_reads(held)
+        who = stamps(number, stretch.threads, strong=False)
+        look = _Look(stretch.index, who, rows=False, shared=held is None)
+        self._enter(cells, look, write=write, strong=False, held=held)
+        engine = self._engine(copy)
+        issuer = stretch.threads if copy.barrier is None else engine
+        if copy.barrier is not None:
+            self._issuers[number] = int(copy.threads[0])
+        table = cells.write if write else cells.readers().last
+        table.reshape(-1)[stretch.index] = stamps(number, issuer, strong=False) | FLIGHT
+
+    def _end(self, copy: CopyEvent, pieces: Pieces, number: int, *, write: bool) -> None:
+        found = self._sides(copy, pieces)
+        if found is None:
+            return
+        cells, stretch, _ = found
+        issuer = stretch.threads if copy.barrier is None else self._engine(copy)
+        if copy.barrier is not None:
+            self._issuers[number] = int(copy.threads[0])
+        stamp = stamps(number, issuer, strong=False)
+        reads = cells.readers()
+        for table in (cells.write,) if write else (reads.last, reads.other):
+            settle(table, stretch, stamp, issuer)
+
     # One access to one cell a thread
 
     def _enter(
@@ -236,7 +351,7 @@ class RaceCheck(Observer):
         bad = (old >= ordering.floor) if look.rows else old != 0
         if not bad.any():
             return
-        bad &= (((old ^ look.who) & THREAD) != 0) | (old < ordering.start)
+        bad &= (((old ^ look.who) & THREAD) != 0) | (old < ordering.start) | (old >= FLIGHT)
         if spare_strong:
             bad &= (old & STRONG) == 0
         where = np.flatnonzero(bad)
@@ -257,7 +372,7 @@ class RaceCheck(Observer):
     def _tell(
         self, old: Array, now: Array, offset: Array, unit: int, held: _Global | None, action: str, other: str
     ) -> None:
-        numbers = old >> SHIFT
+        numbers = (old & ~FLIGHT) >> SHIFT
         for number in np.unique(numbers)[:SAMPLE]:
             chosen = np.flatnonzero(numbers == number)
             first = int(offset[chosen[0]])
@@ -275,12 +390,12 @@ class RaceCheck(Observer):
         self, old: Array, now: Array, address: int, unit: int, held: _Global | None, action: str, other: str
     ) -> None:
         launch = self._batch.launch
-        here, there = (self._instructions[int(s[0]) >> SHIFT] for s in (now, old))
+        here, there = (self._instructions[(int(s[0]) & ~FLIGHT) >> SHIFT] for s in (now, old))
         assert here is not None
         assert there is not None
         space = StateSpace.GLOBAL if held is not None else StateSpace.SHARED
         name = owner(launch, space, address)
-        kind = _kind(action, other)
+        kind = "in-flight" if int(old[0]) >= FLIGHT else _kind(action, other)
         first, second = self._places(now), self._places(old)
         self.report.add(
             Finding(
@@ -303,7 +418,8 @@ class RaceCheck(Observer):
         places: list[Place] = []
         launch = self._batch.launch
         for stamp in who[:SAMPLE]:
-            number, thread = int(stamp) >> SHIFT, int(stamp) & THREAD
+            number = (int(stamp) & ~FLIGHT) >> SHIFT
+            thread = self._issuers.get(number, int(stamp) & THREAD)
             past = next(p for p in reversed(self._past) if p.number <= number)
             index, column = divmod(thread, past.columns)
             places.append(

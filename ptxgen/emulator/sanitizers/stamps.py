@@ -15,6 +15,8 @@ Array = np.ndarray[Any, Any]
 SHIFT = 25
 THREAD = (1 << 24) - 1
 STRONG = 1 << 24
+FLIGHT = 1 << 61
+"""Set while the access is a copy's and the copy is under way: it comes before nothing yet."""
 
 
 def stamps(number: int, threads: Array, *, strong: bool) -> Array:
