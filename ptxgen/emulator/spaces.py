@@ -9,7 +9,8 @@ from attrs import frozen
 
 from ptxgen.emulator.banked import Banked
 from ptxgen.emulator.batch import Batch
-from ptxgen.emulator.faults import misaligned, out_of_bounds, uninitialised
+from ptxgen.emulator.errors import OUT_OF_BOUNDS
+from ptxgen.emulator.faults import fault, misaligned, out_of_bounds, uninitialised
 from ptxgen.emulator.memory import BASE, Buffer, Memory
 from ptxgen.emulator.observer import Access
 from ptxgen.ir.instruction import Instruction
@@ -95,6 +96,7 @@ class Site:
             bad = (address > np.uint64(max(limit - self.size, 0))) | (limit < self.size)
             if column.size and self.space is StateSpace.SHARED and self.crosses:
                 bad |= self._outside_cluster(column, threads)
+                self._refuse_exited(column, threads)
         if bad.any():
             raise out_of_bounds(self.instruction, self.batch, self.space, address, threads, bad, self.size)
 
@@ -130,6 +132,20 @@ class Site:
         if self.space is StateSpace.SHARED:
             return self.batch.shared, *self.home(address, threads)
         return self.batch.local, address, threads
+
+    def _refuse_exited(self, column: Array, threads: Array) -> None:
+        """EMU001 for the shared memory of a CTA whose threads have all exited: it is gone."""
+        gone = self.batch.alive[column % self.batch.columns] == 0
+        if gone.any():
+            first = int(np.argmax(gone))
+            raise fault(
+                OUT_OF_BOUNDS,
+                f"{self.instruction.name}: all threads of the CTA with this shared memory have exited",
+                self.instruction,
+                self.batch,
+                int(threads[first]),
+                help="let no CTA of a cluster end before the others are done with its memory: barrier.cluster",
+            )
 
     def _outside_cluster(self, column: Array, threads: Array) -> Array:
         """Which columns are not those of the thread's own cluster."""

@@ -19,7 +19,7 @@ Array = np.ndarray[Any, Any]
 @pytest.fixture(params=["emulator", pytest.param("cuda", marks=pytest.mark.gpu)])
 def device(request: pytest.FixtureRequest) -> Iterator[Device]:
     with open_device(request.param) as opened:
-        if opened.kind == "cuda" and opened.properties.capability < (9, 0):
+        if opened.kind == "cuda" and opened.properties.compute_capability < (9, 0):
             pytest.skip("needs a GPU of compute capability 9.0 or later")
         yield opened
 

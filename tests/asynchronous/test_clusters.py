@@ -245,3 +245,22 @@ def test_misuse_is_told(fails: Fails) -> None:
         .shared .align 4 .b8 cell[16]; mov.u32 %r1, cell; mapa.shared::cluster.u32 %r2, %r1, 1;
         ld.shared.u32 %r3, [%r2]; ret;""")
     fails("EMU001", "ld.shared.u32", unmarked, *arrays, track=False, **options)
+
+
+def test_memory_of_a_cta_that_has_exited_is_gone(fails: Fails) -> None:
+    text = kernel("""
+        .shared .align 4 .b8 cell[16]; mov.u32 %r1, cell;
+        mov.u32 %r2, %cluster_ctarank; setp.eq.u32 %p0, %r2, 1;
+        @%p0 exit;
+        mapa.shared::cluster.u32 %r3, %r1, 1;
+        st.shared::cluster.u32 [%r3], 1;
+        ret;""")
+    fails(
+        "EMU001",
+        "st.shared::cluster",
+        text,
+        np.zeros(1, np.uint32),
+        np.zeros(1, np.uint32),
+        grid=2,
+        cluster=(2, 1, 1),
+    )
