@@ -62,7 +62,7 @@ def fit(form: Form, operands: Sequence[Operand]) -> Mismatch | None:
             f"the manual writes it: {form.row.line}",
         )
     for index, (slot, operand) in enumerate(zip(form.operands, operands, strict=False)):
-        problem = _operand(slot, operand)
+        problem = _operand(slot, operand) or _discarded(form.opcode, slot, operand)
         if problem is not None:
             id, text, help = problem
             return Mismatch(id, f"{form.name}: operand {slot.name} {text}", help, index + 1)
@@ -70,6 +70,26 @@ def fit(form: Form, operands: Sequence[Operand]) -> Mismatch | None:
 
 
 Problem = tuple[str, str, str]
+
+_DISCARDING = ("setp", "lop3", "atom", "mbarrier")
+"""Instructions whose one result may be `_`; elements of vectors and halves of pairs may be in most."""
+_KEPT_HALF = {"shfl": 0, "elect": 1}
+"""Which half of a pair must be a register."""
+
+
+def _discarded(opcode: str, slot: OperandForm, operand: Operand) -> Problem | None:
+    """Where ptxas does not let a result be thrown away."""
+    match operand:
+        case Sink() if slot.role is Role.VALUE and opcode not in _DISCARDING:
+            return ("PTX003", "cannot be '_' here", "give it a register")
+        case Pair(first=Sink(), second=Sink()):
+            return ("PTX003", "cannot be '_|_'", "keep one of the two, or leave the instruction out")
+        case Pair(first=first, second=second) if isinstance(
+            (first, second)[_KEPT_HALF[opcode]] if opcode in _KEPT_HALF else None, Sink
+        ):
+            return ("PTX003", f"cannot be {operand} in {opcode}", "give it a register")
+        case _:
+            return None
 
 
 def _operand(slot: OperandForm, operand: Operand) -> Problem | None:
@@ -179,6 +199,8 @@ def _symbol(slot: OperandForm) -> Problem | None:
     expected = slot.type
     if expected is None or ((expected.is_integer or expected.is_bits) and expected.bits in (32, 64)):
         return None
+    if not expected.is_float and expected.bits == 16:
+        return ("PTX063", f"takes {expected}, which cannot hold an address", "use mov.u64")
     return ("PTX014", f"takes {expected}, but an address is 32 or 64 bits wide", "use mov.u64")
 
 
@@ -286,6 +308,9 @@ def unknown(name: str) -> Mismatch:
     if rows is None:
         close = get_close_matches(opcode, ROWS, n=1)
         return Mismatch("PTX001", f"unknown instruction {name}", f"did you mean {close[0]}?" if close else "")
+    single = ".".join(dict.fromkeys(name.split(".")))
+    if single != name and forms(single):
+        return Mismatch("PTX019", f"a modifier of {name} stands twice", f"write {single}")
     arranged = [
         opcode + a for row in rows if row.syntax.modifiers and (a := row.syntax.arranged(name[len(opcode) :]))
     ]

@@ -164,6 +164,26 @@ def test_messages_offer_the_rule_or_the_nearest_name() -> None:
     disordered = select("add.f32.ftz", (F32, F32, F32))
     assert isinstance(disordered, Mismatch)
     assert (disordered.id, disordered.help) == ("PTX019", "write add.ftz.f32")
+    twice = select("add.ftz.ftz.f32", (F32, F32, F32))
+    assert isinstance(twice, Mismatch)
+    assert (twice.id, twice.help) == ("PTX019", "write add.ftz.f32")
+
+
+@pytest.mark.parametrize(
+    ("name", "operands", "taken"),
+    [
+        ("add.u32", (Sink(), U32, U32), False),
+        ("shfl.sync.bfly.b32", (Pair(Sink(), PRED), U32, Immediate(1), Immediate(31), Immediate(-1)), False),
+        ("shfl.sync.bfly.b32", (Pair(U32, Sink()), U32, Immediate(1), Immediate(31), Immediate(-1)), True),
+        ("setp.lt.u32", (Pair(Sink(), Sink()), U32, U32), False),
+        ("setp.lt.u32", (Pair(Sink(), PRED), U32, U32), True),
+        ("ld.global.v2.f32", (Vector((Sink(), F32)), GLOBAL), True),
+        ("atom.global.add.u32", (Sink(), GLOBAL, U32), True),
+    ],
+)
+def test_results_to_throw_away(name: str, operands: tuple[Operand, ...], taken: bool) -> None:
+    """Where ptxas 13.0 takes `_`."""
+    assert isinstance(select(name, operands), Form) == taken
 
 
 def test_forms_of_a_shared_name() -> None:

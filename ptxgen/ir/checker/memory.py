@@ -27,9 +27,15 @@ class KnownAccess:
     bytes: int
 
 
+_PLAIN = ("ld", "ldu", "st", "atom", "red")
+"""Instructions that access as many bytes as their data has; copies and matrices have rules of their own."""
+
+
 def known_accesses(view: FunctionView) -> Iterator[KnownAccess]:
     """The loads, stores and atomics whose address is a variable plus a constant."""
     for instruction, _, address in addresses(view):
+        if instruction.opcode not in _PLAIN or instruction.form.has("async") or instruction.form.has("bulk"):
+            continue
         data = next((slot for slot in instruction.form.operands if slot.role is Role.VALUE), None)
         if data is None or data.type is None:
             continue

@@ -64,7 +64,7 @@ for _id, _title, _why, _fix in (
     (
         "PTX019",
         "modifiers out of order",
-        "The type stands last, the other modifiers before it; ptxas takes some other orders, each opcode its own.",
+        "The type stands last, the others before it, each once; ptxas takes some other orders, each opcode its own.",
         "write the name as the message gives it",
     ),
     (

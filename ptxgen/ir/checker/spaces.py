@@ -12,18 +12,17 @@ from ptxgen.ir.module import Function
 from ptxgen.ir.operands import Address, Register, Symbol
 from ptxgen.isa import StateSpace
 
-_MEMORY = ("ld", "ldu", "st", "atom", "red")
+_MEMORY = ("ld", "ldu", "st", "atom", "red", "cp", "mbarrier", "ldmatrix", "stmatrix", "wmma")
 _GENERIC_REACHES = (StateSpace.GENERIC, StateSpace.GLOBAL, StateSpace.SHARED, StateSpace.LOCAL)
 _WINDOWED = (StateSpace.SHARED, StateSpace.LOCAL, StateSpace.CONST)
 
 
 def addresses(view: FunctionView) -> Iterator[tuple[Instruction, StateSpace, Address]]:
-    """Each plain memory access with its space (`GENERIC` without one) and its address."""
+    """Each address of a memory instruction with the space that it is read in (`GENERIC` without one)."""
     for instruction in view.of(*_MEMORY):
-        space = instruction.form.space or StateSpace.GENERIC
-        for operand in instruction.operands:
+        for slot, operand in zip(instruction.form.operands, instruction.operands, strict=False):
             if isinstance(operand, Address):
-                yield instruction, space, operand
+                yield instruction, slot.space or StateSpace.GENERIC, operand
 
 
 @function_rule(
