@@ -120,7 +120,7 @@ def extents_of(shape: str, layouts: tuple[str, str, str]) -> dict[str, tuple[int
     m, n, k = sizes(shape)
     plain = {"a": (m, k), "b": (k, n), "c": (m, n), "d": (m, n)}
     order = dict(zip("abc", layouts, strict=True)) | {"d": layouts[2]}
-    return {x: size if order[x] == "row" else size[::-1] for x, size in plain.items()}
+    return {x: (r, c) if order[x] == "row" else (c, r) for x, (r, c) in plain.items()}
 
 
 def in_memory(values: Array, type: str, layout: str, stride: bool) -> Array:

@@ -8,13 +8,14 @@ from ptxgen.emulator.asynchronous.clusters import ClusterBarriers
 from ptxgen.emulator.asynchronous.copies import Copies
 from ptxgen.emulator.asynchronous.mbarriers import Mbarriers
 from ptxgen.emulator.asynchronous.transfers import Transfers
+from ptxgen.emulator.tensor.reads import SharedReads
 
 if TYPE_CHECKING:
     from ptxgen.emulator.batch import Batch
 
 
 class Asynchrony:
-    """The copies on their way, the mbarriers and the cluster barriers of a batch."""
+    """The copies and the matrix products on their way, the mbarriers and the cluster barriers of a batch."""
 
     def __init__(self, batch: Batch) -> None:
         self.batch = batch
@@ -26,8 +27,10 @@ class Asynchrony:
         self.mbarriers = Mbarriers(self.batch)
         self.transfers = Transfers(self.batch, self.mbarriers)
         self.clusters = ClusterBarriers(self.batch)
+        self.reads = SharedReads(self.batch)
 
     def leave(self) -> None:
         """All threads have exited."""
         self.copies.leave()
         self.transfers.leave()
+        self.reads.leave()

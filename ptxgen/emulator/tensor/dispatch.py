@@ -19,7 +19,9 @@ _EXECUTE: dict[str, Callable[[Warps], None]] = {
     "wmma.store": wmma.store,
     "wmma.mma": wmma.multiply,
     "wgmma.mma_async": wgmma.multiply,
-    **dict.fromkeys(("wgmma.fence", "wgmma.commit_group", "wgmma.wait_group"), wgmma.order),
+    "wgmma.fence": wgmma.fence,
+    "wgmma.commit_group": wgmma.commit,
+    "wgmma.wait_group": wgmma.wait,
 }
 _PARTS = {
     opcode: tuple(name.partition(".")[2] for name in _EXECUTE if name.startswith(opcode + "."))

@@ -162,9 +162,14 @@ class Warps:
 
     def load(self, site: Site, address: Array) -> Array:
         """The bytes at addresses `[warps, lanes]` of the first lanes of each warp: `[warps, lanes, size]`."""
-        order, rank, threads = self._ranking(address.shape[1])
-        data = site.load(address.reshape(-1)[order], threads)
+        _, rank, _ = self._ranking(address.shape[1])
+        data = site.load(*self.by_thread(address))
         return data[rank].reshape(*address.shape, site.size)
+
+    def by_thread(self, address: Array) -> tuple[Array, Array]:
+        """Addresses `[warps, lanes]` of the first lanes of each warp in ascending order of threads, and the threads."""
+        order, _, threads = self._ranking(address.shape[1])
+        return address.reshape(-1)[order], threads
 
     def store(self, site: Site, address: Array, data: Array) -> None:
         """Put bytes `[warps, lanes, size]` at the addresses of the first lanes of each warp."""

@@ -1,7 +1,7 @@
 """`wgmma.mma_async` (section 9.7.15): each warp of a warpgroup multiplies its 16 rows of A with all of B.
 
-Products are complete when they are issued, so the fences, groups and waits have nothing to do. Hardware promises
-results only after `wgmma.wait_group`.
+Products are complete when they are issued. Hardware promises results only after `wgmma.wait_group`, and may read shared
+memory until then, of which `reads` keeps account.
 """
 
 from __future__ import annotations
@@ -30,9 +30,21 @@ _ROWS = 16
 """Rows of A and D that a warp has."""
 
 
-def order(warps: Warps) -> None:
-    """`wgmma.fence`, `.commit_group` and `.wait_group`: only whole warps execute them."""
+def fence(warps: Warps) -> None:
+    """`wgmma.fence`: only whole warpgroups execute it."""
     _check_groups(warps)
+
+
+def commit(warps: Warps) -> None:
+    """`wgmma.commit_group`."""
+    _check_groups(warps)
+    warps.batch.asynchrony.reads.commit(warps.lanes.ids)
+
+
+def wait(warps: Warps) -> None:
+    """`wgmma.wait_group N`."""
+    _check_groups(warps)
+    warps.batch.asynchrony.reads.wait(warps.lanes.ids, warps.constant("N", 0))
 
 
 def multiply(warps: Warps) -> None:
@@ -106,5 +118,10 @@ def _in_shared(
 def _pieces(warps: Warps, address: Array) -> Array:
     """The 16 bytes at each address, `[warps, pieces, 16]`; the lanes read in turn."""
     site = Site(warps.instruction, warps.batch, StateSpace.SHARED, PIECE)
-    rounds = range(0, address.shape[1], WARP_SIZE)
-    return np.concatenate([warps.load(site, address[:, r : r + WARP_SIZE]) for r in rounds], axis=1)
+    found: list[Array] = []
+    for first in range(0, address.shape[1], WARP_SIZE):
+        part = address[:, first : first + WARP_SIZE]
+        found.append(warps.load(site, part))
+        places, threads = warps.by_thread(part)
+        warps.batch.asynchrony.reads.issue(warps.instruction, threads, places, PIECE)
+    return np.concatenate(found, axis=1)
