@@ -12,7 +12,8 @@ from ptxgen.ir.module import Function
 from ptxgen.ir.operands import Address, Register, Symbol
 from ptxgen.isa import StateSpace
 
-_MEMORY = ("ld", "ldu", "st", "atom", "red", "cp", "mbarrier", "ldmatrix", "stmatrix", "wmma")
+_PLAIN = ("ld", "ldu", "st", "atom", "red")
+_MEMORY = (*_PLAIN, "cp", "mbarrier", "ldmatrix", "stmatrix", "wmma")
 _GENERIC_REACHES = (StateSpace.GENERIC, StateSpace.GLOBAL, StateSpace.SHARED, StateSpace.LOCAL)
 _WINDOWED = (StateSpace.SHARED, StateSpace.LOCAL, StateSpace.CONST)
 
@@ -44,8 +45,15 @@ def wrong_space(view: FunctionView) -> Iterator[Finding]:
             yield Finding(
                 f"{instruction.name} is {how}, but {found.name} is declared .{found.space}",
                 instruction,
-                f"write {instruction.opcode}.{found.space}",
+                _naming(instruction, found.space),
             )
+
+
+def _naming(instruction: Instruction, space: StateSpace) -> str:
+    """How to say that an instruction goes to a space."""
+    if instruction.opcode in _PLAIN:
+        return f"write {instruction.opcode}.{space}"
+    return f"pass an address of the space that {instruction.name} names"
 
 
 def _reaches(space: StateSpace, declared: StateSpace) -> bool:
@@ -95,7 +103,7 @@ def mixed_address(view: FunctionView) -> Iterator[Finding]:
             yield Finding(
                 f"{instruction.name} is a generic access, but {address.base} is an offset in .{pointer.space} ({name})",
                 instruction,
-                f"write {instruction.opcode}.{pointer.space}, or convert with cvta.{pointer.space}",
+                f"{_naming(instruction, pointer.space)}, or convert with cvta.{pointer.space}",
             )
         elif space is pointer.space and pointer.generic:
             yield Finding(
@@ -107,7 +115,7 @@ def mixed_address(view: FunctionView) -> Iterator[Finding]:
             yield Finding(
                 f"{instruction.name} is a .{space} access, but {address.base} points to .{pointer.space} ({name})",
                 instruction,
-                f"write {instruction.opcode}.{pointer.space}",
+                _naming(instruction, pointer.space),
             )
 
 

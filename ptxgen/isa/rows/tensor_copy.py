@@ -40,8 +40,8 @@ CP_ASYNC_BULK_TENSOR_TO_CTA = instruction(
     tied={"im2colInfo": _IM2COL, **_HINTED},
     needs={
         "cta_group": ((8, 6), _BLACKWELL),
-        "load_mode=tile::gather4": ((8, 6), 100),
-        "load_mode=im2col::w|im2col::w::128": ((8, 6), _BLACKWELL),
+        "load_mode=tile::gather4|im2col::w": ((8, 6), 100),
+        "load_mode=im2col::w::128": ((8, 6), _BLACKWELL),
     },
     ptx=(8, 6),
     sm=90,
