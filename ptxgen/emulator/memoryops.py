@@ -136,6 +136,9 @@ class _Access:
         if target.shape == self.shape + rest:
             target.reshape(-1, *rest)[positions] = value
             return
+        if self.mask is not None and self._is_narrow(target):
+            self._scatter(target, value, positions)
+            return
         full = np.zeros((int(np.prod(self.shape)), *rest), value.dtype)
         full[positions] = value
         full = full.reshape(self.shape + rest)
@@ -144,6 +147,21 @@ class _Access:
             np.copyto(target, corner, casting="unsafe")
         else:
             merge(target, corner, self.mask)
+
+    def _is_narrow(self, target: Array) -> bool:
+        """Whether some axis of the threads is one along which the register does not vary."""
+        return any(own < extent for own, extent in zip(target.shape, self.shape, strict=False))
+
+    def _scatter(self, target: Array, value: Array, positions: Array) -> None:
+        """Assign a register that all threads of an arm agree on: any of those that take the arm has its value."""
+        loaded = np.full(self.shape, -1, np.int64)
+        loaded.reshape(-1)[positions] = np.arange(positions.size)
+        axes = target.shape[: loaded.ndim]
+        both = np.broadcast_shapes(self.shape, axes)
+        number = np.broadcast_to(loaded, both)
+        element = np.broadcast_to(np.arange(int(np.prod(axes))).reshape(axes), both)
+        held = number >= 0
+        target.reshape(-1, *value.shape[1:])[element[held]] = value[number[held]]
 
     def store(self) -> None:
         """Any store, in ascending order of threads."""

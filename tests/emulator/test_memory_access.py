@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import ptxgen
-from ptxgen.emulator import Limits, Memory, Program, run
+from ptxgen.emulator import Limits, Memory, Observer, Program, run
 from tests.emulator.launching import HEADER, execute, kernel
 
 WIDTHS = {
@@ -360,3 +360,38 @@ def test_isspacep(space: str, address: str, inside: bool) -> None:
         st.global.u32 [%rd0], %r0;
         ret;""")
     assert execute(text, [np.zeros(1, np.uint32)], block=1).array(0, np.uint32)[0] == inside
+
+
+@pytest.mark.parametrize("condition", ["%tid.x, 7", "%tid.x, 40", "%tid.y, 0", "%ctaid.x, 1", "%ctaid.x, 9"])
+@pytest.mark.parametrize("watched", [False, True])
+def test_a_load_under_a_branch_of_what_all_threads_share(condition: str, watched: bool) -> None:
+    """The register is dead after the arm, so it need not vary as the branch does: nobody may disturb its value."""
+    special, limit = condition.split(", ")
+    text = kernel(f"""
+        .reg .pred %p; .reg .b32 %r<9>; .reg .b64 %rd<9>;
+        .shared .align 4 .b8 tile[64];
+        ld.param.u64 %rd0, [p];
+        mov.u32 %r0, %tid.x; mov.u32 %r1, %tid.y; mov.u32 %r2, %ctaid.x; mov.u32 %r3, {special};
+        mad.lo.u32 %r4, %r2, 2, %r1; mad.lo.u32 %r4, %r4, 64, %r0;
+        st.shared.u32 [tile], 3;
+        bar.sync 0;
+        setp.le.u32 %p, %r3, {limit};
+        @%p bra DONE;
+        ld.param.u64 %rd1, [q];
+        ld.global.u32 %r5, [%rd1+4];
+        mul.wide.u32 %rd3, %r2, 4;
+        add.u64 %rd4, %rd1, %rd3;
+        ld.global.u32 %r6, [%rd4];
+        ld.shared.u32 %r7, [tile];
+        mad.lo.u32 %r6, %r5, %r6, %r7;
+        mul.wide.u32 %rd2, %r4, 4;
+        add.u64 %rd2, %rd0, %rd2;
+        st.global.u32 [%rd2], %r6;
+        DONE: ret;""", params=".param .u64 p, .param .u64 q")  # fmt: skip
+    table = np.array([10, 20, 30], np.uint32)
+    observers = [Observer()] if watched else []
+    result = execute(text, [np.zeros(384, np.uint32), table], block=(64, 2, 1), grid=3, observers=observers)
+    cta, y, x = np.indices((3, 2, 64))
+    taken = {"%tid.x": x, "%tid.y": y, "%ctaid.x": cta}[special] > int(limit)
+    expected = np.where(taken, 20 * table[cta] + 3, 0).reshape(-1)
+    assert result.array(0, np.uint32).tolist() == expected.tolist()
