@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 from attrs import frozen
 
+from ptxgen.emulator.lanes import WARP_SIZE
+
 Array = np.ndarray[Any, Any]
 Digits = tuple[tuple[int, int, int], ...]
 """`(extent, row, column)` each."""
-
-WARP_SIZE = 32
 
 
 @frozen

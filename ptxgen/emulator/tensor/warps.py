@@ -11,10 +11,10 @@ from ptxgen.emulator.code import Operation
 from ptxgen.emulator.errors import ABSENT_LANE, NOT_EMULATED, WRONG_MEMBER_MASK
 from ptxgen.emulator.faults import fault
 from ptxgen.emulator.frame import Step
-from ptxgen.emulator.lanes import WARP_SIZE
 from ptxgen.emulator.memoryops import address_of, effective_space
 from ptxgen.emulator.operands import Operands
 from ptxgen.emulator.spaces import Site
+from ptxgen.emulator.tensor.seats import Seats, seats_of
 from ptxgen.ir.operands import Address, Immediate, Register
 from ptxgen.isa.spaces import StateSpace
 from ptxgen.isa.types import Type
@@ -34,7 +34,6 @@ class Warps:
         self._sources: dict[str, list[Array]] = {}
         self._targets: dict[str, list[tuple[Type, Register | None]]] = {}
         self._addresses: dict[str, tuple[Array, int, StateSpace]] = {}
-        self._ranks: dict[int, tuple[Array, Array, Array]] = {}
         for slot, operand in zip(self.form.operands, self.instruction.operands, strict=False):
             if isinstance(operand, Address):
                 base, offset, _ = address_of(operand, operands)
@@ -59,52 +58,40 @@ class Warps:
         return len(self._sources.get(name) or self._targets[name])
 
     @cached_property
-    def seats(self) -> Array:
-        """`[warps, 32]`: the position of each lane among the context's threads. EMU012 if a lane has exited."""
-        if self.lanes.is_lattice and self.lanes.shape[1] == WARP_SIZE:
-            positions = np.arange(self.lanes.size).reshape(self.lanes.shape)
-            return np.ascontiguousarray(positions.transpose(0, 2, 1)).reshape(-1, WARP_SIZE)
-        row, _, seat = self.lanes.rows
-        partial: Array = np.any(seat < 0, axis=1)
-        if partial.any():
-            thread = int(self.lanes.ids[np.argmax(partial[row])])
+    def seats(self) -> Seats:
+        """Where the lanes are. EMU012 if a warp misses one."""
+        seats = seats_of(self.lanes)
+        if seats.partial.any():
             raise fault(
                 ABSENT_LANE,
                 f"{self.instruction.name} needs all 32 lanes of a warp, and some have exited or never were",
                 self.instruction,
                 self.batch,
-                thread,
+                seats.thread(int(np.argmax(seats.partial))),
                 help="launch whole warps, and keep all their lanes alive until after the instruction",
             )
-        return seat
-
-    @cached_property
-    def _places(self) -> Array:
-        """For each of the context's threads its place in `[warps, 32]`, both flat."""
-        places = np.empty(self.lanes.size, np.int64)
-        places[self.seats.reshape(-1)] = np.arange(self.lanes.size)
-        return places
+        return seats
 
     def registers(self, name: str) -> Array:
         """A source operand's bits, `[warps, 32, registers]`."""
         sources = self._sources[name]
         first = sources[0]
-        found = np.empty((*self.seats.shape, len(sources)), f"u{first.itemsize}")
+        found = np.empty((*self.seats.position.shape, len(sources)), f"u{first.itemsize}")
         for number, source in enumerate(sources):
             found[..., number] = self._lane_values(source.view(found.dtype))
         return found
 
     def _lane_values(self, source: Array) -> Array:
-        return np.broadcast_to(source, self.lanes.shape).reshape(-1).take(self.seats)
+        return np.broadcast_to(source, self.lanes.shape).reshape(-1).take(self.seats.position)
 
-    @cached_property
+    @property
     def ranks(self) -> Array:
         """The number of each warp in its CTA."""
-        return self.lanes.ids[self.seats[:, 0]] // self.lanes.columns // WARP_SIZE
+        return self.seats.ranks
 
     def thread(self, warp: int) -> int:
         """The number of a warp's first thread, for messages."""
-        return int(self.lanes.ids[self.seats[warp, 0]])
+        return self.seats.thread(warp)
 
     def constant(self, name: str, otherwise: int) -> int:
         """The value of a constant operand."""
@@ -138,7 +125,7 @@ class Warps:
             if register is None:
                 continue
             target = self.frame.array(register.name)
-            full = np.ascontiguousarray(value[..., number]).reshape(-1).take(self._places)
+            full = np.ascontiguousarray(value[..., number]).reshape(-1).take(self.seats.places)
             full = full.reshape(self.lanes.shape)
             np.copyto(target, full[tuple(slice(0, extent) for extent in target.shape)], casting="unsafe")
 
@@ -162,30 +149,18 @@ class Warps:
 
     def load(self, site: Site, address: Array) -> Array:
         """The bytes at addresses `[warps, lanes]` of the first lanes of each warp: `[warps, lanes, size]`."""
-        _, rank, _ = self._ranking(address.shape[1])
         data = site.load(*self.by_thread(address))
-        return data[rank].reshape(*address.shape, site.size)
+        return data[self.seats.order(address.shape[1]).rank].reshape(*address.shape, site.size)
 
     def by_thread(self, address: Array) -> tuple[Array, Array]:
         """Addresses `[warps, lanes]` of the first lanes of each warp in ascending order of threads, and the threads."""
-        order, _, threads = self._ranking(address.shape[1])
-        return address.reshape(-1)[order], threads
+        order = self.seats.order(address.shape[1])
+        return address.reshape(-1)[order.places], order.threads
 
     def store(self, site: Site, address: Array, data: Array) -> None:
         """Put bytes `[warps, lanes, size]` at the addresses of the first lanes of each warp."""
-        order, _, threads = self._ranking(address.shape[1])
-        site.store(address.reshape(-1)[order], threads, data.reshape(-1, site.size)[order])
-
-    def _ranking(self, lanes: int) -> tuple[Array, Array, Array]:
-        """For the first lanes of all warps: their order by thread, its inverse, and the threads' numbers."""
-        found = self._ranks.get(lanes)
-        if found is None:
-            seats = self.seats[:, :lanes].reshape(-1)
-            order = np.argsort(seats)
-            rank = np.empty_like(order)
-            rank[order] = np.arange(len(order))
-            found = self._ranks[lanes] = (order, rank, self.lanes.ids[seats[order]])
-        return found
+        order = self.seats.order(address.shape[1])
+        site.store(*self.by_thread(address), data.reshape(-1, site.size)[order.places])
 
     def refuse(self, reason: str, warp: int = 0) -> Exception:
         """EMU031: the instruction is given something that is not emulated."""

@@ -12,11 +12,11 @@ import numpy as np
 
 from ptxgen.emulator.errors import ABSENT_LANE
 from ptxgen.emulator.faults import fault
+from ptxgen.emulator.lanes import WARP_SIZE
 from ptxgen.emulator.spaces import Site
 from ptxgen.emulator.tensor import layouts
 from ptxgen.emulator.tensor.descriptors import PIECE, Descriptors
 from ptxgen.emulator.tensor.formats import ELEMENTS, Element, rounded
-from ptxgen.emulator.tensor.layouts import WARP_SIZE
 from ptxgen.emulator.tensor.mma import rules, type_names
 from ptxgen.emulator.tensor.products import give_matrix, matrix, multiply_add
 from ptxgen.emulator.tensor.warps import Warps

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 from attrs import frozen
 
+from ptxgen.emulator.lanes import WARP_SIZE
 from ptxgen.emulator.tensor.formats import ELEMENTS, Element
-from ptxgen.emulator.tensor.layouts import WARP_SIZE, Layout
+from ptxgen.emulator.tensor.layouts import Layout
 from ptxgen.emulator.tensor.mma import dense, rules, type_names
 from ptxgen.emulator.tensor.products import Types, execute
 from ptxgen.emulator.tensor.warps import Warps
