@@ -37,6 +37,8 @@ class Mbarriers:
         self.pending: Array = empty
         self.bytes: Array = empty
         self.phase: Array = empty
+        self.failed: Array = np.full(batch.launch.threads * batch.columns, -1, np.int64)
+        """What each thread was last told is not over yet: twice the key plus the parity."""
         self.events = 0
         """How often anything changed: what tells progress from standing still."""
 

@@ -57,6 +57,11 @@ class Parking:
             self._pass(context, waiting)
             context.pc = end.next
             return True
+        if isinstance(waiting, MbarrierWait) and self._first_time(waiting, request.threads, over):
+            self._tell_passed(waiting, request.threads, over)
+            context.frame.array(waiting.register)[...] = over.reshape(context.lanes.shape)
+            context.pc = end.next
+            return True
         parked = self.pool.flatten(context)
         parked.waiting = waiting
         if over.any():
@@ -156,14 +161,38 @@ class Parking:
             return
         assert isinstance(waiting, MbarrierWait)
         context.frame.array(waiting.register)[...] = True
-        if self.batch.launch.observers:
-            mbarriers = self.asynchrony.mbarriers
-            assert waiting.keys is not None
-            places = np.array([mbarriers.place(key) for key in waiting.keys.tolist()])
-            phase = mbarriers.phase[waiting.keys] - 1
-            event = MbarrierEvent(waiting.instruction, threads, self.batch, places[:, 0], places[:, 1], phase)
-            for observer in self.batch.launch.observers:
-                observer.mbarrier_passed(event)
+        self.asynchrony.mbarriers.failed[threads] = -1
+        self._tell_passed(waiting, threads, np.ones(len(threads), np.bool_))
+
+    def _first_time(self, waiting: MbarrierWait, threads: Array, over: Array) -> bool:
+        """Whether no thread whose phase goes on was told so before: they get the answer instead of waiting.
+
+        A program that does not ask again is thus seen to go on too early.
+        """
+        assert waiting.keys is not None
+        assert waiting.parity is not None
+        failed = self.asynchrony.mbarriers.failed
+        asked = np.where(over, -1, 2 * waiting.keys + (waiting.parity & 1))
+        again = (failed[threads] == asked) & ~over
+        if again.any():
+            return False
+        failed[threads] = asked
+        return True
+
+    def _tell_passed(self, waiting: MbarrierWait, threads: Array, over: Array) -> None:
+        """Tell the observers which threads saw that their phase is over."""
+        if not self.batch.launch.observers or not over.any():
+            return
+        mbarriers = self.asynchrony.mbarriers
+        assert waiting.keys is not None
+        keys = waiting.keys[over]
+        places = np.array([mbarriers.place(key) for key in keys.tolist()])
+        phase = mbarriers.phase[keys] - 1
+        event = MbarrierEvent(
+            waiting.instruction, threads[over], self.batch, places[:, 0], places[:, 1], phase
+        )
+        for observer in self.batch.launch.observers:
+            observer.mbarrier_passed(event)
 
     def _go_on(self, context: Context, free: Array) -> None:
         """Threads of a parked context go on where `free` holds, the others stay."""
