@@ -7,39 +7,23 @@ all faults by line and never starts to compile.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from random import Random
+from collections.abc import Sequence
 
 import pytest
-from attrs import frozen
 
 from ptxgen import PtxgenError, parse, toolchain
 from ptxgen.errors import Severity
 from ptxgen.ir.operands import (
-    Address,
-    Immediate,
-    Label,
-    Operand,
     Pair,
-    Part,
     Register,
-    Sink,
     Symbol,
-    TensorAddress,
-    Vector,
 )
-from ptxgen.ir.select import Mismatch, select
-from ptxgen.isa import ROWS, SPECIAL_REGISTERS, TARGETS, Form, OperandForm, Role, Row, Shape, forms, target
-from ptxgen.isa.names import sample_names
-from ptxgen.isa.table import form_of
-from ptxgen.isa.types import b32, u64
+from ptxgen.isa import SPECIAL_REGISTERS, TARGETS, Form, target
+from tests.isa.lines import Line, kernel, legal_lines, near_lines
 
 TOOL = toolchain.find("ptxas")
 pytestmark = pytest.mark.skipif(TOOL is None, reason="ptxas not found (extra `toolchain`)")
 
-REGISTERS = (
-    "b16", "b32", "b64", "b128", "u16", "u32", "u64", "s16", "s32", "s64", "f16", "f16x2", "f32", "f64", "pred",
-)  # fmt: skip
 VERSIONS = (
     (6, 3), (6, 4), (6, 5), (7, 0), (7, 1), (7, 2), (7, 3), (7, 4), (7, 5), (7, 6), (7, 7), (7, 8),
     (8, 0), (8, 1), (8, 2), (8, 3), (8, 4), (8, 5), (8, 6), (8, 7), (8, 8), (9, 0),
@@ -58,131 +42,14 @@ REFUSED = r"tex\.level\.1d\..*s32$"
 """Names that ptxas 13.0 refuses for sm_100 and up with some of their operands, against the manual."""
 
 
-@frozen
-class Line:
-    """One instruction of a batch."""
-
-    name: str
-    operands: tuple[Operand, ...]
-
-    def __str__(self) -> str:
-        return f"{self.name} {', '.join(map(str, self.operands))}"
-
-
 def refused(lines: Sequence[Line], arch: str, version: tuple[int, int] = (9, 0)) -> dict[int, str]:
     """Index -> message of each instruction that ptxas refuses."""
-    types = [t for t in REGISTERS if t != "b128" or version >= (8, 3)]
-    head = [
-        f".version {version[0]}.{version[1]}",
-        f".target {arch}",
-        ".address_size 64",
-        ".visible .entry k(.param .align 16 .b8 parameter[64]) {",
-        *(f".reg .{t} %{t}_<256>;" for t in types),
-        ".param .align 16 .b8 argument[64];",
-        "targets: .branchtargets L;",
-    ]
-    text = "\n".join([*head, *(f"{line};" for line in lines), "nonsense;", "L: ret;", "}"]) + "\n"
+    text, before = kernel([*lines, "nonsense"], arch, version)
     findings = toolchain.assemble(text, arch, TOOL).diagnostics
-    found = {d.line - len(head) - 1: d.message for d in findings if d.line and d.severity is Severity.ERROR}
+    found = {d.line - before - 1: d.message for d in findings if d.line and d.severity is Severity.ERROR}
     assert found.pop(len(lines), None), f"ptxas gave up early: {findings[:3]}"
     assert not [i for i in found if i < 0], found
     return found
-
-
-def line_of(row: Row, form: Form) -> Line | None:
-    """An instruction of the form; None where it takes a function, which a batch cannot have."""
-    if row.opcode == "call":
-        return None
-    return Line(form.name, tuple(_operand(form, slot, i) for i, slot in enumerate(form.operands)))
-
-
-def _operand(form: Form, slot: OperandForm, number: int) -> Operand:
-    if slot.shape is Shape.PAIR:
-        assert slot.second is not None
-        first, second = _value(slot, number), _register(slot.second, number + 5)
-        assert not isinstance(first, Part)
-        return Pair(first, second)
-    if slot.shape is Shape.COORDINATES:
-        assert slot.second is not None
-        coordinates = _value(slot.second, number)
-        assert isinstance(coordinates, Vector)
-        return TensorAddress(
-            Register("%u64_2", u64), coordinates, Register("%u64_3", u64) if slot.sampler else None
-        )
-    match slot.role:
-        case Role.ADDRESS:
-            space = form.modifiers.get("ss") or form.modifiers.get("space") or ""
-            if space.startswith("param"):
-                return Address(Symbol("argument" if form.opcode == "st" or "func" in space else "parameter"))
-            return Address(Register("%b32_1", b32) if slot.space is None else Register("%u64_1", u64))
-        case Role.LABEL:
-            return Label("targets" if form.opcode == "brx" else "L")
-        case Role.IMMEDIATE:
-            return Immediate(slot.range[0] if slot.range else slot.values[0] if slot.values else 26)
-        case Role.SINK:
-            return Sink()
-        case _ if slot.range:
-            return Immediate(slot.range[0])
-        case _:
-            return _value(slot, number)
-
-
-def _value(slot: OperandForm, number: int) -> Register | Vector | Part:
-    if slot.count:
-        return Vector(tuple(_register(slot, i) for i in range(slot.count)))
-    register = _register(slot, number)
-    if slot.parts and (number % 2 or not slot.whole):
-        return Part(register, sorted(slot.parts)[number])
-    return register
-
-
-def _register(slot: OperandForm, number: int) -> Register:
-    type = (slot.type or b32).register
-    return Register(f"%{type}_{number}", type)
-
-
-def legal_lines(limit: int, seed: int) -> list[tuple[Form, Line]]:
-    """For each row, up to `limit` of its names with operands."""
-    found: list[tuple[Form, Line]] = []
-    random = Random(seed)
-    for row in _rows():
-        for name in sample_names(row, limit, random):
-            for form in (f for f in forms(name) if f.row is row):
-                line = line_of(row, form)
-                if line is not None:
-                    selected = select(line.name, line.operands)
-                    assert not isinstance(selected, Mismatch), f"{line}: {selected}"
-                    found.append((selected, line))
-    return found
-
-
-def _rows() -> Iterator[Row]:
-    for rows in ROWS.values():
-        yield from rows
-
-
-def near_lines(limit: int, seed: int) -> list[Line]:
-    """Names with the modifiers of a row in a combination that no row allows."""
-    found: list[Line] = []
-    random = Random(seed)
-    for row in _rows():
-        if not row.legal:
-            continue
-        drawn = sample_names(row, 4 * limit, random, legal=False)
-        for name in [n for n in drawn if not forms(n)][:limit]:
-            line = line_of(row, _as_if_legal(row, name))
-            assert line is not None
-            found.append(line)
-    return found
-
-
-def _as_if_legal(row: Row, name: str) -> Form:
-    """The form that the row would give a name that its rules refuse."""
-    opcode, dot, rest = name.partition(".")
-    modifiers = row.syntax.modifiers_of(dot + rest)
-    assert opcode == row.opcode
-    assert modifiers is not None
-    return form_of(name, row, modifiers)
 
 
 def check_targets(lines: list[tuple[Form, Line]]) -> list[str]:

@@ -14,6 +14,7 @@ from ptxgen.isa import ROWS, Form, StateSpace, forms
 from ptxgen.isa.names import sample_names
 from ptxgen.isa.rows.fragments import fragment, shape
 from ptxgen.isa.types import b32, f32, pred, u32, u64
+from tests.isa.lines import kernel, legal_lines
 
 _REGISTERS = (
     ".reg .b16 %h<9>; .reg .b32 %r<160>; .reg .f32 %f<160>; .reg .b64 %rd<9>; .reg .f64 %fd<9>; .reg .pred %p<9>;"
@@ -206,3 +207,14 @@ def test_names_of_every_row_resolve() -> None:
             for name in sample_names(row, 60, random):
                 for form in forms(name):
                     assert all(o.count <= 256 for o in form.operands)
+
+
+def test_every_row_is_parsed_and_printed() -> None:
+    """Instructions of every row, all in one module: each comes back as the text that it was."""
+    lines = legal_lines(12, seed=12)
+    text, _ = kernel([line for _, line in lines], "sm_100a")
+    module = parse(text)
+    found = [i for block in module.functions[0].blocks for i in block.instructions][:-1]
+    assert [str(i) for i in found] == [f"{line};" if line.operands else f"{line.name};" for _, line in lines]
+    assert [i.form.row for i in found] == [form.row for form, _ in lines]
+    assert parse(module.to_ptx()) == module
