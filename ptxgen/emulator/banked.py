@@ -69,6 +69,12 @@ class Banked:
             return None if low is None or high is None else low | high
         return _load(self.written, self, address, column, size) != WRITTEN[size]
 
+    def all_written(self, word: Array, size: int) -> bool:
+        """Whether all copies of `size` bytes from these words on were stored; always true where that is not kept."""
+        if self.written is None:
+            return True
+        return all(bool((self.written[word + part] == WRITTEN[4]).all()) for part in range(max(size // 4, 1)))
+
     def holes(self, address: Array, column: Array, size: int) -> Array:
         """Which bytes of these elements were never stored, `[elements, size]`; needs `track`."""
         assert self.written is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -168,21 +169,26 @@ class _Access:
         positions = self._positions()
         if not positions.size:
             return
+        data = self._bytes(self.shape, positions)
+        self.site.store(self._addresses(positions), self._threads(positions), data)
+
+    def _bytes(self, shape: tuple[int, ...], positions: Array) -> Array:
+        """What threads store, `[positions, size]`."""
         unit = self.type.bytes
         data = np.empty((positions.size, self.site.size), np.uint8)
         for number, value in enumerate(self.values):
             if self.type.bits == 128:
-                full = np.broadcast_to(value, (*self.shape, 2)).reshape(-1, 2)[positions]
+                full = np.broadcast_to(value, (*shape, 2)).reshape(-1, 2)[positions]
             else:
-                full = pick(value, self.shape, positions)
+                full = pick(value, shape, positions)
             data[:, number * unit : (number + 1) * unit] = full.view(np.uint8).reshape(-1, unit)
-        self.site.store(self._addresses(positions), self._threads(positions), data)
+        return data
 
     def load_rows(self) -> None:
         """A load from shared memory at addresses that all CTAs agree on: whole rows."""
         word = self._words()
         shared = self.site.batch.shared
-        if word is None or shared.track:
+        if word is None or not shared.all_written(word, self.site.size):
             self.load()
             return
         self.tell(write=False)
@@ -222,8 +228,8 @@ class _Access:
     def load_banked(self) -> None:
         """A load from shared or local memory by all threads."""
         bank, column = self._bank()
-        place = None if bank.track else self._places(bank)
-        if place is None:
+        place = self._places(bank)
+        if place is None or (bank.track and self._misses(bank, place, column)):
             self.load()
             return
         self.tell(write=False)
@@ -237,7 +243,7 @@ class _Access:
     def store_banked(self) -> None:
         """A store to shared or local memory by all threads."""
         bank, column = self._bank()
-        place = None if bank.track else self._places(bank)
+        place = self._places(bank)
         if place is None:
             self.store()
             return
@@ -255,7 +261,17 @@ class _Access:
         lanes, where = self.frame.lanes, self.address.astype(np.uint64)
         if self.offset:
             where += np.uint64(self.offset & (1 << 64) - 1)
-        self.site.tell(where, lanes.shape, lanes.ids, write=write)
+        data = partial(self._bytes, lanes.shape, np.arange(lanes.ids.size)) if write else None
+        self.site.tell(where, lanes.shape, lanes.ids, write=write, data=data)
+
+    def _misses(self, bank: Banked, place: Array, column: Array) -> bool:
+        """Whether some thread would read what nobody wrote."""
+        unit = self.type.bytes
+        for number in range(self.count):
+            missing = bank.missing(place + number * unit, column, unit)
+            if missing is not None and missing.any():
+                return True
+        return False
 
     def _bank(self) -> tuple[Banked, Array]:
         lanes, batch = self.frame.lanes, self.site.batch

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,8 @@ class Access:
     uint64, which broadcast to `shape`, the shape of the active threads. threads: the number of each thread in the
     batch, one axis (`batch.place` turns it into indices). size: bytes that each thread accesses. atomic: whether it was
     a read-modify-write. owners: for shared memory that may be another CTA's of the cluster, the column of the CTA whose
-    memory each thread accesses; None where it is the thread's own (`thread % batch.columns`).
+    memory each thread accesses; None where it is the thread's own (`thread % batch.columns`). data: gives what each
+    thread stores, bytes `[threads, size]`; None for loads and atomics.
     """
 
     instruction: Instruction
@@ -38,6 +40,7 @@ class Access:
     batch: Batch
     atomic: bool = False
     owners: Array | None = None
+    data: Callable[[], Array] | None = None
 
     @cached_property
     def address(self) -> Array:
@@ -189,6 +192,9 @@ class Observer:
 
     def copy_unfinished(self, copy: CopyEvent) -> None:
         """All threads have exited, and nobody waited for it."""
+
+    def mbarrier_changed(self, event: MbarrierEvent) -> None:
+        """Threads made mbarriers, or ended them: plain writes to their memory."""
 
     def mbarrier_arrived(self, event: MbarrierEvent) -> None:
         """Threads arrived at mbarriers."""

@@ -72,11 +72,30 @@ def _narrow_count(line: str) -> Iterator[str]:
 
 
 def _weaken(line: str) -> Iterator[str]:
-    """A plain read and write in the place of an atomic operation, or a relaxed one in the place of an ordered one."""
+    """A plain read and write in the place of an atomic operation."""
     match = re.search(r"red\.(shared|global)\.add\.u32 (\[[^\]]+\]), ([^;]+);", line)
     if match:
         space, place, value = match.groups()
         yield (f"ld.{space}.u32 %r31, {place}; add.u32 %r31, %r31, {value}; st.{space}.u32 {place}, %r31;")
+
+
+def _flip_phase(line: str) -> Iterator[str]:
+    match = re.search(r"mbarrier\.try_wait\.parity\S* %p\d+, \[%r\d+\], (%r\d+);", line)
+    if match:
+        yield f"xor.b32 %r31, {match[1]}, 1; " + line.replace(f", {match[1]};", ", %r31;")
+
+
+def _drop_expectation(line: str) -> Iterator[str]:
+    """An arrival that does not say how many bytes will come."""
+    match = re.search(r"\.expect_tx(\S* _, \[%r\d+\]), \d+;", line)
+    if match:
+        yield line.replace(match[0], f"{match[1]};")
+
+
+def _relax(line: str) -> Iterator[str]:
+    """A relaxed access in the place of one that releases or acquires."""
+    if re.search(r"\b(ld|st|atom|red)\.(acquire|release)\b", line):
+        yield re.sub(r"\.(acquire|release)\b", ".relaxed", line, count=1)
 
 
 OPERATORS: dict[str, Change] = {
@@ -89,6 +108,9 @@ OPERATORS: dict[str, Change] = {
     "narrow mask": _narrow_mask,
     "narrow count": _narrow_count,
     "weaken": _weaken,
+    "flip phase": _flip_phase,
+    "drop expectation": _drop_expectation,
+    "relax": _relax,
 }
 
 

@@ -46,7 +46,7 @@ BEGIN = f"""
     add.u64 %rd4, %rd1, %rd2;"""
 
 
-def _words(count: int, seed: int = 1) -> Array:
+def words(count: int, seed: int = 1) -> Array:
     return np.random.default_rng(seed).integers(0, 1 << 20, count, np.uint32)
 
 
@@ -83,7 +83,7 @@ DONE:
     ret;""",
         params=PARAMS,
     )
-    data = _words(3 * 128)
+    data = words(3 * 128)
     return Program("reduction", text, (data,), data.reshape(3, 128).sum(1, dtype=np.uint32), 3, 128)
 
 
@@ -107,7 +107,7 @@ def transpose() -> Program:
     ret;""",
         params=PARAMS,
     )
-    data = _words(2 * 256)
+    data = words(2 * 256)
     return Program("transpose", text, (data,), data.reshape(2, 16, 16).transpose(0, 2, 1).reshape(-1), 2, 256)
 
 
@@ -143,7 +143,7 @@ NONE:
     ret;""",
         params=PARAMS,
     )
-    data = _words(2 * 128)
+    data = words(2 * 128)
     return Program("scan", text, (data,), data.reshape(2, 128).cumsum(1, dtype=np.uint32).reshape(-1), 2, 128)
 
 
@@ -173,7 +173,7 @@ DONE:
     ret;""",
         params=PARAMS,
     )
-    data = _words(4 * 96)
+    data = words(4 * 96)
     counts = np.bincount(data & 15, minlength=16).astype(np.uint32)
     return Program("histogram", text, (data,), counts, 4, 96)
 
@@ -220,7 +220,7 @@ LAST:
     ret;""",
         params=PARAMS,
     )
-    data = _words(2 * 256)
+    data = words(2 * 256)
     tiles = data.reshape(2, 4, 64)[:, :, np.arange(64) ^ 33]
     return Program("double_buffer", text, (data,), tiles.sum(1, dtype=np.uint32).reshape(-1), 2, 64)
 
@@ -249,7 +249,7 @@ INSIDE:
     ret;""",
         params=PARAMS,
     )
-    data = _words(2 * 64)
+    data = words(2 * 64)
     padded = np.pad(data.reshape(2, 64), ((0, 0), (1, 1)))
     total = padded[:, :-2] + padded[:, 1:-1] + padded[:, 2:]
     return Program("stencil", text, (data,), total.reshape(-1), 2, 64)
@@ -277,7 +277,7 @@ def warp_exchange() -> Program:
     ret;""",
         params=PARAMS,
     )
-    data = _words(3 * 64)
+    data = words(3 * 64)
     return Program("warp_exchange", text, (data,), data + np.uint32(1), 3, 64)
 
 
@@ -306,7 +306,7 @@ DONE:
     ret;""",
         params=PARAMS,
     )
-    data = _words(2 * 64)
+    data = words(2 * 64)
     halves = data.reshape(2, 64)[:, :32]
     taken = np.concatenate((halves, halves[:, np.arange(32) ^ 1]), axis=1)
     return Program("handover", text, (data,), taken.reshape(-1), 2, 64)

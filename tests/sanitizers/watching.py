@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ptxgen.driver import open_device
+from ptxgen.driver import EmulatedDevice
 from ptxgen.emulator.sanitizers import Finding, SanitizerError
 from ptxgen.launch import LaunchConfig
 from tests.sanitizers.programs import Program
@@ -15,10 +15,13 @@ Array = np.ndarray[Any, Any]
 
 
 def findings(
-    program: Program, text: str | None = None, sanitize: bool | str | tuple[str, ...] = True
+    program: Program,
+    text: str | None = None,
+    sanitize: bool | str | tuple[str, ...] = True,
+    schedule: int | None = None,
 ) -> tuple[tuple[Finding, ...], Array]:
     """What is found in a run of the program (or of another text with its arguments), and its output."""
-    with open_device("emulator", sanitize=sanitize) as device:
+    with EmulatedDevice(sanitize=sanitize, schedule=schedule) as device:
         entry = device.load_module(text or program.text).get_kernel("k")
         given = [device.to_device(a) if isinstance(a, np.ndarray) else a for a in program.inputs]
         target = device.to_device(np.zeros_like(program.output))

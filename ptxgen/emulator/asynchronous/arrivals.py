@@ -18,12 +18,15 @@ def init(request: Request) -> None:
     """`mbarrier.init`."""
     address, column = request.shared("addr", 8)
     request.batch.asynchrony.mbarriers.init(request, address, column, request.value("count").astype(np.int64))
+    _tell_change(request, address, column)
 
 
 def invalidate(request: Request) -> None:
     """`mbarrier.inval`."""
     mbarriers = request.batch.asynchrony.mbarriers
-    mbarriers.invalidate(mbarriers.keys(request, *request.shared("addr", 8)))
+    address, column = request.shared("addr", 8)
+    mbarriers.invalidate(mbarriers.keys(request, address, column))
+    _tell_change(request, address, column)
 
 
 def arrive(request: Request) -> None:
@@ -87,3 +90,10 @@ def _tell(request: Request, address: Array, column: Array, phase: Array) -> None
     event = MbarrierEvent(request.instruction, request.threads, request.batch, address, column, phase)
     for observer in request.batch.launch.observers:
         observer.mbarrier_arrived(event)
+
+
+def _tell_change(request: Request, address: Array, column: Array) -> None:
+    none = np.zeros(len(address), np.int64)
+    event = MbarrierEvent(request.instruction, request.threads, request.batch, address, column, none)
+    for observer in request.batch.launch.observers:
+        observer.mbarrier_changed(event)

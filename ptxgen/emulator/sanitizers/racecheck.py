@@ -25,6 +25,7 @@ from ptxgen.emulator.observer import (
     Pieces,
     WarpEvent,
 )
+from ptxgen.emulator.sanitizers.agreement import agreeing
 from ptxgen.emulator.sanitizers.cells import Cells
 from ptxgen.emulator.sanitizers.findings import Finding
 from ptxgen.emulator.sanitizers.flights import Stretch, settle
@@ -67,6 +68,7 @@ class RaceCheck(Observer):
     def __init__(self, report: Report) -> None:
         self.report = report
         self._launch: Launch | None = None
+        self._access: Access | None = None
         self._releases = Releases()
 
     def launched(self, batch: Batch) -> None:
@@ -97,11 +99,26 @@ class RaceCheck(Observer):
     def fence(self, event: FenceEvent) -> None:
         self._releases.fence(event)
 
+    def mbarrier_changed(self, event: MbarrierEvent) -> None:
+        self._touch(event, strong=False)
+
     def mbarrier_arrived(self, event: MbarrierEvent) -> None:
+        self._touch(event, strong=True)
         self._phases.arrived(event)
 
     def mbarrier_passed(self, event: MbarrierEvent) -> None:
+        self._touch(event, strong=True)
         self._phases.passed(event)
+
+    def _touch(self, event: MbarrierEvent, *, strong: bool) -> None:
+        """Operations on mbarriers access their 8 bytes: atomically, or else as plain writes."""
+        number = self._next(event.instruction)
+        self._shared.refine(8)
+        unit = self._shared.unit
+        place = event.address.astype(np.int64) // unit * event.batch.columns + event.owners
+        look = _Look(place, stamps(number, event.threads, strong=strong), rows=False, shared=True)
+        for part in range(8 // unit):
+            self._enter(self._shared, look.moved(part * event.batch.columns), write=True, strong=strong)
 
     def cluster_arrived(self, event: ClusterEvent) -> None:
         self._phases.cluster_arrived(event)
@@ -147,10 +164,12 @@ class RaceCheck(Observer):
         if strong:
             self._releases.strong(access, write=write)
         number = self._next(access.instruction)
+        self._access = access
         if access.space is StateSpace.SHARED:
             self._see_shared(access, number, write=write, strong=strong)
         else:
             self._see_global(access, number, write=write, strong=strong)
+        self._access = None
 
     def _next(self, instruction: Instruction) -> int:
         """The number of a new access."""
@@ -312,6 +331,8 @@ class RaceCheck(Observer):
         table[look.index] = look.who
         winner = table[look.index]
         if not np.array_equal(winner, look.who):
+            if self._access is not None:
+                winner = np.where(agreeing(self._access, winner, look.who), look.who, winner)
             self._judge(winner, look, cells, held, "write", "write")
         for pair in (cells.reads, cells.atomics):
             if pair is not None:
