@@ -76,10 +76,11 @@ class Warps:
         """A source operand's bits, `[warps, 32, registers]`."""
         sources = self._sources[name]
         first = sources[0]
-        found = np.empty((*self.seats.position.shape, len(sources)), f"u{first.itemsize}")
+        threads = np.empty((len(sources), self.lanes.size), f"u{first.itemsize}")
+        by_axes = threads.reshape(-1, *self.lanes.shape)
         for number, source in enumerate(sources):
-            found[..., number] = self._lane_values(source.view(found.dtype))
-        return found
+            by_axes[number] = source.view(threads.dtype)
+        return np.ascontiguousarray(threads.take(self.seats.position, 1).transpose(1, 2, 0))
 
     def _lane_values(self, source: Array) -> Array:
         return np.broadcast_to(source, self.lanes.shape).reshape(-1).take(self.seats.position)
@@ -121,13 +122,15 @@ class Warps:
 
     def give(self, name: str, value: Array) -> None:
         """Put `[warps, 32, registers]` of bits into a destination's registers."""
-        for number, (_, register) in enumerate(self._targets[name]):
+        by_register = value.reshape(self.lanes.size, -1).T
+        by_axes = by_register.take(self.seats.places, 1).reshape(-1, *self.lanes.shape)
+        for (_, register), full in zip(self._targets[name], by_axes, strict=True):
             if register is None:
                 continue
             target = self.frame.array(register.name)
-            full = np.ascontiguousarray(value[..., number]).reshape(-1).take(self.seats.places)
-            full = full.reshape(self.lanes.shape)
-            np.copyto(target, full[tuple(slice(0, extent) for extent in target.shape)], casting="unsafe")
+            if target.shape != full.shape:
+                full = full[tuple(slice(0, extent) for extent in target.shape)]
+            np.copyto(target, full, casting="unsafe")
 
     # Memory
 
