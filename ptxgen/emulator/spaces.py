@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -70,7 +71,7 @@ class Site:
             return
         self.check(address, threads)
         if not atomic:
-            self.observe(address, threads, write=True)
+            self.tell(address, address.shape, threads, write=True, data=lambda: data)
         if self.space is StateSpace.GLOBAL:
             self._store_global(address, data)
             return
@@ -157,7 +158,14 @@ class Site:
         self.tell(address, address.shape, threads, write=write, atomic=atomic)
 
     def tell(
-        self, where: Array, shape: tuple[int, ...], threads: Array, *, write: bool, atomic: bool = False
+        self,
+        where: Array,
+        shape: tuple[int, ...],
+        threads: Array,
+        *,
+        write: bool,
+        atomic: bool = False,
+        data: Callable[[], Array] | None = None,
     ) -> None:
         """Tell the observers of an access at addresses that broadcast to the shape of the threads."""
         observers = self.batch.launch.observers
@@ -167,7 +175,16 @@ class Site:
                 where, owners = self.home(np.broadcast_to(where, shape).reshape(-1), threads)
                 shape = where.shape
             access = Access(
-                self.instruction, self.space, where, shape, threads, self.size, self.batch, atomic, owners
+                self.instruction,
+                self.space,
+                where,
+                shape,
+                threads,
+                self.size,
+                self.batch,
+                atomic,
+                owners,
+                data,
             )
             for observer in observers:
                 (observer.stored if write else observer.loaded)(access)
