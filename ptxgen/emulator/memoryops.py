@@ -105,6 +105,10 @@ class _Access:
         site = Site(instruction, frame.batch, space, slot.type.bytes * len(registers))
         shape = _shape(space, frame, address, mask, slot.type, values, loads)
         rows = frame.lanes.whole and address.shape[-1] == 1 and slot.type.bytes in (4, 8, 16)
+        if loads and slot.type.bits != 128:  # a wider register takes more than the row
+            rows &= all(
+                r is None or v.itemsize == slot.type.bytes for r, v in zip(registers, values, strict=True)
+            )
         watched = bool(frame.batch.launch.observers)
         return _Access(
             site, frame, address, offset, key, mask, slot.type, registers, values, shape, rows, watched

@@ -395,3 +395,23 @@ def test_a_load_under_a_branch_of_what_all_threads_share(condition: str, watched
     taken = {"%tid.x": x, "%tid.y": y, "%ctaid.x": cta}[special] > int(limit)
     expected = np.where(taken, 20 * table[cta] + 3, 0).reshape(-1)
     assert result.array(0, np.uint32).tolist() == expected.tolist()
+
+
+@pytest.mark.parametrize("grid", [1, 3])
+@pytest.mark.parametrize("place", ["[%r1]", "[tile+8]"])
+@pytest.mark.parametrize(("type", "value"), [("s32", -5), ("u32", 0xFFFFFFFB), ("b32", 0xFFFFFFFB)])
+def test_a_shared_load_into_a_wider_register(type: str, value: int, place: str, grid: int) -> None:
+    """At addresses that all CTAs agree on, which move as whole rows."""
+    text = kernel(f"""
+        .reg .b32 %r<4>; .reg .b64 %rd<4>;
+        .shared .align 8 .b8 tile[256];
+        mov.u32 %r0, %tid.x; shl.b32 %r1, %r0, 2; mov.u32 %r2, tile; add.u32 %r1, %r1, %r2;
+        st.shared.u32 [%r1], -5;
+        bar.sync 0;
+        ld.shared.{type} %rd1, {place};
+        ld.param.u64 %rd0, [p];
+        mad.wide.u32 %rd0, %r0, 8, %rd0;
+        st.global.u64 [%rd0], %rd1;
+        ret;""")
+    result = execute(text, [np.zeros(64, np.int64)], block=64, grid=grid)
+    assert set(result.array(0, np.int64).tolist()) == {value}
