@@ -55,9 +55,9 @@ class Launcher:
 
 @pytest.fixture
 def launch(request: pytest.FixtureRequest) -> Iterator[Launcher]:
-    """Opened with (device, compute capability of the text)."""
+    """Opened with (device, compute capability of the text); on the emulator every sanitizer watches."""
     device, capability = request.param
-    with open_device(device) as opened:
+    with open_device(device, sanitize=device == "emulator") as opened:
         yield Launcher(opened, capability)
 
 
