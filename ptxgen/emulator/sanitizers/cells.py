@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from attrs import frozen
 
 from ptxgen.emulator.sanitizers.ordering import Ordering
 from ptxgen.emulator.sanitizers.stamps import other_thread
@@ -37,10 +38,23 @@ class Pair:
         for table in (self.last, self.other):
             (table if rows else table.reshape(-1))[index] = 0
 
-    def note(self, index: Array, stamp: Array, ordering: Ordering, rows: bool, shared: bool) -> None:
-        """Remember who comes now."""
-        last = self.last if rows else self.last.reshape(-1)
-        other = self.other if rows else self.other.reshape(-1)
+    def note_rows(self, rows: Rows, stamp: Array, ordering: Ordering) -> None:
+        """Remember who comes now, at whole rows: the first and the last thread at each, or who came last before."""
+        before = self.last[rows.cells]
+        latest = stamp[rows.last]
+        self.last[rows.cells] = latest
+        crowd = np.flatnonzero(rows.crowded)
+        self.other[rows.cells[crowd]] = stamp[rows.first[crowd]]
+        alone = np.flatnonzero(~rows.crowded)
+        second = ordering.recent(before[alone]) & other_thread(before[alone], latest[alone])
+        if second.any():
+            kept = self.other[rows.cells[alone]]
+            np.copyto(kept, before[alone], where=second)
+            self.other[rows.cells[alone]] = kept
+
+    def note(self, index: Array, stamp: Array, ordering: Ordering, shared: bool) -> None:
+        """Remember who comes now, at single cells."""
+        last, other = self.last.reshape(-1), self.other.reshape(-1)
         before = last[index]
         last[index] = stamp
         winner = last[index]
@@ -51,38 +65,52 @@ class Pair:
             return
         if shared:
             second = ordering.recent(before) & other_thread(before, winner) if known else lost
-            _put(
-                other, index, before, second & ~_marked(last, index, lost, rows) if crowded else second, rows
-            )
+            _put(other, index, before, second & ~_marked(last, index, lost) if crowded else second)
             if crowded:
-                _put(other, index, stamp, lost, rows)
+                _put(other, index, stamp, lost)
             return
         older = other[index]
         foreign = ordering.foreign(before, winner)
         keeps = ordering.foreign(older, winner)
-        _put(other, index, before, (before != 0) & ~keeps & other_thread(before, winner), rows)
+        _put(other, index, before, (before != 0) & ~keeps & other_thread(before, winner))
         if crowded:
             far = lost & ordering.foreign(stamp, winner)
-            _put(other, index, stamp, lost & ~keeps & ~foreign, rows)
-            _put(other, index, stamp, far, rows)
-        _put(other, index, before, foreign, rows)
+            _put(other, index, stamp, lost & ~keeps & ~foreign)
+            _put(other, index, stamp, far)
+        _put(other, index, before, foreign)
 
 
-def _marked(table: Array, index: Array, lost: Array, rows: bool) -> Array:
+@frozen(eq=False)
+class Rows:
+    """Rows of cells, each once, with the first and the last of the accesses that go there."""
+
+    cells: Array
+    first: Array
+    last: Array
+
+    @staticmethod
+    def of(index: Array) -> Rows:
+        """Of the row of each access."""
+        cells, first = np.unique(index, return_index=True)
+        _, behind = np.unique(index[::-1], return_index=True)
+        return Rows(cells, first, len(index) - 1 - behind)
+
+    @property
+    def crowded(self) -> Array:
+        """To which rows several accesses go."""
+        return self.first != self.last
+
+
+def _marked(table: Array, index: Array, lost: Array) -> Array:
     """Which elements are at cells that several threads of this access went to."""
     flags = np.zeros(table.shape, np.bool_)
-    _put(flags, index, np.ones(lost.shape, np.bool_), lost, rows)
+    flags[index[lost]] = True
     return flags[index]
 
 
-def _put(table: Array, index: Array, values: Array, chosen: Array, rows: bool) -> None:
+def _put(table: Array, index: Array, values: Array, chosen: Array) -> None:
     """`table[index] = values` for the chosen elements."""
-    if not chosen.any():
-        return
-    if rows:
-        row, column = np.nonzero(chosen)
-        table[index[row], column] = values[row, column]
-    else:
+    if chosen.any():
         table[index[chosen]] = values[chosen]
 
 

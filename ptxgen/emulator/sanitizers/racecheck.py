@@ -6,6 +6,7 @@ this run executed them (PTX ISA 9.0, section 8: memory consistency model).
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -26,10 +27,11 @@ from ptxgen.emulator.observer import (
     WarpEvent,
 )
 from ptxgen.emulator.sanitizers.agreement import agreeing
-from ptxgen.emulator.sanitizers.cells import Cells
+from ptxgen.emulator.sanitizers.cells import Cells, Pair, Rows
 from ptxgen.emulator.sanitizers.findings import Finding
 from ptxgen.emulator.sanitizers.flights import Stretch, settle
 from ptxgen.emulator.sanitizers.ordering import Ordering
+from ptxgen.emulator.sanitizers.proxies import Proxies
 from ptxgen.emulator.sanitizers.report import SAMPLE, Report, owner, witness
 from ptxgen.emulator.sanitizers.signals import Phases, Releases
 from ptxgen.emulator.sanitizers.stamps import FLIGHT, SHIFT, STRONG, THREAD, stamps
@@ -85,6 +87,7 @@ class RaceCheck(Observer):
         self._past.append(_Past(len(self._instructions), batch.columns, batch.ctas.copy()))
         self._shared = Cells(batch.shared.nbytes, batch.columns)
         self._phases = Phases(self._ordering)
+        self._proxies = Proxies(batch)
         self._releases.begin(batch, self._ordering)
 
     def barrier(self, event: BarrierEvent) -> None:
@@ -98,6 +101,7 @@ class RaceCheck(Observer):
 
     def fence(self, event: FenceEvent) -> None:
         self._releases.fence(event)
+        self._proxies.fence(event, self._next(event.instruction))
 
     def mbarrier_changed(self, event: MbarrierEvent) -> None:
         self._touch(event, strong=False)
@@ -128,6 +132,13 @@ class RaceCheck(Observer):
 
     def copy_issued(self, copy: CopyEvent) -> None:
         """From now on the copy may read its source and write its target; only a wait ends that."""
+        self._proxies.check(copy, self._shared, self._instructions, self.report)
+        if copy.barrier is not None:
+            address, column = (np.array([place]) for place in copy.barrier)
+            self._touch(
+                MbarrierEvent(copy.instruction, copy.threads, copy.batch, address, column, column),
+                strong=True,
+            )
         number = self._next(copy.instruction)
         if copy.source.sizes.any():
             self._issue(copy, copy.source, number, write=False)
@@ -317,16 +328,16 @@ class RaceCheck(Observer):
         self, cells: Cells, look: _Look, *, write: bool, strong: bool, held: _Global | None = None
     ) -> None:
         table = look.table(cells.write)
-        old = table[look.index]
-        self._judge(old, look, cells, held, _action(write, strong), "write")
+        if not look.rows or self._recent(table, look):
+            self._judge(table[look.index], look, cells, held, _action(write, strong), "write")
         if write or not strong:
             self._judge_pair(cells.atomics, look, cells, held, _action(write, strong), "atomic", not strong)
         if not write:
-            cells.readers().note(look.index, look.who, self._ordering, look.rows, look.shared)
+            self._note(cells.readers(), look)
             return
         self._judge_pair(cells.reads, look, cells, held, _action(write, strong), "read", True, strong)
         if strong:
-            cells.atoms().note(look.index, look.who, self._ordering, look.rows, look.shared)
+            self._note(cells.atoms(), look)
             return
         table[look.index] = look.who
         winner = table[look.index]
@@ -338,9 +349,19 @@ class RaceCheck(Observer):
             if pair is not None:
                 pair.clear(look.index, look.rows)
 
+    def _note(self, pair: Pair, look: _Look) -> None:
+        if look.rows:
+            pair.note_rows(look.unique, look.who, self._ordering)
+        else:
+            pair.note(look.index, look.who, self._ordering, look.shared)
+
+    def _recent(self, table: Array, look: _Look) -> bool:
+        """Whether anything at these rows may still be unordered."""
+        return bool((table[look.unique.cells] >= self._ordering.floor).any())
+
     def _judge_pair(
         self,
-        pair: Any,
+        pair: Pair | None,
         look: _Look,
         cells: Cells,
         held: _Global | None,
@@ -352,6 +373,8 @@ class RaceCheck(Observer):
         if pair is None or not matters:
             return
         for table in (pair.last, pair.other):
+            if look.rows and not self._recent(table, look):
+                continue
             self._judge(
                 look.table(table)[look.index], look, cells, held, action, other, spare_strong=spare_strong
             )
@@ -453,7 +476,7 @@ class RaceCheck(Observer):
         return places
 
 
-@define(eq=False)
+@define(eq=False, slots=False)
 class _Look:
     """Where an access goes in a shadow: cells by number (or rows of them), and the stamp of each thread."""
 
@@ -465,6 +488,11 @@ class _Look:
     def moved(self, step: int) -> _Look:
         """The same threads at cells further on."""
         return _Look(self.index + step, self.who, self.rows, self.shared) if step else self
+
+    @cached_property
+    def unique(self) -> Rows:
+        """The rows, each once."""
+        return Rows.of(self.index)
 
     def table(self, table: Array) -> Array:
         """A table of the shadow as this access indexes it."""
