@@ -269,7 +269,7 @@ BODY = f"""
     [
         ("add.u64 %d0, %d0, 2;", "EMU002"),
         ("add.u64 %d0, %d0, 32;", "EMU001"),
-        ("mad.wide.u32 %d0, %r9, 16, %d0;", "EMU013"),
+        ("mad.wide.u32 %d0, %r9, 16, %d0;", "EMU019"),
     ],
 )
 def test_misuse_names_the_line(before: str, id: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ptxgen.emulator.code import Operation
-from ptxgen.emulator.errors import ABSENT_LANE, NOT_EMULATED, WRONG_MEMBER_MASK
+from ptxgen.emulator.errors import ABSENT_LANE, NOT_EMULATED, UNEQUAL_OPERANDS
 from ptxgen.emulator.faults import fault
 from ptxgen.emulator.frame import Step
 from ptxgen.emulator.memoryops import address_of, effective_space
@@ -102,7 +102,7 @@ class Warps:
         return otherwise
 
     def uniform(self, name: str) -> Array:
-        """A source operand that all lanes of a warp must agree on, one value a warp. EMU013 where they do not."""
+        """A source operand that all lanes of a warp must agree on, one value a warp. EMU019 where they do not."""
         values = self._lane_values(self._sources[name][0])
         return self._agreed(values, name)
 
@@ -111,7 +111,7 @@ class Warps:
         if differ.any():
             warp = int(np.argmax(differ))
             raise fault(
-                WRONG_MEMBER_MASK,
+                UNEQUAL_OPERANDS,
                 f"{self.instruction.name}: the lanes of a warp give different values of {name}",
                 self.instruction,
                 self.batch,
