@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from ptxgen import LaunchConfig
-from ptxgen.driver import Device, open_device
+from ptxgen.driver import Device, DriverError, open_device
 from ptxgen.emulator.asynchronous.tensor_maps import TensorMap
 
 Array = np.ndarray[Any, Any]
@@ -199,3 +199,13 @@ def test_matmul_with_tensor_maps(launch: Launcher, rng: np.random.Generator) -> 
     assert np.array_equal(
         arrays[2].to_host(), (a.astype(np.float64) @ b.T.astype(np.float64)).astype(np.float16)
     )
+
+
+@pytest.mark.parametrize("launch", [("emulator", 100)], indirect=True)
+def test_tensor_memory_is_named_as_not_emulated(launch: Launcher) -> None:
+    a = np.zeros((64, 64), np.float16)
+    with pytest.raises(DriverError, match=r"tcgen05\.alloc.* is not emulated") as caught:
+        launch("matmul", 1, 24592, a, a, a, 64, 64, 64, 64, 64, 64)
+    assert caught.value.id == "EMU031"
+    assert caught.value.location is not None
+    assert Path(caught.value.location.file).name == "triton_tutorials.py"
