@@ -1,4 +1,7 @@
-"""Every kernel of this room runs on the emulator, and on a GPU of compute capability 9.0 under the `gpu` marker."""
+"""Every kernel of this room runs on the emulator, there also under all sanitizers, which must find nothing.
+
+Under the `gpu` marker they run on a GPU of compute capability 9.0.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +19,10 @@ from tests.emulator.launching import execute, line_of
 Array = np.ndarray[Any, Any]
 
 
-@pytest.fixture(params=["emulator", pytest.param("cuda", marks=pytest.mark.gpu)])
+@pytest.fixture(params=["emulator", "sanitizers", pytest.param("cuda", marks=pytest.mark.gpu)])
 def device(request: pytest.FixtureRequest) -> Iterator[Device]:
-    with open_device(request.param) as opened:
+    watched = request.param == "sanitizers"
+    with open_device("emulator" if watched else request.param, sanitize=watched) as opened:
         if opened.kind == "cuda" and opened.properties.compute_capability < (9, 0):
             pytest.skip("needs a GPU of compute capability 9.0 or later")
         yield opened

@@ -23,6 +23,10 @@ KINDS: dict[tuple[str, str], tuple[str, str]] = {
     ("racecheck", "write-write"): ("SAN020", "put a barrier between the two writes, or give them different places"),
     ("racecheck", "read-write"): ("SAN021", "put a barrier between the read and the write"),
     ("racecheck", "atomic-plain"): ("SAN022", "make both accesses atomic, or put a barrier between them"),
+    ("racecheck", "proxy-fence"): (
+        "SAN024",
+        "let the threads that stored execute fence.proxy.async, and then a barrier, before the copy",
+    ),
     ("racecheck", "in-flight"): ("SAN023", "wait for the copy, and then for the threads that waited for theirs"),
     ("synccheck", "divergent-barrier"): (
         "SAN030",
