@@ -115,13 +115,17 @@ def _written_out(cls: type) -> Iterator[str]:
             yield from vars(base)
 
 
+_GIVEN_APART = ("rnd", "shape", "geom", "dim", "num", "kind", "cta_group", "query")
+"""Slots of many alternatives that are no part of a method's name, but a keyword."""
+
+
 def _names(row: Row, rows: Iterable[Row]) -> Iterator[str]:
     """Method names of a row: the opcode, and the opcode with what tells the row from its siblings."""
     yield row.opcode
     common = _common(rows)
     choices: list[tuple[str, ...]] = []
     for slot in row.syntax.modifiers:
-        if slot.optional or is_type(slot) or slot.name == "rnd":
+        if slot.optional or is_type(slot) or slot.name in _GIVEN_APART:
             continue
         if slot.alternatives == (slot.name,):
             if slot.name not in common:
