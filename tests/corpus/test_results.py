@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from ptxgen.driver import Device, DriverError, EmulatedDevice, open_device
+from ptxgen.emulator import Limits
 from tests.corpus.cases import PROGRAMS, VARIANTS, Program, Variant
 from tests.corpus.conftest import FILES, File
 from tests.corpus.known import NOT_EMULATED
@@ -29,6 +30,13 @@ def test_emulated(file: File, capfd: pytest.CaptureFixture[str]) -> None:
     with open_device("emulator") as device:
         compare(file, device)
     assert capfd.readouterr().out == file.program.printed
+
+
+@pytest.mark.parametrize("file", [f for f in RUNNABLE if str(f.variant) == "O3.sm_80"], ids=str)
+def test_one_cta_at_a_time(file: File) -> None:
+    """As a large grid is run, batch after batch, and so that nothing varies with the CTA."""
+    with EmulatedDevice(limits=Limits(batch_lanes=1)) as device:
+        compare(file, device)
 
 
 WATCHED = [
