@@ -128,7 +128,7 @@ def _names(row: Row, rows: Iterable[Row]) -> Iterator[str]:
         if slot.optional or is_type(slot) or slot.name in _GIVEN_APART:
             continue
         if slot.alternatives == (slot.name,):
-            if slot.name not in common:
+            if slot.name not in common and slot.alternatives not in choices:
                 choices.append(slot.alternatives)
             continue
         choices.append(slot.alternatives)
