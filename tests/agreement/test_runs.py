@@ -1,4 +1,4 @@
-"""Random modules in the emulator: the order of execution changes nothing, and faults that only a run shows are found."""
+"""Random modules in the emulator: any order gives the same, an interpreter agrees, and planted faults stop the run."""
 
 from __future__ import annotations
 
@@ -7,17 +7,21 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from ptxgen import parse
 from ptxgen.emulator import Buffer, EmulatorError, Limits, Memory, Program, run
 from ptxgen.ir import Module
+from tests.agreement import interpreter
 from tests.builder.strategies import BUFFERS, ELEMENTS, ENTRY, THREADS, modules
 
-CTAS = 6
+CTAS = 4
+NO_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)
+"""The interpreter is slow; which element differs says where to look."""
 GRID = (CTAS, 1, 1)
-MODULES = modules(ctas=CTAS)
+TEXTS = modules(ctas=CTAS).map(Module.to_ptx)
+LONG_TEXTS = modules(ctas=CTAS, most=20).map(Module.to_ptx)
 
 
 def loaded(memory: Memory) -> dict[str, Buffer]:
@@ -43,24 +47,23 @@ def results(text: str, batch_lanes: int = Limits().batch_lanes) -> dict[str, byt
     return {name: memory.read(b.address, b.nbytes).tobytes() for name, b in buffers.items()}
 
 
-def same_in_batches(module: Module) -> None:
-    text = module.to_ptx()
+def same_in_batches(text: str) -> None:
     whole = results(text)
     for lanes in (THREADS, 2 * THREADS):
         assert results(text, lanes) == whole
 
 
 @settings(max_examples=25)
-@given(MODULES)
-def test_batches_change_nothing(module: Module) -> None:
-    same_in_batches(module)
+@given(TEXTS)
+def test_batches_change_nothing(text: str) -> None:
+    same_in_batches(text)
 
 
 @pytest.mark.slow
 @settings(max_examples=500)
-@given(modules(ctas=CTAS, most=20))
-def test_batches_change_nothing_in_many(module: Module) -> None:
-    same_in_batches(module)
+@given(LONG_TEXTS)
+def test_batches_change_nothing_in_many(text: str) -> None:
+    same_in_batches(text)
 
 
 # The tail of each kernel: `setp.lt.u32 %p, tid, 27; @!%p bra $endif; ... st.global.u32 [...+148], ...; $endif:`
@@ -89,13 +92,43 @@ FAULTS = (bound_shifted, guard_dropped, address_shifted, address_unaligned)
 
 
 @settings(max_examples=40)
-@given(MODULES, st.sampled_from(FAULTS))
-def test_planted_faults_stop_the_run(module: Module, fault: Callable[[re.Match[str]], str]) -> None:
+@given(TEXTS, st.sampled_from(FAULTS))
+def test_planted_faults_stop_the_run(text: str, fault: Callable[[re.Match[str]], str]) -> None:
     """The store under the last guard leaves its buffer by one element, or falls between two."""
-    text = module.to_ptx()
     broken = TAIL.sub(fault, text)
     assert broken != text
     *_, line = (i for i, x in enumerate(broken.splitlines(), 1) if re.search(r"st.*\+1(48|52|46)\]", x))
     with pytest.raises(EmulatorError) as caught:
         results(broken)
     assert caught.value.line == line
+
+
+def as_interpreted(text: str) -> None:
+    """The bytes of every buffer are those that the interpreter computes by exact arithmetic."""
+    memory = Memory()
+    whole, starts = bytearray(), list[int]()
+    for buffer in loaded(memory).values():
+        starts.append(len(whole))
+        whole += memory.read(buffer.address, buffer.nbytes).tobytes()
+    interpreter.run(parse(text), ENTRY, CTAS, THREADS, whole, starts)
+    got = results(text)
+    for (name, bytes_), start in zip(got.items(), starts, strict=True):
+        words = np.frombuffer(bytes_, "u2" if name == "yh" else "u4")
+        expected = np.frombuffer(whole[start : start + len(bytes_)], words.dtype)
+        different = np.flatnonzero(words != expected)
+        assert not different.size, (
+            f"{name}[{different[0]}]: {words[different[0]]:#x}, not {expected[different[0]]:#x}"
+        )
+
+
+@settings(max_examples=25, phases=NO_SHRINKING)
+@given(TEXTS)
+def test_emulator_and_interpreter_agree(text: str) -> None:
+    as_interpreted(text)
+
+
+@pytest.mark.slow
+@settings(max_examples=300, phases=NO_SHRINKING)
+@given(LONG_TEXTS)
+def test_emulator_and_interpreter_agree_on_many(text: str) -> None:
+    as_interpreted(text)

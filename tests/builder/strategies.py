@@ -232,7 +232,7 @@ def halves(m: Maker) -> None:
     a, b = m.value(f16), m.value(f16)
     m.keep(m.draw(st.sampled_from((m.k.add, m.k.sub, m.k.mul)))(a, b))
     pair = m.k.pack(f16x2, a, b)
-    both = m.k.op(f"{m.draw(st.sampled_from(('add', 'sub', 'mul', 'min', 'max')))}.f16x2", pair, pair)
+    both = m.k.op(f"{m.draw(st.sampled_from(('add', 'sub', 'mul')))}.f16x2", pair, pair)
     for half in m.k.unpack(f16, both):
         m.keep(half)
     m.keep(m.k.cvt(f32, a))
@@ -373,7 +373,7 @@ def modules(
     for cell in range(8):
         maker.scratch[cell] = cell
     maker.steps(most)
-    with k.if_(k.tid.x < TAIL):
+    with maker.inside(k.if_(k.tid.x < TAIL)):
         buffers["yu"].at(ELEMENTS - TAIL)[k.tid.x] = maker.value(u32)
     for type, name in ((f32, "yf"), (u32, "yi")):
         buffers[name].at(THREADS)[k.tid.x] = maker.value(type)
