@@ -111,7 +111,6 @@ def test_a_planted_fault_is_reported(name: str, old: str, new: str, place: int) 
 
 
 def test_a_box_needs_a_proxy_fence() -> None:
-    """Told by the machine of a stored tile: the map comes from a device array, so the launch is written out."""
     text = kernel(BOX.replace("X0", "4").replace("X1", "2"), params=PARAMS)
     for planted, ids in ((text, []), (text.replace("fence.proxy.async.shared::cta;", ""), ["SAN024"])):
         with open_device("emulator", sanitize="collect") as device:
