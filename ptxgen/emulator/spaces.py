@@ -193,7 +193,7 @@ class Site:
 
     def _unset(self, address: Array, threads: Array, holes: Array) -> None:
         """Some of the bytes that were read, `[threads, size]`, nobody wrote: an error, or for others to follow."""
-        missing = holes.any(axis=1)
+        missing: Array = np.asarray(holes.any(axis=1))
         if not self.batch.launch.follows_values:
             raise uninitialised(self.instruction, self.batch, self.space, address, threads, missing)
         address, threads = address[missing], threads[missing]
