@@ -99,7 +99,7 @@ REFUSED = [
     ("ld.global.b32 %r1, [%rd1, {%r2}]", "PTX003", "address in brackets"),
     ("ldmatrix.sync.aligned.m8n8.x1.shared.b16 %r1, [%r2]", "PTX003", "a vector of 1"),
     ("ldmatrix.sync.aligned.m8n8.x2.shared.b16 {%r1}, [%r2]", "PTX003", "a vector of 2"),
-    ("wgmma.wait_group.sync.aligned 8", "PTX017", "0 to 7"),
+    ("wgmma.wait_group.sync.aligned %r1", "PTX003", "an integer constant"),
     ("setmaxnreg.dec.sync.aligned.u32 33", "PTX017", "one of 24, 32"),
     ("tcgen05.mma.cta_group::1.kind::f16 [%rd1], %rd1, %rd2, %r2, %p1", "PTX016", "is 32 bits wide"),
     ("tex.2d.v4.f32.f32 {%f1, %f2, %f3, %f4}, [%rd1, {%f5}]", "PTX003", "a vector of 2"),

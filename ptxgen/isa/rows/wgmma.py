@@ -165,7 +165,7 @@ WGMMA_COMMIT_GROUP = instruction(
 )
 WGMMA_WAIT_GROUP = instruction(
     "wgmma.wait_group.sync.aligned N",
-    operands="N:imm<0..7>",
+    operands="N:imm",
     ptx=(8, 0),
     sm="sm_90a",
     scope=Scope.WARP,
