@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ptxgen.emulator import EmulatorError
+from ptxgen.driver import EmulatedDevice
+from ptxgen.emulator import EmulatorError, Limits
+from ptxgen.launch import LaunchConfig
 from tests.asynchronous.text import kernel
 from tests.emulator.launching import execute
 
@@ -109,6 +111,25 @@ def test_a_ring_of_tiles_between_a_producer_and_consumers(launch: Launch, ctas: 
     source, expected = tiles(ctas)
     _, found = launch(ring(), source, np.zeros((ctas, 128), np.uint32), grid=ctas, block=160)
     np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_any_order_of_warps_gives_the_same(seed: int) -> None:
+    source, expected = tiles(3)
+    with EmulatedDevice(schedule=seed, sanitize=True) as device:
+        found = device.zeros((3, 128), np.uint32)
+        entry = device.load_module(ring()).get_kernel("k")
+        entry.launch(LaunchConfig(3, 160), [device.to_device(source), found])
+        np.testing.assert_array_equal(found.to_host(), expected)
+
+
+def test_ctas_that_run_in_several_batches() -> None:
+    """Nothing of one batch is left for the next."""
+    source, expected = tiles(5)
+    arrays = [source, np.zeros((5, 128), np.uint32)]
+    result = execute(ring(), arrays, grid=5, block=160, limits=Limits(batch_lanes=400))
+    assert result.statistics.batches == 3
+    np.testing.assert_array_equal(result.array(1, np.uint32).reshape(5, 128), expected)
 
 
 def test_a_missing_wait_is_told_by_the_barrier(fails: Fails) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ptxgen.emulator import EmulatorError
+from ptxgen.emulator import EmulatorError, Limits
 from tests.asynchronous.text import kernel
 from tests.emulator.launching import execute
 
@@ -66,6 +66,24 @@ def test_reduction_over_a_cluster(
     rank = np.arange(cx)[:, None] + cx * np.arange(cy)[:, None, None, None]
     expected = (sums + 1000000 * rank).reshape(ctas, 64)
     np.testing.assert_array_equal(found, expected)
+
+
+def test_a_cluster_is_never_parted() -> None:
+    """Batches of about 300 threads, clusters of four CTAs with a warp that is not full."""
+    source = np.arange(16 * 64, dtype=np.uint32)
+    text = kernel(REDUCTION.replace("SYNC", SYNC).replace("MAP", NARROW))
+    result = execute(
+        text,
+        [source, np.zeros(16 * 64, np.uint32)],
+        grid=(4, 4, 1),
+        block=48,
+        cluster=(2, 2, 1),
+        limits=Limits(batch_lanes=300),
+    )
+    assert result.statistics.batches == 4
+    found = result.array(1, np.uint32).reshape(2, 2, 2, 2, 64)[..., :48] % 1000000
+    tiles = source.reshape(2, 2, 2, 2, 64)[..., :48]
+    np.testing.assert_array_equal(found, np.broadcast_to(tiles.sum(axis=(1, 3), keepdims=True), found.shape))
 
 
 def test_stores_and_atomics_reach_other_ctas(launch: Launch) -> None:

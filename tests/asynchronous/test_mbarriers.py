@@ -194,6 +194,28 @@ def test_a_thread_may_poll_memory_while_another_waits_for_it() -> None:
     assert result.array(1, np.uint32)[0] == 9
 
 
+def test_a_function_may_wait(launch: Launch) -> None:
+    function = """.func wait(.reg .b32 %bar, .reg .b32 %parity)
+    {
+    .reg .pred %p;
+    TRY: mbarrier.try_wait.parity.shared::cta.b64 %p, [%bar], %parity;
+    @!%p bra TRY;
+    ret;
+    }
+    """
+    rest = """
+        @%p0 st.shared.u32 [%r2], 77;
+        @%p0 mbarrier.arrive.shared.b64 %rd3, [%r1];
+        mov.u32 %r5, 0;
+        call wait, (%r1, %r5);
+        ld.shared.u32 %r6, [%r2];
+        st.global.u32 [%rd2], %r6;
+        ret;"""
+    text = kernel(START.replace("COUNT", "1") + rest, before=function)
+    _, found = launch(text, np.zeros(1, np.uint32), np.zeros(96, np.uint32), block=96)
+    np.testing.assert_array_equal(found, np.full(96, 77))
+
+
 @pytest.mark.parametrize("test", ["test_wait", "try_wait"])
 def test_a_wrong_parity_is_a_deadlock_that_says_who_waits(fails: Fails, test: str) -> None:
     """Only 31 arrive, and parity 0 is never over."""
