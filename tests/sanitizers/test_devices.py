@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -167,6 +169,9 @@ def test_threads_that_have_exited_are_not_missing() -> None:
         assert device.findings == ()
 
 
-def test_ids_are_given_once() -> None:
+def test_ids_are_given_once_and_documented() -> None:
     ids = [id for id, _ in KINDS.values()]
     assert len(set(ids)) == len(ids)
+    page = (Path(__file__).parents[2] / "docs" / "sanitizers.md").read_text(encoding="utf-8")
+    for (_, kind), (id, _) in KINDS.items():
+        assert f"| {id} | {kind} |" in page

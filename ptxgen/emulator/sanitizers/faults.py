@@ -14,6 +14,7 @@ _KINDS = {
     errors.ABSENT_LANE: ("synccheck", "absent-lane"),
     errors.WRONG_MEMBER_MASK: ("synccheck", "member-mask"),
     errors.BAD_BARRIER: ("synccheck", "barrier-count"),
+    errors.UNEQUAL_OPERANDS: ("synccheck", "unequal-operands"),
     errors.BAD_MBARRIER: ("synccheck", "mbarrier"),
     errors.UNEXPECTED_BYTES: ("synccheck", "unexpected-bytes"),
 }

@@ -37,6 +37,7 @@ KINDS: dict[tuple[str, str], tuple[str, str]] = {
     ("synccheck", "member-mask"): ("SAN033", "name every lane that executes it, and no lane that does not"),
     ("synccheck", "barrier-count"): ("SAN034", "barriers are 0 to 15; all threads name the same multiple of 32"),
     ("synccheck", "mbarrier"): ("SAN036", "init once, in one thread; then as many arrivals a phase as init says"),
+    ("synccheck", "unequal-operands"): ("SAN038", "give the same value in all lanes of the warp"),
     ("synccheck", "unexpected-bytes"): ("SAN037", "let the phase expect all bytes: mbarrier.arrive.expect_tx"),
     ("synccheck", "unfinished-async"): ("SAN035", "wait for every group of copies before the thread ends"),
 }  # fmt: skip
