@@ -140,6 +140,7 @@ def test_types_that_registers_cannot_have_take_untyped_bits_only() -> None:
     ):
         assert isinstance(select(name, (wrong,) * (4 if name.startswith("dp") else 3)), Mismatch), name
     assert isinstance(select("add.f16x2", (r("b32"),) * 3), Form)
+    assert isinstance(select("match.any.sync.b32", (F32, U32, Immediate(-1))), Mismatch)
     # Bits may be loaded into any wider register, and are zero-extended there.
     assert isinstance(select("ld.global.b16", (F32, GLOBAL)), Form)
     assert isinstance(select("ld.global.u16", (F32, GLOBAL)), Mismatch)

@@ -164,6 +164,7 @@ def test_statements(body: Callable[..., Function], text: str, id: str, column: i
         (".entry k(.reg .b32 a) { }", "PTX091", "must be .param"),
         (".entry k(.param .b32 a[]) { }", "PTX091", "only the last parameter of a .func"),
         (".func f(.param .b32 a[], .param .b32 b) { }", "PTX091", "only the last parameter of a .func"),
+        (".func f(.param .align 256 .b8 a[256]) { }", "PTX091", "aligned to 128 bytes at most"),
         (".func f(.param .v4 .f32 a) { }", "PTX090", "cannot be a vector"),
         (".global .v4 .f64 x;", "PTX091", "a vector has at most 128 bits"),
         (".func f() { .reg .v4 .f64 x; }", "PTX091", "a vector has at most 128 bits"),

@@ -19,6 +19,7 @@ _MAX_BYTES = 1 << 63
 _MAX_DIMENSIONS = 16
 _INITIALISED = (StateSpace.GLOBAL, StateSpace.CONST)
 _VECTOR_BITS = 128
+_PARAMETER_ALIGN = 128
 _ONLY_IN_INSTRUCTIONS = {"bf16", "bf16x2", "tf32", "u16x2", "s16x2", "f32x2", "e4m3x2", "e5m2x2"}
 """PTX ISA 9.0, section 5.2.3: values of these types live in registers and memory of untyped bits."""
 
@@ -90,6 +91,12 @@ def parameters(node: Parameters | None, source: Source, *, entry: bool = False) 
         if w.space not in spaces:
             wanted = " or ".join(f".{space}" for space in spaces)
             raise Refusal("PTX091", declarator.at, f"parameter {declarator.name} must be {wanted}")
+        if w.align > _PARAMETER_ALIGN:
+            raise Refusal(
+                "PTX091",
+                declarator.at,
+                f"parameters are aligned to {_PARAMETER_ALIGN} bytes at most, got {w.align}",
+            )
         if None in declarator.extents and (entry or number < len(items)):
             raise Refusal(
                 "PTX091", declarator.at, "only the last parameter of a .func can be an array of open size"

@@ -37,7 +37,7 @@ VOTE_BALLOT = instruction(
 MATCH_ANY = instruction(
     "match.any.sync.type d, a, membermask",
     type=(b32, b64),
-    operands="d:b32 a:type membermask:b32",
+    operands="d:u32 a:type membermask:b32",
     ptx=(6, 0),
     sm=70,
     scope=Scope.WARP,
@@ -47,7 +47,7 @@ MATCH_ANY = instruction(
 MATCH_ALL = instruction(
     "match.all.sync.type d{|p}, a, membermask",
     type=(b32, b64),
-    operands="d:b32 =p:pred a:type membermask:b32",
+    operands="d:u32 =p:pred a:type membermask:b32",
     ptx=(6, 0),
     sm=70,
     scope=Scope.WARP,
@@ -96,7 +96,7 @@ REDUX_F32 = instruction(
 )
 ELECT = instruction(
     "elect.sync d|p, membermask",
-    operands="d:b32 =p:pred membermask:b32",
+    operands="d:u32 =p:pred membermask:b32",
     ptx=(8, 0),
     sm=90,
     scope=Scope.WARP,
