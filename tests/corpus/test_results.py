@@ -8,7 +8,7 @@ import pytest
 from ptxgen.driver import Device, DriverError, EmulatedDevice, open_device
 from ptxgen.emulator import Limits
 from tests.corpus.cases import PROGRAMS, VARIANTS, Program, Variant
-from tests.corpus.conftest import FILES, File
+from tests.corpus.files import FILES, File
 from tests.corpus.known import NOT_EMULATED
 from tests.corpus.running import allowed, differences, golden, run
 

@@ -10,7 +10,7 @@ import ptxgen
 from ptxgen.errors import Severity
 from ptxgen.ir.parser import parse
 from tests.corpus.cases import HOME, PROGRAMS
-from tests.corpus.conftest import FILES, File, parsed
+from tests.corpus.files import FILES, File, parsed
 
 
 def test_the_corpus_is_whole() -> None:
