@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from attrs import frozen
+from attrs import field, frozen
 
 INSTRUCTION = re.compile(
     r"^(?P<indent> +)(?P<guard>@!?%\w+ )?(?P<name>[a-z]\w*(?:[.:]+\w+)*)(?P<rest>(?: .*)?);$"
@@ -83,7 +83,7 @@ class Mutant:
 
     kind: str
     line: int
-    text: str
+    text: str = field(repr=False)
 
 
 Mutation = Callable[[str, Context], Iterator[str]]

@@ -9,7 +9,7 @@ from ptxgen.ir.operands import Immediate, Symbol
 from ptxgen.ir.parser import constants
 from ptxgen.ir.parser.errors import Refusal, Source
 from ptxgen.ir.parser.initializers import Initializer
-from ptxgen.ir.parser.nodes import Declarator, Parameters
+from ptxgen.ir.parser.nodes import Declarator, Number, Parameters
 from ptxgen.ir.parser.qualifiers import Words, words
 from ptxgen.ir.parser.scopes import FunctionNames, Scope
 from ptxgen.isa.spaces import StateSpace
@@ -47,7 +47,7 @@ def variable(
         raise Refusal("PTX090", at, f"parameter {name} cannot be a vector", "declare an aligned array of .b8")
     if declarator.registers is not None:
         raise Refusal("PTX091", at, f"{name}<{declarator.registers}>: only registers are declared as a range")
-    shape = _shape(declarator)
+    shape = _shape(declarator, open_size)
     if (
         None in declarator.extents
         and declarator.initializer is None
@@ -91,13 +91,13 @@ def parameters(node: Parameters | None, source: Source, *, entry: bool = False) 
         if w.space not in spaces:
             wanted = " or ".join(f".{space}" for space in spaces)
             raise Refusal("PTX091", declarator.at, f"parameter {declarator.name} must be {wanted}")
-        if w.align > _PARAMETER_ALIGN:
+        if w.align > _PARAMETER_ALIGN and not entry:
             raise Refusal(
                 "PTX091",
                 declarator.at,
-                f"parameters are aligned to {_PARAMETER_ALIGN} bytes at most, got {w.align}",
+                f"parameters of a .func are aligned to {_PARAMETER_ALIGN} bytes at most, got {w.align}",
             )
-        if None in declarator.extents and (entry or number < len(items)):
+        if _is_open(declarator) and (entry or number < len(items)):
             raise Refusal(
                 "PTX091", declarator.at, "only the last parameter of a .func can be an array of open size"
             )
@@ -123,7 +123,13 @@ def declare_register(names: FunctionNames, scope: Scope, w: Words, declarator: D
         names.declare_range(scope, name, declarator.registers, w.type, at)
 
 
-def _shape(declarator: Declarator) -> tuple[int, ...]:
+def _is_open(declarator: Declarator) -> bool:
+    """Whether an array's size is left out: `[]`, or `[0]`."""
+    first = declarator.extents[0] if declarator.extents else None
+    return None in declarator.extents or (isinstance(first, Number) and first.value == 0)
+
+
+def _shape(declarator: Declarator, open_size: bool) -> tuple[int, ...]:
     shape: list[int] = []
     for place, extent in enumerate(declarator.extents):
         if extent is None:
@@ -132,7 +138,7 @@ def _shape(declarator: Declarator) -> tuple[int, ...]:
             shape.append(0)
             continue
         value = constants.integer(extent, "an array extent")
-        if not 0 < value < _MAX_BYTES:
+        if not (0 < value < _MAX_BYTES or (value == 0 and open_size and not place)):
             raise Refusal("PTX091", extent.at, f"an array extent must be positive, got {value}")
         shape.append(value)
         if len(shape) > _MAX_DIMENSIONS:
