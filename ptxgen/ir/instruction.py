@@ -62,9 +62,11 @@ class Instruction:
                     yield from registers_of(operand.first)
                 if not slot.second.writes:
                     yield from registers_of(operand.second)
-            elif not slot.writes or isinstance(operand, Address | TensorAddress):
-                yield from registers_of(operand)
-            elif slot.updates and not self._starts_afresh:
+            elif (
+                not slot.writes
+                or isinstance(operand, Address | TensorAddress)
+                or (slot.updates and not self._starts_afresh)
+            ):
                 yield from registers_of(operand)
 
     @property
