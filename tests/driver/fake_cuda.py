@@ -1,7 +1,8 @@
 """A recording stand-in for `cuda.bindings.driver`: real names, real values, real results; memory is the host's.
 
 It refuses what a driver refuses: calls without a current context, freed or unknown handles, waiting inside a capture.
-`test_fake_cuda.py` compares its names, values and parameter counts with the installed package.
+`test_fake_cuda.py` compares its names, values and parameter counts with the installed package. It is one long file
+because the package that it stands for is one module.
 """
 
 from __future__ import annotations

@@ -6,11 +6,9 @@ this run executed them (PTX ISA 9.0, section 8: memory consistency model).
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any
 
 import numpy as np
-from attrs import define
 
 from ptxgen.emulator.batch import Batch, Launch, coordinates
 from ptxgen.emulator.errors import Place
@@ -27,12 +25,13 @@ from ptxgen.emulator.observer import (
     WarpEvent,
 )
 from ptxgen.emulator.sanitizers.agreement import agreeing
-from ptxgen.emulator.sanitizers.cells import Cells, Pair, Rows
+from ptxgen.emulator.sanitizers.cells import Cells, Pair
 from ptxgen.emulator.sanitizers.findings import Finding
 from ptxgen.emulator.sanitizers.flights import Stretch, settle
 from ptxgen.emulator.sanitizers.ordering import Ordering
 from ptxgen.emulator.sanitizers.proxies import Proxies
 from ptxgen.emulator.sanitizers.report import SAMPLE, Report, owner, witness
+from ptxgen.emulator.sanitizers.shadows import GlobalShadow, Look, Past, action_of, kind_of
 from ptxgen.emulator.sanitizers.signals import Phases, Releases
 from ptxgen.emulator.sanitizers.stamps import FLIGHT, SHIFT, STRONG, THREAD, stamps
 from ptxgen.ir.instruction import Instruction
@@ -43,25 +42,6 @@ Array = np.ndarray[Any, Any]
 _STRONG = frozenset(("relaxed", "acquire", "release", "acq_rel", "volatile", "mmio"))
 LOG_BYTES = 128 << 20
 """Reads of buffers that nobody has written are only noted, up to this many bytes; most never matter."""
-
-
-@define(eq=False)
-class _Global:
-    """The shadow of a global buffer and the reads that have not been entered there yet."""
-
-    buffer: Buffer
-    cells: Cells
-    touched: bool = False
-    reads: list[tuple[Array, Array, int, Ordering]] | None = None
-
-
-@define(eq=False)
-class _Past:
-    """A batch: the number of its first access, and who its threads were."""
-
-    number: int
-    columns: int
-    ctas: Array
 
 
 class RaceCheck(Observer):
@@ -77,14 +57,14 @@ class RaceCheck(Observer):
         if batch.launch is not self._launch:
             self._launch = batch.launch
             self._instructions: list[Instruction | None] = [None]
-            self._buffers: dict[int, _Global] = {}
-            self._past: list[_Past] = []
+            self._buffers: dict[int, GlobalShadow] = {}
+            self._past: list[Past] = []
             self._logged = 0
             self._issuers: dict[int, int] = {}
             self._releases = Releases()
         self._batch = batch
         self._ordering = Ordering(batch, len(self._instructions))
-        self._past.append(_Past(len(self._instructions), batch.columns, batch.ctas.copy()))
+        self._past.append(Past(len(self._instructions), batch.columns, batch.ctas.copy()))
         self._shared = Cells(batch.shared.nbytes, batch.columns)
         self._phases = Phases(self._ordering)
         self._proxies = Proxies(batch)
@@ -120,7 +100,7 @@ class RaceCheck(Observer):
         self._shared.refine(8)
         unit = self._shared.unit
         place = event.address.astype(np.int64) // unit * event.batch.columns + event.owners
-        look = _Look(place, stamps(number, event.threads, strong=strong), rows=False, shared=True)
+        look = Look(place, stamps(number, event.threads, strong=strong), rows=False, shared=True)
         for part in range(8 // unit):
             self._enter(self._shared, look.moved(part * event.batch.columns), write=True, strong=strong)
 
@@ -196,11 +176,11 @@ class RaceCheck(Observer):
         where = access.where
         if where.ndim == 3 and where.shape[2] == 1 and access.shape[2] == batch.columns:
             row = np.broadcast_to(where, (*access.shape[:2], 1)).reshape(-1).astype(np.int64) // cells.unit
-            look = _Look(row, who.reshape(-1, batch.columns), rows=True, shared=True)
+            look = Look(row, who.reshape(-1, batch.columns), rows=True, shared=True)
         else:
             place = (access.address // np.uint64(cells.unit)).astype(np.int64) * batch.columns
             owners = access.threads % batch.columns if access.owners is None else access.owners
-            look = _Look(place + owners, who, rows=False, shared=True)
+            look = Look(place + owners, who, rows=False, shared=True)
         for part in range(count):
             step = part if look.rows else part * batch.columns
             self._enter(cells, look.moved(step), write=write, strong=strong)
@@ -222,14 +202,14 @@ class RaceCheck(Observer):
             part = address[chosen]
             self._see_buffer(held, part, part.shape, access.size, who[chosen], write=write)
 
-    def _global(self, buffer: Buffer) -> _Global:
+    def _global(self, buffer: Buffer) -> GlobalShadow:
         held = self._buffers.get(buffer.address)
         if held is None or held.buffer is not buffer:
-            held = self._buffers[buffer.address] = _Global(buffer, Cells(0), reads=[])
+            held = self._buffers[buffer.address] = GlobalShadow(buffer, Cells(0), reads=[])
         return held
 
     def _see_buffer(
-        self, held: _Global, where: Array, shape: tuple[int, ...], size: int, who: Array, *, write: bool
+        self, held: GlobalShadow, where: Array, shape: tuple[int, ...], size: int, who: Array, *, write: bool
     ) -> None:
         strong = bool(int(who[0]) & STRONG)
         if not held.touched and not write:
@@ -248,7 +228,7 @@ class RaceCheck(Observer):
         place = (np.broadcast_to(where, shape).reshape(-1) - np.uint64(held.buffer.address)).view(np.int64)
         self._enter_places(held, place, size, who, write=write, strong=strong)
 
-    def _enter_reads(self, held: _Global) -> None:
+    def _enter_reads(self, held: GlobalShadow) -> None:
         """Bring the noted reads into the shadow."""
         reads, held.reads = held.reads or [], []
         now = self._ordering
@@ -259,13 +239,13 @@ class RaceCheck(Observer):
         self._ordering = now
 
     def _enter_places(
-        self, held: _Global, place: Array, size: int, who: Array, *, write: bool, strong: bool
+        self, held: GlobalShadow, place: Array, size: int, who: Array, *, write: bool, strong: bool
     ) -> None:
         cells = held.cells
         if not cells.nbytes:
             cells = held.cells = Cells(held.buffer.nbytes)
         cells.refine(size)
-        look = _Look(place // cells.unit, who, rows=False, shared=False)
+        look = Look(place // cells.unit, who, rows=False, shared=False)
         for part in range(size // cells.unit):
             self._enter(cells, look.moved(part), write=write, strong=strong, held=held)
 
@@ -278,7 +258,7 @@ class RaceCheck(Observer):
         columns = copy.batch.columns
         return copy.batch.launch.threads * columns + copy.threads % columns
 
-    def _sides(self, copy: CopyEvent, pieces: Pieces) -> tuple[Cells, Stretch, _Global | None] | None:
+    def _sides(self, copy: CopyEvent, pieces: Pieces) -> tuple[Cells, Stretch, GlobalShadow | None] | None:
         if not pieces.sizes.any():
             return None
         if pieces.space is StateSpace.SHARED:
@@ -300,7 +280,7 @@ class RaceCheck(Observer):
             held.touched = True
             self._enter_reads(held)
         who = stamps(number, stretch.threads, strong=False)
-        look = _Look(stretch.index, who, rows=False, shared=held is None)
+        look = Look(stretch.index, who, rows=False, shared=held is None)
         self._enter(cells, look, write=write, strong=False, held=held)
         engine = self._engine(copy)
         issuer = stretch.threads if copy.barrier is None else engine
@@ -325,17 +305,17 @@ class RaceCheck(Observer):
     # One access to one cell a thread
 
     def _enter(
-        self, cells: Cells, look: _Look, *, write: bool, strong: bool, held: _Global | None = None
+        self, cells: Cells, look: Look, *, write: bool, strong: bool, held: GlobalShadow | None = None
     ) -> None:
         table = look.table(cells.write)
         if not look.rows or self._recent(table, look):
-            self._judge(table[look.index], look, cells, held, _action(write, strong), "write")
+            self._judge(table[look.index], look, cells, held, action_of(write, strong), "write")
         if write or not strong:
-            self._judge_pair(cells.atomics, look, cells, held, _action(write, strong), "atomic", not strong)
+            self._judge_pair(cells.atomics, look, cells, held, action_of(write, strong), "atomic", not strong)
         if not write:
             self._note(cells.readers(), look)
             return
-        self._judge_pair(cells.reads, look, cells, held, _action(write, strong), "read", True, strong)
+        self._judge_pair(cells.reads, look, cells, held, action_of(write, strong), "read", True, strong)
         if strong:
             self._note(cells.atoms(), look)
             return
@@ -349,22 +329,22 @@ class RaceCheck(Observer):
             if pair is not None:
                 pair.clear(look.index, look.rows)
 
-    def _note(self, pair: Pair, look: _Look) -> None:
+    def _note(self, pair: Pair, look: Look) -> None:
         if look.rows:
             pair.note_rows(look.unique, look.who, self._ordering)
         else:
             pair.note(look.index, look.who, self._ordering, look.shared)
 
-    def _recent(self, table: Array, look: _Look) -> bool:
+    def _recent(self, table: Array, look: Look) -> bool:
         """Whether anything at these rows may still be unordered."""
         return bool((table[look.unique.cells] >= self._ordering.floor).any())
 
     def _judge_pair(
         self,
         pair: Pair | None,
-        look: _Look,
+        look: Look,
         cells: Cells,
-        held: _Global | None,
+        held: GlobalShadow | None,
         action: str,
         other: str,
         matters: bool,
@@ -382,9 +362,9 @@ class RaceCheck(Observer):
     def _judge(
         self,
         old: Array,
-        look: _Look,
+        look: Look,
         cells: Cells,
-        held: _Global | None,
+        held: GlobalShadow | None,
         action: str,
         other: str,
         *,
@@ -414,7 +394,14 @@ class RaceCheck(Observer):
             self._tell(before[open], now[open], cell * cells.unit, cells.unit, held, action, other)
 
     def _tell(
-        self, old: Array, now: Array, offset: Array, unit: int, held: _Global | None, action: str, other: str
+        self,
+        old: Array,
+        now: Array,
+        offset: Array,
+        unit: int,
+        held: GlobalShadow | None,
+        action: str,
+        other: str,
     ) -> None:
         numbers = (old & ~FLIGHT) >> SHIFT
         for number in np.unique(numbers)[:SAMPLE]:
@@ -431,7 +418,14 @@ class RaceCheck(Observer):
             )
 
     def _tell_one(
-        self, old: Array, now: Array, address: int, unit: int, held: _Global | None, action: str, other: str
+        self,
+        old: Array,
+        now: Array,
+        address: int,
+        unit: int,
+        held: GlobalShadow | None,
+        action: str,
+        other: str,
     ) -> None:
         launch = self._batch.launch
         here, there = (self._instructions[(int(s[0]) & ~FLIGHT) >> SHIFT] for s in (now, old))
@@ -439,7 +433,7 @@ class RaceCheck(Observer):
         assert there is not None
         space = StateSpace.GLOBAL if held is not None else StateSpace.SHARED
         name = owner(launch, space, address)
-        kind = "in-flight" if int(old[0]) >= FLIGHT else _kind(action, other)
+        kind = "in-flight" if int(old[0]) >= FLIGHT else kind_of(action, other)
         first, second = self._places(now), self._places(old)
         self.report.add(
             Finding(
@@ -474,39 +468,3 @@ class RaceCheck(Observer):
                 )
             )
         return places
-
-
-@define(eq=False, slots=False)
-class _Look:
-    """Where an access goes in a shadow: cells by number (or rows of them), and the stamp of each thread."""
-
-    index: Array
-    who: Array
-    rows: bool
-    shared: bool
-
-    def moved(self, step: int) -> _Look:
-        """The same threads at cells further on."""
-        return _Look(self.index + step, self.who, self.rows, self.shared) if step else self
-
-    @cached_property
-    def unique(self) -> Rows:
-        """The rows, each once."""
-        return Rows.of(self.index)
-
-    def table(self, table: Array) -> Array:
-        """A table of the shadow as this access indexes it."""
-        return table if self.rows else table.reshape(-1)
-
-
-def _action(write: bool, strong: bool) -> str:
-    if write:
-        return "atomic" if strong else "write"
-    return "read"
-
-
-def _kind(action: str, other: str) -> str:
-    both = {action, other}
-    if "atomic" in both:
-        return "atomic-plain"
-    return "write-write" if both == {"write"} else "read-write"

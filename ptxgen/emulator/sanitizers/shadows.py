@@ -1,0 +1,72 @@
+"""What racecheck keeps beside its cells: shadows of global buffers, past batches, and where an access looks."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from attrs import define
+
+from ptxgen.emulator.memory import Buffer
+from ptxgen.emulator.sanitizers.cells import Cells, Rows
+from ptxgen.emulator.sanitizers.ordering import Ordering
+
+Array = np.ndarray[Any, Any]
+
+
+@define(eq=False)
+class GlobalShadow:
+    """The shadow of a global buffer and the reads that have not been entered there yet."""
+
+    buffer: Buffer
+    cells: Cells
+    touched: bool = False
+    reads: list[tuple[Array, Array, int, Ordering]] | None = None
+
+
+@define(eq=False)
+class Past:
+    """A batch: the number of its first access, and who its threads were."""
+
+    number: int
+    columns: int
+    ctas: Array
+
+
+@define(eq=False, slots=False)
+class Look:
+    """Where an access goes in a shadow: cells by number (or rows of them), and the stamp of each thread."""
+
+    index: Array
+    who: Array
+    rows: bool
+    shared: bool
+
+    def moved(self, step: int) -> Look:
+        """The same threads at cells further on."""
+        return Look(self.index + step, self.who, self.rows, self.shared) if step else self
+
+    @cached_property
+    def unique(self) -> Rows:
+        """The rows, each once."""
+        return Rows.of(self.index)
+
+    def table(self, table: Array) -> Array:
+        """A table of the shadow as this access indexes it."""
+        return table if self.rows else table.reshape(-1)
+
+
+def action_of(write: bool, strong: bool) -> str:
+    """What an access did, in a word of a report."""
+    if write:
+        return "atomic" if strong else "write"
+    return "read"
+
+
+def kind_of(action: str, other: str) -> str:
+    """The kind of a race between two accesses."""
+    both = {action, other}
+    if "atomic" in both:
+        return "atomic-plain"
+    return "write-write" if both == {"write"} else "read-write"
