@@ -141,7 +141,7 @@ def verify_kernel(
     kernel: Kernel, bench: Workbench, *, target: str | None = None, seed: int = 0, ptxas: Tool | None = None
 ) -> Verification:
     """Verify a kernel on random inputs. With `ptxas` it is assembled, too. Faults are reported, not raised."""
-    name = target or default_target(kernel)
+    name = target or kernel.default_target()
     text = kernel.emit_ptx(name)
     static = verify_text(text, kernel.name, target=name, ptxas=ptxas)
     if not static.checked:
@@ -181,8 +181,7 @@ def run_kernel(kernel: Kernel, inputs: Mapping[str, Any], bench: Workbench) -> R
         return Run((), seconds, fault=found[-1] if found else as_diagnostic(error), findings=found[:-1])
     seconds = time.perf_counter() - started
     found = tuple(f.diagnostic() for f in bench.device.findings[known:])
-    expected, bounds = kernel.expected(inputs), kernel.bounds(inputs)
-    comparisons = tuple(compare(name, outputs[name], expected[name], bounds[name]) for name in expected)
+    comparisons = compare_outputs(kernel, inputs, outputs)
     if not bench.counts:
         return Run(comparisons, seconds, findings=found, outputs=outputs)
     return Run(
@@ -195,10 +194,24 @@ def run_kernel(kernel: Kernel, inputs: Mapping[str, Any], bench: Workbench) -> R
     )
 
 
-def compare(name: str, output: NDArray[Any], expected: NDArray[Any], bound: NDArray[Any]) -> Comparison:
-    """The element of an output that is worst by its own tolerance, and how many are outside. NaN is outside."""
+def compare_outputs(
+    kernel: Kernel, inputs: Mapping[str, Any], outputs: Mapping[str, NDArray[Any]]
+) -> tuple[Comparison, ...]:
+    """Every output of a run against `kernel.expected`, within `kernel.bounds`."""
+    numbers, expected, bounds = kernel.numbers(outputs), kernel.expected(inputs), kernel.bounds(inputs)
+    return tuple(compare(name, numbers[name], expected[name], bounds[name]) for name in expected)
+
+
+def compare(
+    name: str, output: NDArray[np.float64], expected: NDArray[Any], bound: NDArray[Any]
+) -> Comparison:
+    """The element of an output that is worst by its own tolerance, and how many are outside.
+
+    A NaN is outside unless one is expected there; an infinity is right where the same is expected.
+    """
     with np.errstate(invalid="ignore", divide="ignore"):
-        error = np.abs(np.asarray(output, np.float64) - expected)
+        same = (output == expected) | (np.isnan(output) & np.isnan(expected))
+        error = np.where(same, 0.0, np.abs(output - expected))
         # Where nothing is allowed and nothing is wrong, 0/0 must not count.
         ratio = np.where(error == 0, 0.0, error / bound)
     ratio = np.where(np.isnan(ratio), np.inf, ratio).reshape(-1)
@@ -212,15 +225,14 @@ def compare(name: str, output: NDArray[Any], expected: NDArray[Any], bound: NDAr
     )
 
 
+def nmse(output: NDArray[Any], expected: NDArray[Any]) -> float:
+    """Normalised mean squared error, sum((a - b)^2) / sum(b^2), in float64: 0 is equal, 1 is an output of zeros."""
+    expected = np.asarray(expected, np.float64)
+    error = float(np.sum((np.asarray(output, np.float64) - expected) ** 2))
+    return error / float(np.sum(expected**2)) if error else 0.0
+
+
 def as_diagnostic(error: PtxgenError) -> Diagnostic:
     """An error as a finding of severity error."""
     message = "; ".join([error.message, *error.notes])
     return Diagnostic(error.id, Severity.ERROR, message, error.line, error.location, error.help)
-
-
-def default_target(kernel: Kernel) -> str:
-    """The target that a kernel is emitted for when none is named: ptxgen's, or the kernel's oldest after it."""
-    from ptxgen.kernels.base import DEFAULT_TARGET
-
-    known = kernel.targets()
-    return DEFAULT_TARGET if DEFAULT_TARGET in known else known[0]

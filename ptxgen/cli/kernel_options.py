@@ -11,6 +11,7 @@ import attrs
 import click
 
 from ptxgen.cli.sources import InputError
+from ptxgen.isa.types import TYPES, Type
 
 if TYPE_CHECKING:
     from ptxgen.kernels import Kernel
@@ -99,6 +100,8 @@ def _value(kernel: str, field: attrs.Attribute[Any], text: str | None) -> object
             raise ValueError("no value given")
         if isinstance(field.default, enum.Enum):
             return field.default.__class__[text.upper()]
+        if isinstance(field.default, Type):
+            return TYPES[text]
         return int(text, 0) if kind is int else float(text) if kind is float else text
     except (KeyError, ValueError):
         raise InputError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ptxgen.kernels import registry
-from ptxgen.kernels.base import DEFAULT_TARGET, Cost, Kernel, choice, option, size
+from ptxgen.kernels.base import DEFAULT_TARGET, Cost, Kernel, choice, flag, limit, option, real, size
 from ptxgen.kernels.elementwise.vectors import Saxpy, VectorAdd
 from ptxgen.kernels.errors import KernelError
 from ptxgen.kernels.gemv.quant_gemv import Q4KGemv, QuantGemv, VectorizedQ4KGemv
@@ -22,7 +22,10 @@ __all__ = [
     "VectorizedQ4KGemv",
     "WarpPerRow",
     "choice",
+    "flag",
+    "limit",
     "option",
+    "real",
     "register",
     "registry",
     "size",

@@ -34,20 +34,20 @@ def test_text_does_not_depend_on_the_hash_seed(seed: int) -> None:
 
 @pytest.mark.parametrize("kernel", registry.kernels(), ids=lambda kernel: kernel.name)
 def test_text_parses_to_the_module_that_was_built(kernel: type[Kernel]) -> None:
-    module = kernel().build("sm_80")
+    module = kernel().build()
     assert ptxgen.parse(module.to_ptx()) == module
 
 
 @pytest.mark.parametrize("kernel", registry.kernels(), ids=lambda kernel: kernel.name)
 def test_the_checker_has_nothing_to_say(kernel: type[Kernel]) -> None:
-    assert ptxgen.check(ptxgen.parse(kernel().emit_ptx()), target="sm_80") == []
+    assert ptxgen.check(ptxgen.parse(kernel().emit_ptx()), target=kernel.default_target()) == []
 
 
 @pytest.mark.parametrize("kernel", registry.kernels(), ids=lambda kernel: kernel.name)
 def test_what_is_passed_at_launch_is_not_in_the_text(kernel: type[Kernel]) -> None:
-    launched = {name for name, p in kernel.signature.params.items() if isinstance(p, Scalar)}
-    sizes = launched & {field.name for field in attrs.fields(kernel)}
-    other = kernel(**dict.fromkeys(sizes, 77))
+    launched = {name for name, p in kernel().signature.params.items() if isinstance(p, Scalar)}
+    sizes = {name: 3 * size for name, size in kernel().sizes.items() if name in launched}
+    other = kernel(**{field.name: sizes[field.name] for field in attrs.fields(kernel) if field.name in sizes})
     assert other.emit_ptx() is kernel().emit_ptx()
     assert other.template == kernel().template
     assert other.build().to_ptx() == kernel().emit_ptx()

@@ -42,15 +42,17 @@ class QuantGemv(Kernel):
     strategy: WarpPerRow = field(factory=WarpPerRow)
     threads: int = option(128)
 
-    signature: ClassVar[Signature] = Signature(
-        w=In(u8, "n", "row_bytes"), x=In(f32, "k"), y=Out(f32, "n"), n=Scalar(u32)
-    )
+    bitwise: ClassVar[bool] = True
     requires: ClassVar[tuple[Rule, ...]] = (
         multiple("k", "block_weights"),
         at_most("n", 2**31 - 1),
         multiple("threads", WARP),
         at_most("threads", 1024),
     )
+
+    @property
+    def signature(self) -> Signature:
+        return Signature(w=In(u8, "n", "row_bytes"), x=In(f32, "k"), y=Out(f32, "n"), n=Scalar(u32))
 
     @property
     def sizes(self) -> dict[str, int]:
