@@ -10,7 +10,7 @@ import numpy as np
 from ptxgen.emulator import calls
 from ptxgen.emulator.asynchronous.parking import Parking
 from ptxgen.emulator.asynchronous.state import Asynchrony
-from ptxgen.emulator.batch import Batch, Launch
+from ptxgen.emulator.batch import Batch, Launch, LaunchStatistics
 from ptxgen.emulator.block import BoundBlock, bind_arm, bind_block
 from ptxgen.emulator.code import Abort, Arm, Await, Branch, Call, Code, CodeBlock, Jump, Leave, Switch, Wait
 from ptxgen.emulator.context import LANES, Context, Waiting
@@ -34,7 +34,7 @@ Array = np.ndarray[Any, Any]
 
 
 class Machine:
-    """Runs batches of `columns` CTAs of a launch.
+    """Runs batches of `columns` CTAs, of this launch and of others that are made for the same (`Launch.key`).
 
     `find` gives the lowered code of a function and its lattice axes; `resolve` the address of a name in a frame;
     `function_at` the name of the function with a handle.
@@ -48,18 +48,29 @@ class Machine:
         resolve: Callable[[Frame, str], int],
         function_at: Callable[[int], str | None],
     ) -> None:
-        self.launch = launch
         self.batch = Batch(launch, columns)
         self.batch.asynchrony = Asynchrony(self.batch)
         self.pool = Pool(self.batch)
         self.waits = Waits(self.pool, self)
         self.parking = Parking(self.pool, self)
-        self.statistics = launch.statistics
         self.find = find
         self._resolve = resolve
         self.function_at = function_at
         self._definedness: dict[Code, Definedness] = {}
         self._flat: Frame | None = None
+
+    @property
+    def launch(self) -> Launch:
+        return self.batch.launch
+
+    @property
+    def statistics(self) -> LaunchStatistics:
+        return self.batch.launch.statistics
+
+    def begin(self, launch: Launch) -> None:
+        """Batches are of this launch from now on."""
+        self.batch.launch = launch
+        self.pool.begin()
 
     def run(self, first: int) -> None:
         """Run the CTAs from number `first` on to their end."""

@@ -34,9 +34,13 @@ class Pool:
         self.batch = batch
         self.lattices = Lattices(batch)
         self.contexts: list[Context] = []
+        self.begin()
+
+    def begin(self) -> None:
+        """A launch begins."""
         self._partings: dict[tuple[Code, int], int] = {}
         self._weary: set[Code] = set()
-        seed = batch.launch.schedule
+        seed = self.batch.launch.schedule
         self._chance = None if seed is None else Random(seed)
 
     def next(self) -> Context | None:
