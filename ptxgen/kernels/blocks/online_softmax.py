@@ -39,12 +39,12 @@ class OnlineSoftmax:
         return k.var(f32, LOWEST), k.var(f32, 0.0)
 
     def weight(self, k: KernelBuilder, score: Value, peak: Value) -> Value:
-        """2^(scale * (score - peak)): for `score` at most `peak` between 0 and 1.
+        """2^(scale * (score - peak)): for `score` at most `peak` between 0 and 1; below 2^-126 it is 0.
 
         Relative error: 2 ulp of `ex2.approx`, and two roundings of the exponent, each 2^-24 of its size.
         """
         distance = score - peak
-        return k.ex2(distance if self.scale == 1 else distance * self.scale)
+        return k.ex2(distance if self.scale == 1 else distance * self.scale, ftz=True)
 
     def combine(self, k: KernelBuilder, a: State, b: State) -> State:
         """The state of both sequences, with one exponential; the same bits whichever is first."""
