@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ptxgen.kernels import Kernel
 
 
-@click.group("bench")
+@click.group("bench", epilog=examples("ptxgen bench run --family gemv"))
 def command() -> None:
     """Prove kernels and time them beside their peers."""
 
