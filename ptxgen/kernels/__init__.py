@@ -6,6 +6,7 @@ from ptxgen.kernels import registry
 from ptxgen.kernels.base import DEFAULT_TARGET, Cost, Kernel, choice, flag, limit, option, real, size
 from ptxgen.kernels.elementwise.vectors import Saxpy, VectorAdd
 from ptxgen.kernels.errors import KernelError
+from ptxgen.kernels.gemm.mma import MmaGemm
 from ptxgen.kernels.gemv.quant_gemv import Q4KGemv, QuantGemv, VectorizedQ4KGemv
 from ptxgen.kernels.gemv.strategies import WarpPerRow
 from ptxgen.kernels.registry import register
@@ -15,6 +16,7 @@ __all__ = [
     "Cost",
     "Kernel",
     "KernelError",
+    "MmaGemm",
     "Q4KGemv",
     "QuantGemv",
     "Saxpy",

@@ -12,7 +12,7 @@ from ptxgen import LaunchConfig
 from ptxgen.driver import EmulatedDevice
 from ptxgen.ir.builder import KernelBuilder
 from ptxgen.isa.types import Type, bf16, f16, f32, s8, s32, u32
-from ptxgen.kernels.blocks.async_copy import Chunk, TileCopy
+from ptxgen.kernels.blocks.async_copy import MatrixTiles, TileCopy
 from ptxgen.kernels.blocks.fragments import (
     Accumulators,
     FragmentReader,
@@ -53,16 +53,8 @@ def product(
     places = (shared, shared + left.bytes)
     for layout, source, place in zip((left, right), (a, b), places, strict=True):
         copy = TileCopy(k, layout, k.tid.x, threads, piece)
-        rows, used = layout.rows - ragged, (columns - ragged) * type.bytes
-
-        def pointer(_: int, chunk: Chunk, source: Any = source) -> Any:
-            return source.row(chunk.row, columns).at(chunk.chunk * (CHUNK // type.bytes))
-
-        def valid(_: int, chunk: Chunk, rows: int = rows, used: int = used) -> Any:
-            left = k.max(used - k.bitcast(s32, chunk.chunk) * CHUNK, 0)
-            return k.select(chunk.row < rows, k.bitcast(u32, k.min(left, CHUNK)), 0)
-
-        copy.start(place, pointer, valid if ragged else lambda _, chunk: None)
+        inside = (layout.rows - ragged, columns - ragged)
+        MatrixTiles(copy, source, *inside, pitch=columns).start(place)
     k.op("cp.async.wait_all")
     k.bar_sync()
 
