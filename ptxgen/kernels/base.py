@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import copy
 from functools import lru_cache
 from operator import index
@@ -20,7 +20,7 @@ from ptxgen.isa.types import Type, bf16
 from ptxgen.kernels.errors import KernelError
 from ptxgen.kernels.registry import snake_case
 from ptxgen.kernels.rules import Rule
-from ptxgen.launch import Plan, Scalar, Signature
+from ptxgen.launch import Launch, LaunchConfig, Parameter, Plan, Scalar, Signature
 from ptxgen.quant.bfloat16 import from_bfloat16
 
 if TYPE_CHECKING:
@@ -113,11 +113,19 @@ class Cost:
 
 
 @frozen
+class Entry:
+    """One entry of a kernel's module: its parameters in order, and `body(k, *parameters)`, which builds it."""
+
+    parameters: Mapping[str, Parameter]
+    body: Callable[..., None]
+
+
+@frozen
 class Kernel:
     """The base of all kernels. Subclasses are frozen attrs classes whose fields are sizes and options.
 
-    A subclass gives `signature`, `body` (or `build`, for several entries), `plan`, `reference`, `tolerance`, `cost`
-    and `example_inputs`. Sizes that the signature passes as scalars are launch-time parameters: the text does not
+    A subclass gives `signature`, `body` (or `entries`, for several), `plan`, `reference`, `tolerance`, `cost` and
+    `example_inputs`. Sizes that the signature passes as scalars are launch-time parameters: the text does not
     depend on them.
 
     `minimum_sm` is the oldest SM that has the kernel's instructions; `only_targets` names the targets instead where
@@ -188,21 +196,36 @@ class Kernel:
 
     def body(self, k: KernelBuilder, *args: Any, **kwargs: Any) -> None:
         """Build the entry: `k` has the parameters declared, and gets them again in the signature's order."""
-        raise NotImplementedError(f"{type(self).__name__} defines neither body nor build")
+        raise NotImplementedError(f"{type(self).__name__} defines neither body nor entries")
+
+    def entries(self) -> dict[str, Entry]:
+        """The entries of the module by name: one, called like the kernel, with the signature's parameters.
+
+        Kernels of several launches override this. Parameters that are also the plan's workspace are declared alike,
+        as `In` or `Out` arrays of which only the type counts.
+        """
+        return {self.name: Entry(self.signature.params, self.body)}
 
     def build(self, target: str | None = None) -> Module:
         """A module with every entry that the plan names. KRN003 for a target that the kernel does not support."""
-        from ptxgen.ir.builder import KernelBuilder
+        from ptxgen.ir.builder import ModuleBuilder
 
         target = target or self.default_target()
         self.check_target(target)
-        k = KernelBuilder(self.name, target=target)
-        parameters = [
-            k.param(name, p.type) if isinstance(p, Scalar) else k.pointer(name, p.type)
-            for name, p in self.signature.params.items()
-        ]
-        self.template.body(k, *parameters)
-        return k.build()
+        module = ModuleBuilder(target)
+        for name, entry in self.template.entries().items():
+            k = module.kernel(name)
+            parameters = [
+                k.param(name, p.type) if isinstance(p, Scalar) else k.pointer(name, p.type)
+                for name, p in entry.parameters.items()
+            ]
+            entry.body(k, *parameters)
+        return module.build()
+
+    def step(self, entry: str, *, grid: int, block: int, shared_bytes: int = 0) -> Launch:
+        """One launch of a plan of several: the entry's parameters are its arguments, by name."""
+        config = LaunchConfig(grid=grid, block=block, shared_bytes=shared_bytes)
+        return Launch(entry, config, tuple(self.entries()[entry].parameters))
 
     def emit_ptx(self, target: str | None = None) -> str:
         """The PTX text for a target: the same bytes each time. Kernels of one `template` share it."""
