@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ptxgen.kernels import registry
+from ptxgen.kernels.attention.flash import FlashAttention
 from ptxgen.kernels.base import DEFAULT_TARGET, Cost, Kernel, choice, flag, limit, option, real, size
 from ptxgen.kernels.elementwise.vectors import Saxpy, VectorAdd
 from ptxgen.kernels.errors import KernelError
@@ -14,6 +15,7 @@ from ptxgen.kernels.registry import register
 __all__ = [
     "DEFAULT_TARGET",
     "Cost",
+    "FlashAttention",
     "Kernel",
     "KernelError",
     "MmaGemm",

@@ -135,8 +135,9 @@ def test_what_lies_outside_is_zero(watched: EmulatedDevice, threads: int, piece:
 
 @pytest.mark.parametrize("type", [f16, s8], ids=str)
 @pytest.mark.parametrize("columns", [16, 32, 48, 64, 80, 96, 112, 128, 192, 256, 384])
-def test_eight_rows_lie_in_eight_bank_groups(type: Type, columns: int) -> None:
-    layout = TileLayout(type, 32, columns)
+@pytest.mark.parametrize("padded", [False, True])
+def test_eight_rows_lie_in_eight_bank_groups(type: Type, columns: int, padded: bool) -> None:
+    layout = TileLayout(type, 32, columns, padded)
     for byte in range(0, layout.row_bytes, CHUNK):
         for first in range(0, 32, 8):
             groups = {layout.offset(first + row, byte) % BANKS // CHUNK for row in range(8)}
@@ -144,8 +145,9 @@ def test_eight_rows_lie_in_eight_bank_groups(type: Type, columns: int) -> None:
 
 
 @pytest.mark.parametrize("columns", [16, 32, 40, 64, 80, 128, 256])
-def test_a_layout_gives_each_byte_its_own_place(columns: int) -> None:
-    layout = TileLayout(f16, 24, columns)
+@pytest.mark.parametrize("padded", [False, True])
+def test_a_layout_gives_each_byte_its_own_place(columns: int, padded: bool) -> None:
+    layout = TileLayout(f16, 24, columns, padded)
     places = {layout.offset(row, byte) for row in range(24) for byte in range(layout.row_bytes)}
     assert len(places) == 24 * layout.row_bytes
     assert max(places) < layout.bytes

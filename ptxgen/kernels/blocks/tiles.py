@@ -30,8 +30,8 @@ class TileLayout:
     Byte b of row r lies at `r * pitch + (b ^ (r // repeat % (span // 16) * 16))`. Rows of 32, 64 or a multiple of 128
     bytes are swizzled like this: chunks change places within `span` bytes. For rows of 32, 64 and 128 bytes that is
     the swizzle of this name of tensor maps and `wgmma` descriptors (PTX ISA 9.0, section 5.5.7). Rows of another
-    length keep their order; those of an even number of chunks are padded by one, so that rows lie an odd number of
-    chunks apart.
+    length, and all rows of a tile that is `padded`, keep their order; those of an even number of chunks are padded by
+    one, so that rows lie an odd number of chunks apart.
 
     The tile's address is a multiple of 128, for tensor copies and `wgmma` of `tensor_alignment`.
     """
@@ -39,6 +39,7 @@ class TileLayout:
     type: Type
     rows: int
     columns: int
+    padded: bool = False
 
     @property
     def row_bytes(self) -> int:
@@ -53,6 +54,8 @@ class TileLayout:
     @property
     def span(self) -> int:
         """Bytes within which the chunks of a row change places: 32, 64 or 128, or 16 where none do."""
+        if self.padded:
+            return CHUNK
         if self.row_bytes % BANKS == 0:
             return BANKS
         return self.row_bytes if self.row_bytes in (32, 64) else CHUNK
