@@ -20,7 +20,7 @@ from ptxgen.isa.types import Type, bf16
 from ptxgen.kernels.errors import KernelError
 from ptxgen.kernels.registry import snake_case
 from ptxgen.kernels.rules import Rule
-from ptxgen.launch import Launch, LaunchConfig, Parameter, Plan, Scalar, Signature
+from ptxgen.launch import Launch, LaunchConfig, Parameter, Plan, Scalar, Signature, TensorMap
 from ptxgen.quant.bfloat16 import from_bfloat16
 
 if TYPE_CHECKING:
@@ -215,11 +215,7 @@ class Kernel:
         module = ModuleBuilder(target)
         for name, entry in self.template.entries().items():
             k = module.kernel(name)
-            parameters = [
-                k.param(name, p.type) if isinstance(p, Scalar) else k.pointer(name, p.type)
-                for name, p in entry.parameters.items()
-            ]
-            entry.body(k, *parameters)
+            entry.body(k, *(_declare(k, name, p) for name, p in entry.parameters.items()))
         return module.build()
 
     def step(self, entry: str, *, grid: int, block: int, shared_bytes: int = 0) -> Launch:
@@ -309,6 +305,14 @@ class Kernel:
     def _by_output(self, value: Any) -> Arrays:
         values = value if isinstance(value, tuple) else (value,)
         return dict(zip(self.signature.outputs, values, strict=True))
+
+
+def _declare(k: KernelBuilder, name: str, parameter: Parameter) -> Any:
+    if isinstance(parameter, Scalar):
+        return k.param(name, parameter.type)
+    if isinstance(parameter, TensorMap):
+        return k.param_bytes(name, parameter.BYTES, align=parameter.ALIGNMENT)
+    return k.pointer(name, parameter.type)
 
 
 @lru_cache(maxsize=512)
