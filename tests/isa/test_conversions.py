@@ -223,6 +223,7 @@ NARROW = {
     "e5m2x2": (8, 2, 15, 0x7B),
     "e2m3x2": (6, 3, 1, 0x1F),
     "e3m2x2": (6, 2, 3, 0x1F),
+    "e2m1x2": (4, 1, 1, 0x7),
 }
 
 
@@ -232,23 +233,27 @@ def test_narrow_formats(lanes: Bench, type: str) -> None:
     bits, fraction, bias, largest = NARROW[type]
     format = Format(bits, fraction, bias)
     f16, f32 = FORMATS["f16"], FORMATS["f32"]
-    sign = 1 << (bits - 1)
+    sign, half = 1 << (bits - 1), 4 if bits == 4 else 8
     codes = [c | s for c in range(largest + 1) for s in (0, sign)]
     halves = [word & 0xFFFF for (word,) in lanes(f"cvt.rn.f16x2.{type}", codes)]
     assert [f16.value(h) for h in halves] == [format.value(c) for c in codes]
-    upper = [word >> 16 for (word,) in lanes(f"cvt.rn.f16x2.{type}", [c << 8 for c in codes])]
+    upper = [word >> 16 for (word,) in lanes(f"cvt.rn.f16x2.{type}", [c << half for c in codes])]
     assert upper == halves
     name = f"cvt.rn.satfinite.{type}.f32"
     words = [rounded(f32, format.value(c), "rn") | c // sign << 31 for c in codes]
-    assert lanes(name, words, words) == [(c << 8 | c,) for c in codes]
+    assert lanes(name, words, words) == [(c << half | c,) for c in codes]
     for code in range(largest):
         middle = (format.value(code) + format.value(code + 1)) / 2
         word = rounded(f32, middle, "rn")
         even = code + (code & 1)
         got = lanes(name, [word - 1, word + 1, 0x7F000000], [word, word | 1 << 31, 0xFF000000])
-        assert got == [(code << 8 | even,), (code + 1 << 8 | even | sign,), (largest << 8 | largest | sign,)]
+        assert got == [
+            (code << half | even,),
+            (code + 1 << half | even | sign,),
+            (largest << half | largest | sign,),
+        ]
     nan = 0x7F if bits == 8 else largest
-    assert lanes(name, [0x7FC00000], [0]) == [(nan << 8,)]
+    assert lanes(name, [0x7FC00000], [0]) == [(nan << half,)]
 
 
 def test_packing(lanes: Bench) -> None:

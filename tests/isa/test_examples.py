@@ -409,6 +409,19 @@ CONVERT: list[Example] = [
     ("cvt.rn.satfinite.e2m3x2.f32", (1.0, -100.0), (0x083F,)),
     ("cvt.rn.satfinite.e3m2x2.f32", (1.0, NAN), (0x0C1F,)),
     ("cvt.rn.f16x2.e2m3x2", (0x083F,), (0x3C00C780,)),
+    ("cvt.rs.f16x2.f32", (1.0 + 2.0**-11, 1.0 + 2.0**-11, 0x10000FFF), (0x3C013C00,)),
+    ("cvt.rs.relu.bf16x2.f32", (1.0 + 2.0**-8, -1.0, 0x80007FFF), (0x3F810000,)),
+    ("cvt.rs.bf16x2.f32", (1.0 + 2.0**-8, -1.0 - 2.0**-8, 0x7FFF8000), (0x3F80BF81,)),
+    ("cvt.rs.satfinite.f16x2.f32", (70000.0, 65519.0, 0x1FFF1FFF), (0x7BFF7BFF,)),
+    ("cvt.rn.satfinite.e2m1x2.f32", (1.0, -100.0), (0x2F,)),
+    ("cvt.rn.satfinite.e2m1x2.f32", (NAN, 0.25), (0x70,)),
+    ("cvt.rn.f16x2.e2m1x2", (0x2F,), (0x3C00C600,)),
+    ("cvt.rp.satfinite.ue8m0x2.f32", (1.5, INF), (0x80FE,)),
+    ("cvt.rz.ue8m0x2.f32", (1.5, NAN), (0x7FFF,)),
+    ("cvt.rp.ue8m0x2.f32", (2.0**-127, 2.0**-126 + TINY), (0x0002,)),
+    ("cvt.rp.ue8m0x2.bf16x2", (0x3F803FC0,), (0x7F80,)),
+    ("mov.b16", (0x12, 0x34), (0x3412,)),
+    ("mov.b32", (1, 2, 3, 4), (0x04030201,)),
     ("cvt.rn.bf16x2.ue8m0x2", (0x7FFF,), (0x3F807FFF,)),
     ("cvt.pack.sat.s16.s32", (100000, -5), (0x7FFFFFFB,)),
     ("cvt.pack.sat.u8.s32.b32", (300, -5, 0x1234ABCD), (0xABCDFF00,)),
@@ -416,6 +429,8 @@ CONVERT: list[Example] = [
 ]
 
 UNPACKING: list[Example] = [
+    ("mov.b16", (0x3412,), (0x12, 0x34)),
+    ("mov.b32", (0x04030201,), (1, 2, 3, 4)),
     ("mov.b32", (0x22221111,), (0x1111, 0x2222)),
     ("mov.b64", (0x0004000300020001,), (1, 2, 3, 4)),
     ("mov.b128", (2 << 64 | 1,), (1, 2)),
