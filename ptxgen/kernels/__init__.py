@@ -8,7 +8,23 @@ from ptxgen.kernels.base import DEFAULT_TARGET, Cost, Kernel, choice, flag, limi
 from ptxgen.kernels.elementwise.vectors import Saxpy, VectorAdd
 from ptxgen.kernels.errors import KernelError
 from ptxgen.kernels.gemm.mma import MmaGemm
-from ptxgen.kernels.gemv.quant_gemv import Q4KGemv, QuantGemv, VectorizedQ4KGemv
+from ptxgen.kernels.gemv.presets import (
+    Q4_0Gemv,
+    Q4_1Gemv,
+    Q4KGemv,
+    Q5_0Gemv,
+    Q5KGemv,
+    Q6KGemv,
+    Q8_0Gemv,
+    VectorizedQ4_0Gemv,
+    VectorizedQ4_1Gemv,
+    VectorizedQ4KGemv,
+    VectorizedQ5_0Gemv,
+    VectorizedQ5KGemv,
+    VectorizedQ6KGemv,
+    VectorizedQ8_0Gemv,
+)
+from ptxgen.kernels.gemv.quant_gemv import QuantGemv
 from ptxgen.kernels.gemv.strategies import WarpPerRow
 from ptxgen.kernels.registry import register
 
@@ -20,10 +36,22 @@ __all__ = [
     "KernelError",
     "MmaGemm",
     "Q4KGemv",
+    "Q4_0Gemv",
+    "Q4_1Gemv",
+    "Q5KGemv",
+    "Q5_0Gemv",
+    "Q6KGemv",
+    "Q8_0Gemv",
     "QuantGemv",
     "Saxpy",
     "VectorAdd",
     "VectorizedQ4KGemv",
+    "VectorizedQ4_0Gemv",
+    "VectorizedQ4_1Gemv",
+    "VectorizedQ5KGemv",
+    "VectorizedQ5_0Gemv",
+    "VectorizedQ6KGemv",
+    "VectorizedQ8_0Gemv",
     "WarpPerRow",
     "choice",
     "flag",
