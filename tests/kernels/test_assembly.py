@@ -31,7 +31,7 @@ def ptxas() -> toolchain.Tool:
     return found
 
 
-@pytest.mark.parametrize(("kernel", "target"), cases())
+@pytest.mark.parametrize(("kernel", "target"), list(cases()))
 def test_assembles_without_spills(kernel: type[Kernel], target: str) -> None:
     answer = toolchain.assemble(kernel().emit_ptx(target), target, ptxas())
     assert answer.accepted, [str(d) for d in answer.diagnostics]
