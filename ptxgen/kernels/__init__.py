@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ptxgen.kernels import registry
 from ptxgen.kernels.attention.flash import FlashAttention
+from ptxgen.kernels.attention.flash_decoding import FlashDecoding
+from ptxgen.kernels.attention.incremental import IncrementalAttention
 from ptxgen.kernels.base import DEFAULT_TARGET, Cost, Kernel, choice, flag, limit, option, real, size
 from ptxgen.kernels.elementwise.vectors import Saxpy, VectorAdd
 from ptxgen.kernels.errors import KernelError
@@ -32,6 +34,8 @@ __all__ = [
     "DEFAULT_TARGET",
     "Cost",
     "FlashAttention",
+    "FlashDecoding",
+    "IncrementalAttention",
     "Kernel",
     "KernelError",
     "MmaGemm",

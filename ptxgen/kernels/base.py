@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from functools import lru_cache
 from operator import index
@@ -218,7 +218,7 @@ class Kernel:
             entry.body(k, *(_declare(k, name, p) for name, p in entry.parameters.items()))
         return module.build()
 
-    def step(self, entry: str, *, grid: int, block: int, shared_bytes: int = 0) -> Launch:
+    def step(self, entry: str, *, grid: int | Sequence[int], block: int, shared_bytes: int = 0) -> Launch:
         """One launch of a plan of several: the entry's parameters are its arguments, by name."""
         config = LaunchConfig(grid=grid, block=block, shared_bytes=shared_bytes)
         return Launch(entry, config, tuple(self.entries()[entry].parameters))
