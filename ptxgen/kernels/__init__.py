@@ -10,6 +10,7 @@ from ptxgen.kernels.base import DEFAULT_TARGET, Cost, Kernel, choice, flag, limi
 from ptxgen.kernels.elementwise.vectors import Saxpy, VectorAdd
 from ptxgen.kernels.errors import KernelError
 from ptxgen.kernels.gemm.mma import MmaGemm
+from ptxgen.kernels.gemm.wgmma import WgmmaGemm
 from ptxgen.kernels.gemv.presets import (
     Q4_0Gemv,
     Q4_1Gemv,
@@ -26,7 +27,7 @@ from ptxgen.kernels.gemv.presets import (
     VectorizedQ6KGemv,
     VectorizedQ8_0Gemv,
 )
-from ptxgen.kernels.gemv.quant_gemv import QuantGemv
+from ptxgen.kernels.gemv.quant_gemv import Q4KGemv, QuantGemv, VectorizedQ4KGemv
 from ptxgen.kernels.gemv.strategies import WarpPerRow
 from ptxgen.kernels.registry import register
 
@@ -57,6 +58,7 @@ __all__ = [
     "VectorizedQ6KGemv",
     "VectorizedQ8_0Gemv",
     "WarpPerRow",
+    "WgmmaGemm",
     "choice",
     "flag",
     "limit",

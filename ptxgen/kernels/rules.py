@@ -32,6 +32,7 @@ class Rule(ABC):
 @frozen
 class _Multiple(Rule):
     factor: Bound
+    instead: str = ""
 
     def holds(self, value: int, fields: dict[str, int]) -> bool:
         return value % _resolve(self.factor, fields) == 0
@@ -42,7 +43,8 @@ class _Multiple(Rule):
     def fix(self, value: int, fields: dict[str, int]) -> str:
         factor = _resolve(self.factor, fields)
         below = value // factor * factor
-        return f"use {below} or {below + factor}" if below > 0 else f"use {factor}"
+        sizes = f"use {below} or {below + factor}" if below > 0 else f"use {factor}"
+        return f"{sizes}, or {self.instead}" if self.instead else sizes
 
 
 @frozen
@@ -87,9 +89,9 @@ class _OneOf(Rule):
         return f"the nearest is {min(self.choices, key=lambda choice: (abs(choice - value), choice))}"
 
 
-def multiple(name: str, factor: Bound) -> Rule:
-    """The field is a multiple of a number or of another field."""
-    return _Multiple(name, factor)
+def multiple(name: str, factor: Bound, *, instead: str = "") -> Rule:
+    """The field is a multiple of a number or of another field. `instead` names what does without the rule."""
+    return _Multiple(name, factor, instead)
 
 
 def at_most(name: str, limit: Bound) -> Rule:

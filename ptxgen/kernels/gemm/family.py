@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from attrs import frozen
@@ -11,9 +12,15 @@ from numpy.typing import NDArray
 from ptxgen.isa.types import Type, bf16, f16, f32, u32
 from ptxgen.kernels.base import Arrays, Cost, Kernel, choice, flag, limit, size
 from ptxgen.kernels.blocks.activations import ACTIVATIONS, activation
+from ptxgen.kernels.blocks.fragments import Registers, row_and_column
+from ptxgen.kernels.blocks.warp import WARP
+from ptxgen.kernels.gemm.epilogue import Epilogue, Pair
 from ptxgen.kernels.rules import Rule, at_most
 from ptxgen.launch import In, Out, Scalar, Signature
 from ptxgen.quant.bfloat16 import from_bfloat16, to_bfloat16
+
+if TYPE_CHECKING:
+    from ptxgen.ir.builder import KernelBuilder, Pointer, Value
 
 Doubles = NDArray[np.float64]
 
@@ -57,6 +64,39 @@ class Gemm(Kernel):
         if self.residual:
             params["residual"] = In(self.out, *many, "m", "n")
         return Signature(**params, c=Out(self.out, *many, "m", "n"), m=Scalar(u32))
+
+    def of_batch(self, k: KernelBuilder, matrix: Pointer, rows: Value | int, columns: int) -> Pointer:
+        """The CTA's matrix of those of a batch, which `ctaid.z` names."""
+        return matrix.row(k.ctaid.z, rows * columns) if self.batch else matrix
+
+    def store(
+        self,
+        k: KernelBuilder,
+        given: Mapping[str, Any],
+        tiles: Sequence[Sequence[Registers]],
+        row: Value,
+        column: Value,
+        *,
+        whole: bool,
+    ) -> None:
+        """Finish and store a warp's accumulators, 16 x 8 a tile, from (`row`, `column`) of c on.
+
+        `given` are the entry's parameters by name. `whole` promises that no column is outside.
+        """
+        m: Value = given["m"]
+        residual = given.get("residual")
+        if residual is not None:
+            residual = self.of_batch(k, residual, m, self.n)
+        c = self.of_batch(k, given["c"], m, self.n)
+        lane_row, lane_column = row_and_column(k.tid.x % WARP)
+        epilogue = Epilogue(k, c, m, self.n, self.activation, given.get("bias"), residual, whole)
+        for first in range(0, len(tiles[0]), _TILES_AT_ONCE):
+            some = range(first, min(first + _TILES_AT_ONCE, len(tiles[0])))
+            columns = epilogue.columns(column + lane_column, [8 * j for j in some])
+            for i, across in enumerate(tiles):
+                for half in range(2):
+                    pairs: list[Pair] = [(across[j][2 * half], across[j][2 * half + 1]) for j in some]
+                    epilogue.store_row(row + lane_row + (16 * i + 8 * half), columns, pairs)
 
     def right(self, many: tuple[int, ...]) -> In:
         """The parameter b."""
@@ -132,6 +172,8 @@ class Gemm(Kernel):
         return Cost(bytes=moved, flops=2 * max(self.batch, 1) * self.m * self.n * self.k)
 
 
+_TILES_AT_ONCE = 8
+"""Tiles of 8 columns whose biases are in registers together."""
 _SINGLE = 2.0**-24
 _ROUNDING = {f32: 0.0, f16: 2.0**-11, bf16: 2.0**-8}
 _SMALLEST = {f32: 0.0, f16: 2.0**-25, bf16: 0.0}

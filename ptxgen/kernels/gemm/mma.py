@@ -10,17 +10,17 @@ from attrs import frozen
 from ptxgen.isa.types import Type, bf16, f16, u32
 from ptxgen.kernels.base import choice
 from ptxgen.kernels.blocks.async_copy import MatrixTiles, TileCopy, pipeline
-from ptxgen.kernels.blocks.fragments import Accumulators, FragmentReader, Operand, row_and_column
+from ptxgen.kernels.blocks.fragments import Accumulators, FragmentReader, Operand
 from ptxgen.kernels.blocks.tiles import BANKS, CHUNK, TileLayout
 from ptxgen.kernels.blocks.warp import WARP
-from ptxgen.kernels.gemm.epilogue import Epilogue, Pair
 from ptxgen.kernels.gemm.family import Doubles, Gemm
+from ptxgen.kernels.gemm.grid import TileGrid
 from ptxgen.kernels.registry import register
 from ptxgen.kernels.rules import Rule, at_most
 from ptxgen.launch import Plan
 
 if TYPE_CHECKING:
-    from ptxgen.ir.builder import KernelBuilder, Pointer, Value
+    from ptxgen.ir.builder import KernelBuilder, Value
 
 _WARPS = 4
 """Warps of a CTA, two by two: each computes a quarter of the CTA's tile."""
@@ -70,6 +70,11 @@ class MmaGemm(Gemm):
         return {**super().sizes, "shared_bytes": self.stages * (left.bytes + right.bytes)}
 
     @property
+    def grid(self) -> TileGrid:
+        """How c is shared out among CTAs."""
+        return TileGrid(self.n, self.tile_m, self.tile_n)
+
+    @property
     def _tiles(self) -> tuple[TileLayout, TileLayout]:
         left = TileLayout(self.type, self.tile_m, self.tile_k)
         if self.layout == "nk":
@@ -80,10 +85,8 @@ class MmaGemm(Gemm):
         k.launch_bounds(required=_WARPS * WARP)
         given = dict(zip(self.signature.params, parameters, strict=True))
         m: Value = given["m"]
-        row, column = k.ctaid.y * self.tile_m, k.ctaid.x * self.tile_n
-        a, b = self._of_batch(k, given["a"], m, self.k), given["b"]
-        if self.batch:
-            b = b.row(k.ctaid.z, self.n * self.k)
+        row, column = self.grid.place(k, m)
+        a, b = self.of_batch(k, given["a"], m, self.k), self.of_batch(k, given["b"], self.n, self.k)
         shared = k.dynamic_shared("tiles", u32, align=BANKS).address
         left, right = self._tiles
 
@@ -128,33 +131,9 @@ class MmaGemm(Gemm):
                 )
 
         pipeline(k, self.stages, left.bytes + right.bytes, shared, -(-self.k // self.tile_k), start, compute)
-        self._store(k, given, sums, row + warp_row, column + warp_column)
-
-    def _store(
-        self, k: KernelBuilder, given: dict[str, Any], sums: Accumulators, row: Value, column: Value
-    ) -> None:
-        m: Value = given["m"]
-        lane_row, lane_column = row_and_column(k.tid.x % WARP)
-        residual = given.get("residual")
-        epilogue = Epilogue(
-            k,
-            self._of_batch(k, given["c"], m, self.n),
-            m,
-            self.n,
-            self.activation,
-            given.get("bias"),
-            None if residual is None else self._of_batch(k, residual, m, self.n),
-            whole=self.n % self.tile_n == 0,
+        self.store(
+            k, given, sums.tiles, row + warp_row, column + warp_column, whole=self.n % self.tile_n == 0
         )
-        columns = epilogue.columns(column + lane_column, [8 * j for j in range(len(sums.tiles[0]))])
-        for i, tiles in enumerate(sums.tiles):
-            for half in range(2):
-                pairs: list[Pair] = [(tile[2 * half], tile[2 * half + 1]) for tile in tiles]
-                epilogue.store_row(row + lane_row + (16 * i + 8 * half), columns, pairs)
-
-    def _of_batch(self, k: KernelBuilder, matrix: Pointer, rows: Value, columns: int) -> Pointer:
-        """The CTA's matrix of those of a batch; aligned as its rows are."""
-        return matrix.row(k.ctaid.z, rows * columns) if self.batch else matrix
 
     def _copy(self, k: KernelBuilder, tile: TileLayout, columns: int) -> TileCopy:
         """Rows of `columns` elements start at multiples of 16, 8, 4 or 2 bytes."""
@@ -162,7 +141,7 @@ class MmaGemm(Gemm):
         return TileCopy(k, tile, k.tid.x, _WARPS * WARP, min(CHUNK, row & -row))
 
     def plan(self) -> Plan:
-        grid = (-(-self.n // self.tile_n), -(-self.m // self.tile_m), max(self.batch, 1))
+        grid = (*self.grid.ctas(self.m), max(self.batch, 1))
         return Plan.single(
             entry=self.name, grid=grid, block=_WARPS * WARP, shared_bytes=self.sizes["shared_bytes"]
         )
