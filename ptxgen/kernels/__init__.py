@@ -27,7 +27,7 @@ from ptxgen.kernels.gemv.presets import (
     VectorizedQ6KGemv,
     VectorizedQ8_0Gemv,
 )
-from ptxgen.kernels.gemv.quant_gemv import Q4KGemv, QuantGemv, VectorizedQ4KGemv
+from ptxgen.kernels.gemv.quant_gemv import QuantGemv
 from ptxgen.kernels.gemv.strategies import WarpPerRow
 from ptxgen.kernels.registry import register
 
