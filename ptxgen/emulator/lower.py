@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ptxgen.emulator.asynchronous.refusals import refusal
 from ptxgen.emulator.code import (
     CARRY,
     Abort,
@@ -196,7 +195,7 @@ class _Builder:
         return self.labels[label]
 
     def _refuse(self, instruction: Instruction) -> None:
-        reason = instruction.form.row.not_emulated or refusal(instruction.form)
+        reason = instruction.form.not_emulated
         if reason:
             raise EmulatorError(
                 NOT_EMULATED,

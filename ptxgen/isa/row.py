@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from attrs import field, frozen
 
+from ptxgen.isa.legality import holds
 from ptxgen.isa.spaces import StateSpace
 from ptxgen.isa.syntax import Shape, Syntax
 from ptxgen.isa.types import TYPES, Type
@@ -145,6 +146,8 @@ class Row:
     """Optional operand -> the condition on modifiers under which it may stand."""
     not_emulated: str = ""
     """Why the emulator has no semantics for this row; empty when it has."""
+    not_emulated_with: Mapping[str, str] = field(factory=dict[str, str])
+    """A condition on modifiers -> why the emulator does not run the row where it holds."""
 
     @property
     def opcode(self) -> str:
@@ -171,6 +174,14 @@ class Form:
         """The instruction type (the `type` slot), where it has one."""
         name = self.modifiers.get("type")
         return TYPES.get(name) if name is not None else None
+
+    @property
+    def not_emulated(self) -> str:
+        """Why the emulator does not run this form; empty if it does."""
+        refused = (
+            why for condition, why in self.row.not_emulated_with.items() if holds(condition, self.modifiers)
+        )
+        return self.row.not_emulated or next(refused, "")
 
     def has(self, modifier: str) -> bool:
         """Whether a slot (or literal modifier) of this name is present."""

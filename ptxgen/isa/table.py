@@ -41,6 +41,7 @@ def instruction(
     tied: Mapping[str, str] | None = None,
     allowed: Mapping[str, str] | None = None,
     not_emulated: str = "",
+    not_emulated_with: Mapping[str, str] | None = None,
     slots: Mapping[str, tuple[type_or_name, ...]] | None = None,
     **named_slots: tuple[type_or_name, ...],
 ) -> Row:
@@ -52,7 +53,7 @@ def instruction(
     raises the requirement where a condition on the modifiers holds: `{"bf16": ((7, 8), 90)}`, `"slot=value"` where a
     value is ambiguous. `legal` excludes combinations that the slots alone would allow: `("sat -> type=s32",)`. `tied`
     gives the condition that an optional operand stands with, as `{"cache-policy": "level::cache_hint"}`; `allowed` the
-    one without which it may not stand.
+    one without which it may not stand. `not_emulated_with` gives the reason why some forms of an emulated row are not.
     """
     alternatives = {name: _names(values) for name, values in {**(slots or {}), **named_slots}.items()}
     row = Row(
@@ -71,6 +72,7 @@ def instruction(
         tied=tied or {},
         allowed=allowed or {},
         not_emulated=not_emulated,
+        not_emulated_with=not_emulated_with or {},
     )
     declared = {name for o in row.syntax.operands for name in (o.name, o.second) if name}
     if declared != {name.lstrip("=*") for name in row.types}:

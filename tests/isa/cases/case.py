@@ -53,6 +53,8 @@ class Case:
     before: str = ""
     directives: str = ""
     target: str = "sm_90"
+    numbers: Any = field(default=X)
+    """What stands in `%r2`, if not `X`."""
     warpgroups: bool = False
     """Whether it takes whole warpgroups: 128 threads, of which 64 are looked at."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from tests.isa.cases.case import TID, Case, X
 
 _PAIR = "and.b32 %r6, %r1, 62; mad.wide.u32 %rd7, %r6, 4, %rd1;"
@@ -77,6 +79,7 @@ def _passed(name: str, operands: str) -> tuple[str, Case]:
     return name, Case(f"{name} {operands}; mov.u32 %r9, %r2;", X)
 
 
+_MANY = 0x01010101 * (TID + 1)
 _GENERIC = "cvt.u64.u32 %rd7, %r3; cvta.shared.u64 %rd7, %rd7;"
 _REMOTE = "mapa.shared::cluster.u32 %r6, %r3, 0;"
 
@@ -172,6 +175,19 @@ MEMORY: dict[str, Case] = dict(
                 """createpolicy.cvt.L2.b64 %rd8, 0x12F0000000000000;
                 st.global.L2::cache_hint.u32 [%rd6], %r2, %rd8; ld.global.u32 %r9, [%rd6];""",
                 X,
+            ),
+        ),
+        (
+            "cp.async.bulk.global.shared::cta.bulk_group.cp_mask",
+            Case(
+                """st.shared.u32 [%r3], %r2; fence.proxy.async.shared::cta; bar.sync 0;
+                setp.ne.u32 %p0, %r1, 0; @%p0 bra OTHERS; mov.b16 %h0, 0x00F3;
+                cp.async.bulk.global.shared::cta.bulk_group.cp_mask [%rd5], [%r5], 256, %h0;
+                cp.async.bulk.commit_group; cp.async.bulk.wait_group 0;
+                OTHERS: bar.sync 0; mad.wide.u32 %rd7, %r1, 4, %rd5; ld.global.u32 %r9, [%rd7];""",
+                np.where(TID % 4 == 0, _MANY & 0xFFFF, np.where(TID % 4 == 1, _MANY, 0)),
+                numbers=_MANY,
+                target="sm_100",
             ),
         ),
         ("cvta.shared.u64", Case(f"{_GENERIC} st.u32 [%rd7], %r2; ld.shared.u32 %r9, [%r3];", X)),
