@@ -7,6 +7,7 @@ from ptxgen.kernels.attention.flash import FlashAttention
 from ptxgen.kernels.attention.flash_decoding import FlashDecoding
 from ptxgen.kernels.attention.incremental import IncrementalAttention
 from ptxgen.kernels.base import DEFAULT_TARGET, Cost, Kernel, choice, flag, limit, option, real, size
+from ptxgen.kernels.elementwise.cast import Cast
 from ptxgen.kernels.elementwise.vectors import Saxpy, VectorAdd
 from ptxgen.kernels.errors import KernelError
 from ptxgen.kernels.gemm.mma import MmaGemm
@@ -30,10 +31,15 @@ from ptxgen.kernels.gemv.presets import (
 from ptxgen.kernels.gemv.quant_gemv import QuantGemv
 from ptxgen.kernels.gemv.strategies import WarpPerRow
 from ptxgen.kernels.registry import register
+from ptxgen.kernels.weights.dequantize import Dequantize
+from ptxgen.kernels.weights.embedding import EmbeddingGather
 
 __all__ = [
     "DEFAULT_TARGET",
+    "Cast",
     "Cost",
+    "Dequantize",
+    "EmbeddingGather",
     "FlashAttention",
     "FlashDecoding",
     "IncrementalAttention",

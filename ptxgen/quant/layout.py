@@ -127,6 +127,13 @@ class BlockFormat:
             )
         return k // self.weights * self.bytes
 
+    def sizes(self, k: int) -> dict[str, int]:
+        """What kernels derive from a row of `k` weights: its bytes (`row_bytes`) and the weights of a block.
+
+        The bytes are rounded up where `k` is no multiple, so that a rule can say so.
+        """
+        return {"block_weights": self.weights, "row_bytes": -(-k // self.weights) * self.bytes}
+
     def encode(self, weights: ArrayLike) -> NDArray[np.uint8]:
         """Quantise rows: real [..., k] to uint8 [..., row_bytes(k)].
 

@@ -13,6 +13,7 @@ from ptxgen.isa.types import Type, f16, f32, u8, u32
 from ptxgen.kernels.base import Arrays, Cost, Kernel, choice, option, size
 from ptxgen.kernels.blocks.warp import WARP
 from ptxgen.kernels.elements import stored
+from ptxgen.kernels.formats import weight_format
 from ptxgen.kernels.gemv.strategies import WarpPerRow
 from ptxgen.kernels.rules import Rule, at_most, multiple
 from ptxgen.launch import In, Out, Plan, Scalar, Signature
@@ -39,7 +40,7 @@ class QuantGemv(Kernel):
 
     n: int = size(64)
     k: int = size(1024)
-    format: BlockFormat = Q4_K
+    format: BlockFormat = weight_format(Q4_K)
     strategy: WarpPerRow = field(factory=WarpPerRow)
     activations: Type = choice(f32, f16)
     threads: int = option(128)
@@ -60,13 +61,7 @@ class QuantGemv(Kernel):
 
     @property
     def sizes(self) -> dict[str, int]:
-        """The fields, the weights of a block, and the bytes of a row (rounded up where k is no multiple)."""
-        blocks = -(-self.k // self.format.weights)
-        return {
-            **super().sizes,
-            "block_weights": self.format.weights,
-            "row_bytes": blocks * self.format.bytes,
-        }
+        return {**super().sizes, **self.format.sizes(self.k)}
 
     def body(self, k: KernelBuilder, w: Pointer, x: Pointer, y: Pointer, n: Value) -> None:
         """Left to the strategy, which relies on the CTA's size."""
