@@ -12,6 +12,7 @@ from ptxgen.emulator.dtypes import dtype_of
 from ptxgen.emulator.frame import Frame, Step
 from ptxgen.emulator.operands import Operands
 from ptxgen.emulator.semantics.registry import semantics_of
+from ptxgen.emulator.semantics.values import select
 from ptxgen.ir.instruction import Instruction
 from ptxgen.ir.operands import Guard, Part, Register
 from ptxgen.isa.types import Type, pred
@@ -102,6 +103,8 @@ def merge(target: Array, value: Array, mask: Array) -> None:
     held = np.count_nonzero(mask)
     if held == mask.size:
         np.copyto(target, value, casting="unsafe")
+    elif held and target.itemsize == value.itemsize and target.ndim == mask.ndim:
+        select(mask, value, target, target)
     elif held:
         np.copyto(
             target, value, where=mask if target.ndim == mask.ndim else mask[..., None], casting="unsafe"

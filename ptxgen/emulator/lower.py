@@ -71,7 +71,13 @@ def lower(function: Function) -> Code:
     analyse(code)
     find_hammocks(code)
     analyse(code)
+    code.plain = [_is_plain(code, block) for block in blocks]
     return code
+
+
+def _is_plain(code: Code, block: CodeBlock) -> bool:
+    arms = block.hammock.arms if block.hammock is not None else ()
+    return block.is_plain and all(code.blocks[arm.block].is_plain for arm in arms)
 
 
 class _Builder:
@@ -83,7 +89,7 @@ class _Builder:
 
     def build(self) -> list[CodeBlock]:
         for block in self.function.blocks:
-            if block.label is not None or self.block.operations:
+            if self.block.operations or self.block.label is not None:
                 self._fall()
             if block.label is not None:
                 self.labels[block.label] = len(self.blocks) - 1

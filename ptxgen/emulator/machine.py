@@ -187,6 +187,9 @@ class Machine:
                 self._leave(context, final=False)
                 return
             block = frame.code.blocks[number]
+            if context.kept and not frame.code.plain[number]:
+                context = self.pool.flatten(context)
+                frame = context.frame
             if block.rendezvous is not None and not context.lanes.is_lattice and not context.met:
                 rest = self._meet(context)
                 if rest is None:
@@ -201,7 +204,7 @@ class Machine:
             for function, arguments in bound.steps:
                 function(*arguments)
             lanes = context.lanes
-            statistics.thread_instructions += block.count * lanes.size
+            statistics.thread_instructions += block.count * lanes.count
             statistics.instructions += block.count * lanes.warps
             statistics.blocks += 1
             context.steps += block.count
@@ -244,8 +247,7 @@ class Machine:
         if bound is None:
             bound = frame.bound[key] = bind_arm(frame, arm, self.resolver(frame), self._watch(frame.code))
         mask = ~condition if arm.guard.negated else condition
-        active = int(np.count_nonzero(mask)) * (lanes.size // mask.size)
-        warps = _active_warps(mask, lanes)
+        active, warps = _active(mask, lanes)
         bound.run()
         count = bound.block.count
         self.statistics.thread_instructions += count * active
@@ -293,8 +295,8 @@ class Machine:
             calls.return_results(callee, context.frame)
             context.pc = callee.back
             return True
-        self.pool.contexts.remove(context)
-        self.batch.exit(context.lanes.ids)
+        self.pool.end(context)
+        self.batch.exit(context.lanes.ids[context.lanes.places()])
         for other in self.pool.contexts:
             if other.waiting is not None and other.waiting.barrier == LANES:
                 other.waiting = None
@@ -382,11 +384,11 @@ class Machine:
         )
 
 
-def _active_warps(mask: Array, lanes: Lanes) -> int:
-    """How many warps have a thread on which the mask holds."""
+def _active(mask: Array, lanes: Lanes) -> tuple[int, int]:
+    """On how many threads the mask holds, and of how many warps these are."""
     if lanes.is_lattice:
         each = mask.any(axis=1)
-        return int(np.count_nonzero(each)) * (lanes.warps // each.size)
-    row, _, seat = lanes.rows
-    held = np.bincount(row, weights=np.broadcast_to(mask, lanes.shape), minlength=len(seat))
-    return int(np.count_nonzero(held))
+        threads = int(np.count_nonzero(mask)) * (lanes.size // mask.size)
+        return threads, int(np.count_nonzero(each)) * (lanes.warps // each.size)
+    places = lanes.places(mask)
+    return len(places), lanes.warps_of(places)

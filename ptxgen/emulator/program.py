@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -30,6 +29,12 @@ Triple = tuple[int, int, int]
 
 HANDLES = 0x0300_0000_0000
 """Addresses of functions start here, 16 bytes apart."""
+
+OFTEN = 64
+"""Partings of a batch's threads from which on larger batches pay."""
+WIDER = 4
+"""How many times as many threads these have, if the shared memory of their CTAs takes at most `WIDE_SHARED` bytes."""
+WIDE_SHARED = 32 << 20
 
 KEPT = 4
 """Machines that a program keeps between launches, at most."""
@@ -57,6 +62,8 @@ class Program:
         self._codes: dict[str, Code] = {}
         self._shared: dict[str, SharedLayout] = {}
         self._machines: dict[tuple[object, ...], Machine] = {}
+        self.parting: set[str] = set()
+        """Entries whose threads have parted often."""
         self._functions = [f.name for f in module.functions]
         for variable in module.globals:
             if variable.space in (StateSpace.GLOBAL, StateSpace.CONST):
@@ -269,23 +276,33 @@ def _keep_freed_memory() -> None:
 
 
 def _run_batches(program: Program, launch: Launch, cooperative: bool) -> None:
+    """Run all CTAs, in batches of nearly equal numbers of whole clusters.
+
+    A program whose threads often part gets larger batches from then on: parting costs the same for more of them.
+    """
+    unit = launch.cluster_ctas
     first = 0
-    for columns, batches in groupby(batch_sizes(launch, cooperative)):
-        machine = program.machine(launch, columns)
-        for _ in batches:
+    while first < launch.ctas:
+        units = (launch.ctas - first) // unit
+        wide = launch.entry in program.parting
+        together = units if cooperative else _together(launch, wide=wide)
+        batches = -(-units // together)
+        machine = program.machine(launch, -(-units // batches) * unit)
+        columns = machine.batch.columns
+        while first + columns <= launch.ctas and wide == (launch.entry in program.parting):
             machine.run(first)
             first += columns
+            if machine.pool.splits > OFTEN and launch.schedule is None:
+                program.parting.add(launch.entry)
         program.keep(machine)
 
 
-def batch_sizes(launch: Launch, cooperative: bool) -> list[int]:
-    """How many CTAs each batch takes: whole clusters, nearly equal numbers, of about `Limits.batch_lanes` threads."""
-    unit = launch.cluster_ctas
-    units = launch.ctas // unit
-    together = units if cooperative else max(1, launch.limits.batch_lanes // (launch.threads * unit))
-    count = -(-units // together)
-    size, larger = divmod(units, count)
-    return [(size + 1) * unit] * larger + [size * unit] * (count - larger)
+def _together(launch: Launch, *, wide: bool) -> int:
+    """How many clusters to run together: about `Limits.batch_lanes` threads, or `WIDER` times as many."""
+    lanes = launch.limits.batch_lanes
+    if wide and WIDER * lanes // launch.threads * launch.shared_bytes <= WIDE_SHARED:
+        lanes *= WIDER
+    return max(1, lanes // (launch.threads * launch.cluster_ctas))
 
 
 def _offsets(function: Function) -> tuple[dict[str, int], int]:

@@ -176,13 +176,13 @@ class Waits:
         free = columns[context.lanes.column]
         if not free.any():
             return
-        going = context.part(np.flatnonzero(free), end.next)
+        going = self.pool.some(context, free, end.next)
         if waiting.values is not None:
             column = going.lanes.column
             self._reduce(going, waiting.instruction, held[column], present[column])
-        parts = [self.pool.lattices.restore(going) or going]
+        parts = [self.pool.restored(going)]
         if not free.all():
-            staying = context.part(np.flatnonzero(~free), context.pc)
+            staying = self.pool.some(context, ~free, context.pc)
             values = waiting.values[~free] if waiting.values is not None else None
             staying.waiting = Waiting(waiting.instruction, barrier, waiting.count, values)
             parts.append(staying)
