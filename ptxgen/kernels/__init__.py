@@ -37,6 +37,21 @@ from ptxgen.kernels.weights.embedding import EmbeddingGather
 __all__ = [
     "DEFAULT_TARGET",
     "Cast",
+from ptxgen.kernels.rows.argmax import ArgMax
+from ptxgen.kernels.rows.long_softmax import LongSoftmax
+from ptxgen.kernels.rows.norms import (
+    LayerNorm,
+    PerHeadRmsNorm,
+    ResidualRmsNorm,
+    RmsNorm,
+    VectorizedRmsNorm,
+    WarpRmsNorm,
+)
+from ptxgen.kernels.rows.softmax import Softmax, WarpSoftmax
+
+__all__ = [
+    "DEFAULT_TARGET",
+    "ArgMax",
     "Cost",
     "Dequantize",
     "EmbeddingGather",
@@ -45,7 +60,10 @@ __all__ = [
     "IncrementalAttention",
     "Kernel",
     "KernelError",
+    "LayerNorm",
+    "LongSoftmax",
     "MmaGemm",
+    "PerHeadRmsNorm",
     "Q4KGemv",
     "Q4_0Gemv",
     "Q4_1Gemv",
@@ -54,7 +72,10 @@ __all__ = [
     "Q6KGemv",
     "Q8_0Gemv",
     "QuantGemv",
+    "ResidualRmsNorm",
+    "RmsNorm",
     "Saxpy",
+    "Softmax",
     "VectorAdd",
     "VectorizedQ4KGemv",
     "VectorizedQ4_0Gemv",
@@ -63,7 +84,10 @@ __all__ = [
     "VectorizedQ5_0Gemv",
     "VectorizedQ6KGemv",
     "VectorizedQ8_0Gemv",
+    "VectorizedRmsNorm",
     "WarpPerRow",
+    "WarpRmsNorm",
+    "WarpSoftmax",
     "WgmmaGemm",
     "choice",
     "flag",

@@ -14,10 +14,10 @@ from ptxgen.kernels.base import Arrays, Cost, Kernel, choice, flag, limit, size
 from ptxgen.kernels.blocks.activations import ACTIVATIONS, activation
 from ptxgen.kernels.blocks.fragments import Registers, row_and_column
 from ptxgen.kernels.blocks.warp import WARP
+from ptxgen.kernels.float_arrays import normal, numbers
 from ptxgen.kernels.gemm.epilogue import Epilogue, Pair
 from ptxgen.kernels.rules import Rule, at_most
 from ptxgen.launch import In, Out, Scalar, Signature
-from ptxgen.quant.bfloat16 import from_bfloat16, to_bfloat16
 
 if TYPE_CHECKING:
     from ptxgen.ir.builder import KernelBuilder, Pointer, Value
@@ -177,14 +177,3 @@ _TILES_AT_ONCE = 8
 _SINGLE = 2.0**-24
 _ROUNDING = {f32: 0.0, f16: 2.0**-11, bf16: 2.0**-8}
 _SMALLEST = {f32: 0.0, f16: 2.0**-25, bf16: 0.0}
-
-
-def numbers(stored: NDArray[Any], type: Type) -> Doubles:
-    """Elements of a float type as float64."""
-    return (from_bfloat16(stored) if type is bf16 else stored).astype(np.float64)
-
-
-def normal(rng: np.random.Generator, shape: tuple[int, ...], type: Type) -> NDArray[Any]:
-    """Standard normal numbers, rounded to a float type."""
-    made = rng.standard_normal(shape, dtype=np.float32)
-    return to_bfloat16(made) if type is bf16 else made.astype(np.float16 if type is f16 else np.float32)
