@@ -31,12 +31,6 @@ from ptxgen.kernels.gemv.presets import (
 from ptxgen.kernels.gemv.quant_gemv import QuantGemv
 from ptxgen.kernels.gemv.strategies import WarpPerRow
 from ptxgen.kernels.registry import register
-from ptxgen.kernels.weights.dequantize import Dequantize
-from ptxgen.kernels.weights.embedding import EmbeddingGather
-
-__all__ = [
-    "DEFAULT_TARGET",
-    "Cast",
 from ptxgen.kernels.rows.argmax import ArgMax
 from ptxgen.kernels.rows.long_softmax import LongSoftmax
 from ptxgen.kernels.rows.norms import (
@@ -48,10 +42,13 @@ from ptxgen.kernels.rows.norms import (
     WarpRmsNorm,
 )
 from ptxgen.kernels.rows.softmax import Softmax, WarpSoftmax
+from ptxgen.kernels.weights.dequantize import Dequantize
+from ptxgen.kernels.weights.embedding import EmbeddingGather
 
 __all__ = [
     "DEFAULT_TARGET",
     "ArgMax",
+    "Cast",
     "Cost",
     "Dequantize",
     "EmbeddingGather",
