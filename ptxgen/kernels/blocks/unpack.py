@@ -135,6 +135,7 @@ def unpacker(format: BlockFormat) -> type[Unpacker]:
         "Q4_0": Nibbles,
         "Q4_1": Nibbles,
         "Q5_0": Nibbles,
+        "Q5_1": Nibbles,
         "Q8_0": Bytes,
         "Q4_K": SuperBlocks,
         "Q5_K": SuperBlocks,
