@@ -75,6 +75,22 @@ def choice(default: C, *others: C) -> C:
     return attrs.field(default=default, validator=check)
 
 
+def part(*kinds: type[Any]) -> Any:
+    """An option that is an object of one of these attrs classes, by default of the first with its own defaults. KRN005.
+
+    On the command line a part has the name of its class in snake case, and its fields are options behind a point:
+    `--strategy dp4a --strategy.rows 4`.
+    """
+    names = {snake_case(kind.__name__): kind for kind in kinds}
+
+    def check(_: object, field: attrs.Attribute[Any], value: object) -> None:
+        if not isinstance(value, kinds):
+            allowed = ", ".join(kind.__name__ for kind in kinds)
+            raise KernelError("KRN005", f"{field.name} must be one of {allowed}, got {value!r}")
+
+    return attrs.field(factory=kinds[0], validator=check, metadata={"parts": names})
+
+
 def _size(value: Any) -> int:
     try:
         number = index(value)
@@ -160,7 +176,7 @@ class Kernel:
                 raise KernelError(
                     "KRN001",
                     f"{type(self).__name__}: {rule.name} {rule.text(sizes)}, got {value}",
-                    help=rule.fix(value, sizes),
+                    help=rule.advice(value, sizes),
                 )
 
     @classmethod

@@ -12,7 +12,7 @@ from ptxgen.quant import FORMATS, BlockFormat
 
 def weight_format(default: BlockFormat) -> Any:
     """A weight format, given as such or by its GGUF name. KRN021."""
-    return attrs.field(default=default, converter=_format)
+    return attrs.field(default=default, converter=_format, metadata={"named": FORMATS})
 
 
 def _format(value: Any) -> BlockFormat:
