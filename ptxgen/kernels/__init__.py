@@ -12,6 +12,26 @@ from ptxgen.kernels.elementwise.vectors import Saxpy, VectorAdd
 from ptxgen.kernels.errors import KernelError
 from ptxgen.kernels.gemm.mma import MmaGemm
 from ptxgen.kernels.gemm.wgmma import WgmmaGemm
+from ptxgen.kernels.gemv.dp4a import Dp4a
+from ptxgen.kernels.gemv.integer_gemv import IntegerGemv
+from ptxgen.kernels.gemv.integer_presets import (
+    BatchedQ4_0Gemv,
+    BatchedQ4_1Gemv,
+    BatchedQ4KGemv,
+    BatchedQ5_0Gemv,
+    BatchedQ5_1Gemv,
+    BatchedQ5KGemv,
+    BatchedQ6KGemv,
+    BatchedQ8_0Gemv,
+    Dp4aQ4_0Gemv,
+    Dp4aQ4_1Gemv,
+    Dp4aQ4KGemv,
+    Dp4aQ5_0Gemv,
+    Dp4aQ5_1Gemv,
+    Dp4aQ5KGemv,
+    Dp4aQ6KGemv,
+    Dp4aQ8_0Gemv,
+)
 from ptxgen.kernels.gemv.presets import (
     Q4_0Gemv,
     Q4_1Gemv,
@@ -31,6 +51,7 @@ from ptxgen.kernels.gemv.presets import (
     VectorizedQ8_0Gemv,
 )
 from ptxgen.kernels.gemv.quant_gemv import QuantGemv
+from ptxgen.kernels.gemv.quantize import QuantizeQ8_1
 from ptxgen.kernels.gemv.strategies import WarpPerRow
 from ptxgen.kernels.registry import register
 from ptxgen.kernels.rows.argmax import ArgMax
@@ -50,13 +71,31 @@ from ptxgen.kernels.weights.embedding import EmbeddingGather
 __all__ = [
     "DEFAULT_TARGET",
     "ArgMax",
+    "BatchedQ4KGemv",
+    "BatchedQ4_0Gemv",
+    "BatchedQ4_1Gemv",
+    "BatchedQ5KGemv",
+    "BatchedQ5_0Gemv",
+    "BatchedQ5_1Gemv",
+    "BatchedQ6KGemv",
+    "BatchedQ8_0Gemv",
     "Cast",
     "Cost",
     "Dequantize",
+    "Dp4a",
+    "Dp4aQ4KGemv",
+    "Dp4aQ4_0Gemv",
+    "Dp4aQ4_1Gemv",
+    "Dp4aQ5KGemv",
+    "Dp4aQ5_0Gemv",
+    "Dp4aQ5_1Gemv",
+    "Dp4aQ6KGemv",
+    "Dp4aQ8_0Gemv",
     "EmbeddingGather",
     "FlashAttention",
     "FlashDecoding",
     "IncrementalAttention",
+    "IntegerGemv",
     "Kernel",
     "KernelError",
     "LayerNorm",
@@ -72,6 +111,7 @@ __all__ = [
     "Q6KGemv",
     "Q8_0Gemv",
     "QuantGemv",
+    "QuantizeQ8_1",
     "ResidualRmsNorm",
     "RmsNorm",
     "Saxpy",

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
-from attrs import field, frozen
+from attrs import frozen
 from numpy.typing import NDArray
 
 from ptxgen.isa.types import Type, f16, f32, u8, u32
-from ptxgen.kernels.base import Arrays, Cost, Kernel, choice, option, size
+from ptxgen.kernels.base import Arrays, Cost, Kernel, choice, option, part, size
 from ptxgen.kernels.blocks.warp import WARP
 from ptxgen.kernels.elements import stored
 from ptxgen.kernels.formats import weight_format
@@ -41,7 +41,7 @@ class QuantGemv(Kernel):
     n: int = size(64)
     k: int = size(1024)
     format: BlockFormat = weight_format(Q4_K)
-    strategy: WarpPerRow = field(factory=WarpPerRow)
+    strategy: WarpPerRow = part(WarpPerRow)
     activations: Type = choice(f32, f16)
     threads: int = option(128)
 
