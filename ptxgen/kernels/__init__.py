@@ -65,6 +65,7 @@ from ptxgen.kernels.rows.norms import (
     WarpRmsNorm,
 )
 from ptxgen.kernels.rows.softmax import Softmax, WarpSoftmax
+from ptxgen.kernels.rows.top_k import TopK
 from ptxgen.kernels.weights.dequantize import Dequantize
 from ptxgen.kernels.weights.embedding import EmbeddingGather
 
@@ -116,6 +117,7 @@ __all__ = [
     "RmsNorm",
     "Saxpy",
     "Softmax",
+    "TopK",
     "VectorAdd",
     "VectorizedQ4KGemv",
     "VectorizedQ4_0Gemv",
