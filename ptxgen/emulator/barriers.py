@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from attrs import frozen
 
 from ptxgen.emulator.batch import Batch
 from ptxgen.emulator.context import BESIDE, LANES, Context, Waiting
@@ -24,6 +25,28 @@ def is_aligned(instruction: Instruction) -> bool:
     return instruction.opcode == "bar" or instruction.form.has("aligned")
 
 
+@frozen(eq=False)
+class _Coming:
+    """Threads that came to a barrier together, and where."""
+
+    barrier: int
+    pc: int
+    instruction: Instruction
+    threads: Array
+
+    @staticmethod
+    def of(context: Context) -> _Coming:
+        """Of a context that waits."""
+        waiting = context.waiting
+        assert waiting is not None
+        return _Coming(waiting.barrier, context.pc, waiting.instruction, context.lanes.ids)
+
+    def inside(self, columns: Array) -> _Coming:
+        """Those of the CTAs on which a mask holds."""
+        chosen = columns[self.threads % len(columns)]
+        return _Coming(self.barrier, self.pc, self.instruction, self.threads[chosen])
+
+
 class Barriers:
     """The sixteen barriers of each CTA of a batch. `arrived` counts threads that did not stay (`bar.arrive`)."""
 
@@ -31,11 +54,13 @@ class Barriers:
         self.batch = batch
         self.arrived: Array = np.zeros((BARRIERS, batch.columns), np.int64)
         self.expected: Array = np.zeros((BARRIERS, batch.columns), np.int64)
+        self._left: list[_Coming] = []
 
     def restart(self) -> None:
         """Forget all arrivals."""
         self.arrived.fill(0)
         self.expected.fill(0)
+        self._left.clear()
 
     def check(self, instruction: Instruction, barrier: int, count: int | None, thread: int) -> None:
         """EMU014 for numbers that no barrier has."""
@@ -55,6 +80,7 @@ class Barriers:
         """Count the threads of a context, which do not wait."""
         columns = np.bincount(context.lanes.column, minlength=self.batch.columns)
         self.arrived[barrier] += columns
+        self._left.append(_Coming(barrier, context.pc, instruction, context.lanes.ids))
         self._expect(barrier, count, columns, instruction, context)
 
     def park(self, context: Context, waiting: Waiting) -> None:
@@ -74,7 +100,7 @@ class Barriers:
             need = np.where(self.expected[barrier] > 0, self.expected[barrier], self.batch.alive)
             full = (present >= need) & (present > 0)
             if full.any():
-                self._refuse_divergence(here, full)
+                self._refuse_divergence(barrier, here, full)
                 self.arrived[barrier][full] = 0
                 self.expected[barrier][full] = 0
                 done[barrier] = full
@@ -130,29 +156,52 @@ class Barriers:
             present += np.bincount(context.lanes.column, minlength=self.batch.columns)
         return present
 
-    def _refuse_divergence(self, contexts: list[Context], columns: Array) -> None:
-        """EMU010 if a warp comes to an aligned barrier by different instructions."""
-        places: dict[int, tuple[int, Instruction]] = {}
-        if len({c.key for c in contexts}) < 2:
+    def _refuse_divergence(self, barrier: int, contexts: list[Context], columns: Array) -> None:
+        """EMU010 if a warp comes to an aligned barrier by different instructions, or without some of its lanes."""
+        left = [c.inside(columns) for c in self._left if c.barrier == barrier]
+        if not left and len({c.key for c in contexts}) < 2:
             return
-        for context in contexts:
-            assert context.waiting is not None
-            instruction = context.waiting.instruction
-            inside = columns[context.lanes.column]
-            for warp in np.unique(context.lanes.warp_ids[inside]):
-                known = places.setdefault(int(warp), (context.pc, instruction))
-                if known[0] != context.pc and (is_aligned(instruction) or is_aligned(known[1])):
-                    thread = int(context.lanes.ids[np.argmax(context.lanes.warp_ids == warp)])
-                    raise fault(
-                        DIVERGENT_BARRIER,
-                        f"{instruction.name}: threads of one warp come to barrier"
-                        f" {context.waiting.barrier} by different instructions",
-                        instruction,
-                        self.batch,
-                        thread,
-                        notes=(f"the other: {known[1]} (ptx line {known[1].line})",),
-                        help="move the barrier out of the branch, or make the condition the same for the whole CTA",
+        here = [_Coming.of(c).inside(columns) for c in contexts]
+        self._left = [c if c.barrier != barrier else c.inside(~columns) for c in self._left]
+        self._left = [c for c in self._left if c.threads.size]
+        places: dict[int, _Coming] = {}
+        present = np.zeros(self.batch.living.size, np.bool_)
+        for coming in (*left, *here):
+            present[coming.threads] = True
+            for warp in np.unique(self._warps(coming.threads)).tolist():
+                known = places.setdefault(warp, coming)
+                if known.pc != coming.pc and (
+                    is_aligned(coming.instruction) or is_aligned(known.instruction)
+                ):
+                    raise self._diverged(
+                        coming,
+                        warp,
+                        f"threads of one warp come to barrier {barrier} by different instructions",
+                        (f"the other: {known.instruction} (ptx line {known.instruction.line})",),
                     )
+        missing = np.unique(self._warps(np.flatnonzero(self.batch.living.reshape(-1) & ~present)))
+        for warp in missing.tolist():
+            if warp in places and is_aligned(places[warp].instruction):
+                raise self._diverged(
+                    places[warp], warp, f"a warp comes to barrier {barrier} without all its lanes"
+                )
+
+    def _warps(self, threads: Array) -> Array:
+        """A number of each thread's warp that is unique in the batch."""
+        thread, column = np.divmod(threads, self.batch.columns)
+        return thread // WARP_SIZE * self.batch.columns + column
+
+    def _diverged(self, coming: _Coming, warp: int, what: str, notes: tuple[str, ...] = ()) -> EmulatorError:
+        thread = int(coming.threads[np.argmax(self._warps(coming.threads) == warp)])
+        return fault(
+            DIVERGENT_BARRIER,
+            f"{coming.instruction.name}: {what}",
+            coming.instruction,
+            self.batch,
+            thread,
+            notes=notes,
+            help="move the barrier out of the branch, or make the condition the same for the whole warp",
+        )
 
     def _split_warp(self, parked: list[Context]) -> tuple[Instruction, int] | None:
         """An aligned barrier at which a warp waits while other threads of the warp wait at another place."""

@@ -14,7 +14,7 @@ from ptxgen.emulator.code import Arm, Branch, CodeBlock, Kind, Operation
 from ptxgen.emulator.frame import Frame, Step
 from ptxgen.emulator.observer import FenceEvent
 from ptxgen.emulator.operands import Operands, Resolve
-from ptxgen.emulator.tensor import dispatch
+from ptxgen.emulator.tensor import dispatch, registers
 from ptxgen.emulator.written import Definedness
 from ptxgen.ir.instruction import Instruction
 from ptxgen.ir.operands import Guard
@@ -70,6 +70,7 @@ def _bind(
         own = active = operation.guard if guard is None else guard
         if follows:
             steps += unset.before(frame, operation, active)
+        steps += registers.before(frame, operation, active)
         if definedness is not None:
             steps += definedness.checks(frame, operation, own)
         match operation.kind:
@@ -110,7 +111,9 @@ def _fence(operation: Operation, guard: Guard | None, operands: Operands) -> lis
 
 def _tell_fence(instruction: Instruction, frame: Frame, mask: Array | None) -> None:
     lanes = frame.lanes
-    threads = lanes.ids[lanes.places(mask)]
+    threads = lanes.ids
+    if mask is not None:
+        threads = threads[np.broadcast_to(mask, lanes.shape).reshape(-1)]
     if threads.size:
         for observer in frame.batch.launch.observers:
             observer.fence(FenceEvent(instruction, threads, frame.batch))

@@ -151,6 +151,22 @@ class ClusterEvent:
     phase: Array
 
 
+@frozen(eq=False)
+class RegisterEvent:
+    """Threads accessed a register that a product of their warpgroup has, before they had waited for it (`fenced`), or
+    let a product have it without a fence since its last access.
+
+    `instruction` is the later of the two accesses, `origin` the earlier one; None where there was no fence at all.
+    """
+
+    instruction: Instruction
+    register: str
+    threads: Array
+    batch: Batch
+    origin: Instruction | None
+    fenced: bool
+
+
 class Observer:
     """Base of all observers; override what you need. An exception raised here stops the launch.
 
@@ -207,6 +223,9 @@ class Observer:
 
     def cluster_passed(self, event: ClusterEvent) -> None:
         """Threads went on from the barrier of their cluster."""
+
+    def register_touched(self, event: RegisterEvent) -> None:
+        """A register of an asynchronous product was accessed too early, or without a fence."""
 
     def used(
         self, instruction: Instruction, what: str, threads: Array, origin: Access | None, batch: Batch

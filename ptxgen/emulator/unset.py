@@ -138,7 +138,7 @@ def _use(frame: Frame, instruction: Instruction, names: tuple[str, ...], guard: 
         own = guard is not None and guard.register.name == name
         bad = (masks != 0) & _active(frame, None if own else guard)
         if bad.any():
-            threads = np.unique(frame.lanes.ids[bad])
+            threads = frame.lanes.ids[bad]
             origin = frame.batch.origins.get(name)
             for observer in frame.batch.launch.observers:
                 observer.used(instruction, name, threads, origin, frame.batch)
@@ -213,13 +213,17 @@ def _set(frame: Frame, names: tuple[str, ...], guard: Guard | None) -> None:
 
 
 def _fetched(frame: Frame, operation: Operation, guard: Guard | None) -> None:
-    """Any other operation that goes to memory uses what it finds there; what it defines is set."""
+    """Any other operation that goes to memory uses what it finds there, unless it says that it only copies it."""
     batch = frame.batch
     missing, batch.missing, batch.stores = batch.missing, [], []
     for access, _ in missing:
         for observer in batch.launch.observers:
             observer.used(operation.instruction, "", access.threads, access, batch)
     _set(frame, operation.writes, guard)
+    copied, batch.copied = batch.copied, {}
+    for name, (masks, origin) in copied.items():
+        _assign(frame, name, masks, _active(frame, guard))
+        batch.origins[name] = origin
 
 
 def _loaded(frame: Frame, operation: Operation, guard: Guard | None) -> None:
@@ -234,15 +238,13 @@ def _loaded(frame: Frame, operation: Operation, guard: Guard | None) -> None:
     assert slot.type is not None
     unit = slot.type.bytes
     active = _active(frame, guard)
-    ids = frame.lanes.ids
     for number, element in enumerate(elements(instruction.operands[0])):
         if not isinstance(element, Register):
             continue
         masks = np.zeros(frame.lanes.size, np.uint16)
         for access, holes in missing:
             bits = holes[:, number * unit : (number + 1) * unit] @ (1 << np.arange(unit, dtype=np.uint32))
-            place = np.minimum(np.searchsorted(access.threads, ids), len(access.threads) - 1)
-            masks |= np.where(access.threads[place] == ids, bits[place], 0).astype(np.uint16)
+            masks[np.searchsorted(frame.lanes.ids, access.threads)] = bits
             batch.origins[element.name] = access
         _assign(frame, element.name, _spread(frame, element.name, masks), active)
 

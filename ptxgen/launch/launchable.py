@@ -18,9 +18,7 @@ class Launchable(Protocol):
     """
 
     name: ClassVar[str]
-
-    @property
-    def signature(self) -> Signature: ...
+    signature: ClassVar[Signature]
 
     @property
     def sizes(self) -> dict[str, int]: ...

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.driver.cuda_enums import ENUMS
-from tests.driver.fake_cuda import Driver
+from tests.driver.fake_cuda import ENUMS, Driver
 
 FUNCTIONS = [name for name in vars(Driver) if name.startswith("cu")]
 

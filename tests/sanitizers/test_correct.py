@@ -10,12 +10,12 @@ import pytest
 from ptxgen.driver import open_device
 from ptxgen.kernels import registry
 from tests.emulator.launching import kernel
-from tests.sanitizers.asynchronous_programs import ASYNCHRONOUS
 from tests.sanitizers.programs import PARAMS, PROGRAMS, Program
+from tests.sanitizers.verdicts import EVERY
 from tests.sanitizers.watching import findings
 
 
-@pytest.mark.parametrize("make", PROGRAMS + ASYNCHRONOUS, ids=lambda make: make.__name__)
+@pytest.mark.parametrize("make", EVERY, ids=lambda make: make.__name__)
 def test_nothing_is_found_in_correct_programs(make: Callable[[], Program]) -> None:
     program = make()
     found, output = findings(program)
@@ -36,7 +36,7 @@ def test_nothing_is_found_in_registered_kernels(name: str) -> None:
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])
-@pytest.mark.parametrize("make", PROGRAMS + ASYNCHRONOUS, ids=lambda make: make.__name__)
+@pytest.mark.parametrize("make", EVERY, ids=lambda make: make.__name__)
 def test_any_order_of_warps_gives_the_same(make: Callable[[], Program], seed: int) -> None:
     program = make()
     found, output = findings(program, schedule=seed)

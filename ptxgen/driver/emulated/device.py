@@ -156,6 +156,8 @@ class EmulatedDevice(Device):
         def copy() -> None:
             with self.using_memory():
                 host.reshape(-1).view(np.uint8)[:] = self.memory.read(address, host.nbytes)
+                if self._session is not None:
+                    self._session.downloaded(self.memory, address, host.nbytes)
 
         self._submit(stream, Operation(("download", str(host.nbytes)), copy, (host, buffer)), wait)
 

@@ -34,8 +34,6 @@ def arrive(request: Request) -> None:
     mbarriers = request.batch.asynchrony.mbarriers
     address, column = request.shared("addr", 8)
     keys = mbarriers.keys(request, address, column)
-    phase = mbarriers.phase[keys]
-    _tell(request, address, column, phase)
     state = mbarriers.arrive(
         request,
         keys,
@@ -74,7 +72,6 @@ def arrive_after_copies(request: Request) -> None:
     keys = asynchrony.mbarriers.keys(request, address, column)
     if "noinc" not in request.modifiers:
         asynchrony.mbarriers.grow_phase(keys)
-    _tell(request, address, column, asynchrony.mbarriers.phase[keys])
     for key in np.unique(keys).tolist():
         actor = Actor(request.instruction, request.batch, request.threads[keys == key])
         asynchrony.transfers.arrive_later(Arrival(actor, asynchrony.copies.issued), key)
@@ -84,12 +81,6 @@ def _amount(request: Request, name: str, otherwise: int) -> Array:
     if request.has(name):
         return request.value(name).astype(np.int64)
     return np.full(len(request.threads), otherwise)
-
-
-def _tell(request: Request, address: Array, column: Array, phase: Array) -> None:
-    event = MbarrierEvent(request.instruction, request.threads, request.batch, address, column, phase)
-    for observer in request.batch.launch.observers:
-        observer.mbarrier_arrived(event)
 
 
 def _tell_change(request: Request, address: Array, column: Array) -> None:

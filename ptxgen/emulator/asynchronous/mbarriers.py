@@ -13,6 +13,7 @@ import numpy as np
 
 from ptxgen.emulator.asynchronous.request import Actor
 from ptxgen.emulator.errors import BAD_MBARRIER
+from ptxgen.emulator.observer import MbarrierEvent
 
 if TYPE_CHECKING:
     from ptxgen.emulator.batch import Batch
@@ -104,6 +105,7 @@ class Mbarriers:
         """Expect bytes and arrive, the threads of a barrier one after the other; the state each found before."""
         self._check_count(actor, count)
         before = np.empty(len(keys), np.uint64)
+        current = self.phase[keys]
         _, group = np.unique(keys, return_inverse=True)
         total = np.bincount(group, weights=count)
         fits = total[group] <= self.pending[keys]
@@ -113,6 +115,7 @@ class Mbarriers:
             if chosen.size:
                 before[chosen] = self._arrive(actor, chosen, keys, count, expect, drop, completes)
         self._save(keys)
+        self._tell(actor, keys, current + ((phase_of(before) - current) & 7))
         return before
 
     def expect(self, actor: Actor, keys: Array, count: Array) -> None:
@@ -228,6 +231,16 @@ class Mbarriers:
         slot, column = np.divmod(keys, self.batch.columns)
         address = np.array(self._places, np.int64)[slot]
         self.batch.shared.store(address, column, 8, self.state(keys))
+
+    def _tell(self, actor: Actor, keys: Array, phase: Array) -> None:
+        """Tell the observers in which phase each thread arrived."""
+        observers = self.batch.launch.observers
+        if observers:
+            slot, column = np.divmod(keys, self.batch.columns)
+            address = np.array(self._places, np.int64)[slot]
+            event = MbarrierEvent(actor.instruction, actor.threads, self.batch, address, column, phase)
+            for observer in observers:
+                observer.mbarrier_arrived(event)
 
     def _check_count(self, actor: Actor, count: Array) -> None:
         bad = (count < 1) | (count > LARGEST_COUNT)

@@ -9,6 +9,7 @@ from ptxgen.emulator.asynchronous.copies import Copies
 from ptxgen.emulator.asynchronous.mbarriers import Mbarriers
 from ptxgen.emulator.asynchronous.transfers import Transfers
 from ptxgen.emulator.tensor.reads import SharedReads
+from ptxgen.emulator.tensor.registers import RegisterUses
 
 if TYPE_CHECKING:
     from ptxgen.emulator.batch import Batch
@@ -28,6 +29,7 @@ class Asynchrony:
         self.transfers = Transfers(self.batch, self.mbarriers)
         self.clusters = ClusterBarriers(self.batch)
         self.reads = SharedReads(self.batch)
+        self.registers = RegisterUses(self.batch)
 
     def leave(self) -> None:
         """All threads have exited."""

@@ -17,6 +17,7 @@ _KINDS = {
     errors.UNEQUAL_OPERANDS: ("synccheck", "unequal-operands"),
     errors.BAD_MBARRIER: ("synccheck", "mbarrier"),
     errors.UNEXPECTED_BYTES: ("synccheck", "unexpected-bytes"),
+    errors.STEP_LIMIT: ("synccheck", "endless"),
 }
 _INSTRUCTION = "instruction: "
 

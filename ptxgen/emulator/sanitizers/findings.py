@@ -20,6 +20,7 @@ KINDS: dict[tuple[str, str], tuple[str, str]] = {
     ("memcheck", "leak"): ("SAN005", "free() the array, or drop every reference to it, before the device is closed"),
     ("initcheck", "memory"): ("SAN010", "write the memory on every path before its value is used"),
     ("initcheck", "register"): ("SAN011", "give the register a value on every path that leads here"),
+    ("initcheck", "host-read"): ("SAN012", "let the kernel write all that is read back, or read back less"),
     ("racecheck", "write-write"): ("SAN020", "put a barrier between the two writes, or give them different places"),
     ("racecheck", "read-write"): ("SAN021", "put a barrier between the read and the write"),
     ("racecheck", "atomic-plain"): ("SAN022", "make both accesses atomic, or put a barrier between them"),
@@ -27,6 +28,12 @@ KINDS: dict[tuple[str, str], tuple[str, str]] = {
         "SAN024",
         "let the threads that stored execute fence.proxy.async, and then a barrier, before the copy",
     ),
+    ("racecheck", "narrow-scope"): ("SAN025", "let both have the scope of the cluster, the GPU or the system"),
+    ("racecheck", "exited-cta"): (
+        "SAN026",
+        "let no CTA of a cluster end before the others are done with its memory: barrier.cluster",
+    ),
+    ("racecheck", "register-fence"): ("SAN027", "execute wgmma.fence between the two, in all warps of the warpgroup"),
     ("racecheck", "in-flight"): ("SAN023", "wait for the copy, and then for the threads that waited for theirs"),
     ("synccheck", "divergent-barrier"): (
         "SAN030",
@@ -39,6 +46,7 @@ KINDS: dict[tuple[str, str], tuple[str, str]] = {
     ("synccheck", "mbarrier"): ("SAN036", "init once, in one thread; then as many arrivals a phase as init says"),
     ("synccheck", "unequal-operands"): ("SAN038", "give the same value in all lanes of the warp"),
     ("synccheck", "unexpected-bytes"): ("SAN037", "let the phase expect all bytes: mbarrier.arrive.expect_tx"),
+    ("synccheck", "endless"): ("SAN039", "let what the loop waits for happen, or raise Limits.thread_steps"),
     ("synccheck", "unfinished-async"): ("SAN035", "wait for every group of copies before the thread ends"),
 }  # fmt: skip
 """Each (tool, kind) with its stable id and its remedy."""

@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 
 from ptxgen.emulator.batch import Batch
-from ptxgen.emulator.observer import Access, Observer
-from ptxgen.emulator.sanitizers.findings import Finding
-from ptxgen.emulator.sanitizers.report import Report, owner, sample, witness
+from ptxgen.emulator.memory import Buffer
+from ptxgen.emulator.observer import Access, CopyEvent, Observer
+from ptxgen.emulator.sanitizers.findings import Finding, Witness
+from ptxgen.emulator.sanitizers.report import SAMPLE, Report, owner, sample, witness
 from ptxgen.ir.instruction import Instruction
+from ptxgen.isa.spaces import StateSpace
 
 Array = np.ndarray[Any, Any]
 
@@ -25,6 +27,27 @@ class InitCheck(Observer):
 
     def __init__(self, report: Report) -> None:
         self.report = report
+        self._writers: dict[int, dict[Instruction, tuple[Batch, Array]]] = {}
+
+    def stored(self, access: Access) -> None:
+        if access.space is StateSpace.GLOBAL:
+            self._wrote(access.instruction, access.batch, access.threads, int(access.where.flat[0]))
+
+    def copy_done(self, copy: CopyEvent) -> None:
+        if copy.target.space is StateSpace.GLOBAL:
+            self._wrote(copy.instruction, copy.batch, copy.threads, int(copy.target.address[0]))
+
+    def writers(self, buffer: Buffer) -> list[Witness]:
+        """The last two instructions that wrote some of a buffer of global memory, the last one first."""
+        known = list(self._writers.get(buffer.address, {}).items())[:-3:-1]
+        return [witness("write", i, batch.launch, sample(batch, threads)) for i, (batch, threads) in known]
+
+    def _wrote(self, instruction: Instruction, batch: Batch, threads: Array, address: int) -> None:
+        buffer = batch.launch.memory.find(address)
+        if buffer is not None:
+            known = self._writers.setdefault(buffer.address, {})
+            known.pop(instruction, None)
+            known[instruction] = (batch, threads[:SAMPLE])
 
     def used(
         self, instruction: Instruction, what: str, threads: Array, origin: Access | None, batch: Batch

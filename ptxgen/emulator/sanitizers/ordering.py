@@ -48,6 +48,11 @@ class Ordering:
         self._arrivals: dict[tuple[int, int], list[_Arrival]] = {}
         self.learnt = Learnt(batch.columns)
 
+    @property
+    def actors(self) -> int:
+        """How many numbers threads have in stamps: those of the copies of each CTA come after those of threads."""
+        return (self.batch.launch.threads + 1) * self.columns
+
     # What happened
 
     def barrier(self, event: BarrierEvent) -> None:
@@ -184,8 +189,10 @@ class Ordering:
         self, found: Array, old: Array, threads: Array, one: Array, column_of_one: Array, number: Array
     ) -> None:
         """Take back what the threads have learnt to come before."""
-        open = np.flatnonzero(found & (old < FLIGHT))
-        past = old[open] < self.start
-        columns, others = np.where(past, PAST, column_of_one[open]), np.where(past, 0, one[open])
-        known = self.learnt.numbers(threads[open], columns, others)
-        found[open] = number[open] >= known
+        for i in np.flatnonzero(found & (old < FLIGHT)):
+            thread = int(threads[i])
+            if old[i] < self.start:
+                known = self.learnt.number(thread, PAST, 0)
+            else:
+                known = self.learnt.number(thread, int(column_of_one[i]), int(one[i]))
+            found[i] = number[i] >= known

@@ -10,8 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ptxgen.emulator.batch import Batch, Launch, coordinates
-from ptxgen.emulator.errors import Place
+from ptxgen.emulator.batch import Batch, Launch
 from ptxgen.emulator.memory import Buffer
 from ptxgen.emulator.observer import (
     Access,
@@ -22,18 +21,21 @@ from ptxgen.emulator.observer import (
     MbarrierEvent,
     Observer,
     Pieces,
+    RegisterEvent,
     WarpEvent,
 )
 from ptxgen.emulator.sanitizers.agreement import agreeing
 from ptxgen.emulator.sanitizers.cells import Cells, Pair
-from ptxgen.emulator.sanitizers.findings import Finding
 from ptxgen.emulator.sanitizers.flights import Stretch, settle
 from ptxgen.emulator.sanitizers.ordering import Ordering
 from ptxgen.emulator.sanitizers.proxies import Proxies
-from ptxgen.emulator.sanitizers.report import SAMPLE, Report, owner, witness
-from ptxgen.emulator.sanitizers.shadows import GlobalShadow, Look, Past, action_of, kind_of
-from ptxgen.emulator.sanitizers.signals import Phases, Releases
-from ptxgen.emulator.sanitizers.stamps import FLIGHT, SHIFT, STRONG, THREAD, stamps
+from ptxgen.emulator.sanitizers.races import History, Race, of_register
+from ptxgen.emulator.sanitizers.releases import Releases, is_narrow
+from ptxgen.emulator.sanitizers.report import Report
+from ptxgen.emulator.sanitizers.shadows import GlobalShadow, Look, action_of
+from ptxgen.emulator.sanitizers.signals import Phases
+from ptxgen.emulator.sanitizers.stamps import FLIGHT, NARROW, STRONG, THREAD, stamps
+from ptxgen.emulator.sanitizers.visits import Visits
 from ptxgen.ir.instruction import Instruction
 from ptxgen.isa.spaces import StateSpace
 
@@ -56,19 +58,19 @@ class RaceCheck(Observer):
     def launched(self, batch: Batch) -> None:
         if batch.launch is not self._launch:
             self._launch = batch.launch
-            self._instructions: list[Instruction | None] = [None]
+            self._history = History(batch.launch)
             self._buffers: dict[int, GlobalShadow] = {}
-            self._past: list[Past] = []
             self._logged = 0
-            self._issuers: dict[int, int] = {}
+            self._narrow = False
             self._releases = Releases()
         self._batch = batch
-        self._ordering = Ordering(batch, len(self._instructions))
-        self._past.append(Past(len(self._instructions), batch.columns, batch.ctas.copy()))
+        self._ordering = Ordering(batch, self._history.next)
+        self._history.begin(batch)
+        self._visits = Visits(self._ordering)
         self._shared = Cells(batch.shared.nbytes, batch.columns)
-        self._phases = Phases(self._ordering)
-        self._proxies = Proxies(batch)
         self._releases.begin(batch, self._ordering)
+        self._phases = Phases(self._ordering, self._releases)
+        self._proxies = Proxies(batch)
 
     def barrier(self, event: BarrierEvent) -> None:
         self._ordering.barrier(event)
@@ -87,14 +89,23 @@ class RaceCheck(Observer):
         self._touch(event, strong=False)
 
     def mbarrier_arrived(self, event: MbarrierEvent) -> None:
-        self._touch(event, strong=True)
+        number = self._touch(event, strong=True)
+        if "relaxed" not in event.instruction.form.modifiers.values():
+            self._visits.note(stamps(number, event.threads, strong=True), event.owners, event.address)
         self._phases.arrived(event)
 
     def mbarrier_passed(self, event: MbarrierEvent) -> None:
         self._touch(event, strong=True)
         self._phases.passed(event)
 
-    def _touch(self, event: MbarrierEvent, *, strong: bool) -> None:
+    def register_touched(self, event: RegisterEvent) -> None:
+        self.report.add(of_register(event))
+
+    def finished(self, batch: Batch) -> None:
+        for finding in self._visits.findings(self._history):
+            self.report.add(finding)
+
+    def _touch(self, event: MbarrierEvent, *, strong: bool) -> int:
         """Operations on mbarriers access their 8 bytes: atomically, or else as plain writes."""
         number = self._next(event.instruction)
         self._shared.refine(8)
@@ -103,6 +114,7 @@ class RaceCheck(Observer):
         look = Look(place, stamps(number, event.threads, strong=strong), rows=False, shared=True)
         for part in range(8 // unit):
             self._enter(self._shared, look.moved(part * event.batch.columns), write=True, strong=strong)
+        return number
 
     def cluster_arrived(self, event: ClusterEvent) -> None:
         self._phases.cluster_arrived(event)
@@ -112,7 +124,7 @@ class RaceCheck(Observer):
 
     def copy_issued(self, copy: CopyEvent) -> None:
         """From now on the copy may read its source and write its target; only a wait ends that."""
-        self._proxies.check(copy, self._shared, self._instructions, self.report)
+        self._proxies.check(copy, self._shared, self._history.instructions, self.report)
         if copy.barrier is not None:
             address, column = (np.array([place]) for place in copy.barrier)
             self._touch(
@@ -133,6 +145,12 @@ class RaceCheck(Observer):
         self._end(copy, copy.target, number, write=True)
         if copy.barrier is not None:
             address, column = copy.barrier
+            for owners, place in (
+                (copy.target.owners, copy.target.address),
+                (np.array([column]), np.array([address])),
+            ):
+                if owners is not None:
+                    self._visits.note(stamps(number, self._engine(copy), strong=False), owners, place)
             mbarriers = copy.batch.asynchrony.mbarriers
             phase = int(mbarriers.phase[mbarriers.key(address, column)])
             engine, home = divmod(int(self._engine(copy)[0]), copy.batch.columns)
@@ -162,18 +180,25 @@ class RaceCheck(Observer):
             self._see_global(access, number, write=write, strong=strong)
         self._access = None
 
+    def _is_narrow(self, access: Access, strong: bool) -> bool:
+        narrow = strong and is_narrow(access.instruction)
+        self._narrow |= narrow
+        return narrow
+
     def _next(self, instruction: Instruction) -> int:
         """The number of a new access."""
-        self._instructions.append(instruction)
-        self._ordering.number = len(self._instructions)
-        return len(self._instructions) - 1
+        number = self._history.add(instruction)
+        self._ordering.number = number + 1
+        return number
 
     def _see_shared(self, access: Access, number: int, *, write: bool, strong: bool) -> None:
         cells, batch = self._shared, access.batch
         cells.refine(access.size)
         count = access.size // cells.unit
-        who = stamps(number, access.threads, strong=strong)
+        who = stamps(number, access.threads, strong=strong, narrow=self._is_narrow(access, strong))
         where = access.where
+        if access.owners is not None:
+            self._visits.note(who, access.owners, access.address)
         if where.ndim == 3 and where.shape[2] == 1 and access.shape[2] == batch.columns:
             row = np.broadcast_to(where, (*access.shape[:2], 1)).reshape(-1).astype(np.int64) // cells.unit
             look = Look(row, who.reshape(-1, batch.columns), rows=True, shared=True)
@@ -189,7 +214,7 @@ class RaceCheck(Observer):
         memory = access.batch.launch.memory
         where = access.where
         first = memory.find(int(where.min()), access.size)
-        who = stamps(number, access.threads, strong=strong)
+        who = stamps(number, access.threads, strong=strong, narrow=self._is_narrow(access, strong))
         if first is not None and int(where.max()) < first.end:
             self._see_buffer(self._global(first), where, access.shape, access.size, who, write=write)
             return
@@ -285,7 +310,7 @@ class RaceCheck(Observer):
         engine = self._engine(copy)
         issuer = stretch.threads if copy.barrier is None else engine
         if copy.barrier is not None:
-            self._issuers[number] = int(copy.threads[0])
+            self._history.issuers[number] = int(copy.threads[0])
         table = cells.write if write else cells.readers().last
         table.reshape(-1)[stretch.index] = stamps(number, issuer, strong=False) | FLIGHT
 
@@ -296,7 +321,7 @@ class RaceCheck(Observer):
         cells, stretch, _ = found
         issuer = stretch.threads if copy.barrier is None else self._engine(copy)
         if copy.barrier is not None:
-            self._issuers[number] = int(copy.threads[0])
+            self._history.issuers[number] = int(copy.threads[0])
         stamp = stamps(number, issuer, strong=False)
         reads = cells.readers()
         for table in (cells.write,) if write else (reads.last, reads.other):
@@ -310,12 +335,19 @@ class RaceCheck(Observer):
         table = look.table(cells.write)
         if not look.rows or self._recent(table, look):
             self._judge(table[look.index], look, cells, held, action_of(write, strong), "write")
-        if write or not strong:
-            self._judge_pair(cells.atomics, look, cells, held, action_of(write, strong), "atomic", not strong)
+        if not strong:
+            self._judge_pair(cells.atomics, look, cells, held, action_of(write, strong), "atomic")
+        if strong and self._narrow:
+            for pair, other in (
+                ((cells.atomics, "atomic"), (cells.reads, "read")) if write else ((cells.atomics, "atomic"),)
+            ):
+                self._judge_pair(pair, look, cells, held, action_of(write, strong), other, scoped=True)
         if not write:
             self._note(cells.readers(), look)
             return
-        self._judge_pair(cells.reads, look, cells, held, action_of(write, strong), "read", True, strong)
+        self._judge_pair(
+            cells.reads, look, cells, held, action_of(write, strong), "read", spare_strong=strong
+        )
         if strong:
             self._note(cells.atoms(), look)
             return
@@ -347,17 +379,17 @@ class RaceCheck(Observer):
         held: GlobalShadow | None,
         action: str,
         other: str,
-        matters: bool,
+        *,
         spare_strong: bool = False,
+        scoped: bool = False,
     ) -> None:
-        if pair is None or not matters:
+        if pair is None:
             return
         for table in (pair.last, pair.other):
             if look.rows and not self._recent(table, look):
                 continue
-            self._judge(
-                look.table(table)[look.index], look, cells, held, action, other, spare_strong=spare_strong
-            )
+            old = look.table(table)[look.index]
+            self._judge(old, look, cells, held, action, other, spare_strong=spare_strong, scoped=scoped)
 
     def _judge(
         self,
@@ -369,8 +401,12 @@ class RaceCheck(Observer):
         other: str,
         *,
         spare_strong: bool = False,
+        scoped: bool = False,
     ) -> None:
-        """Report each old access that does not come before the one of the same cell now."""
+        """Report each old access that does not come before the one of the same cell now.
+
+        spare_strong: strong ones are no fault. scoped: only strong ones of other CTAs are, if either is narrow.
+        """
         ordering = self._ordering
         bad = (old >= ordering.floor) if look.rows else old != 0
         if not bad.any():
@@ -378,6 +414,9 @@ class RaceCheck(Observer):
         bad &= (((old ^ look.who) & THREAD) != 0) | (old < ordering.start) | (old >= FLIGHT)
         if spare_strong:
             bad &= (old & STRONG) == 0
+        if scoped:
+            bad &= ((old & STRONG) != 0) & (((old | look.who) & NARROW) != 0)
+            bad &= ordering.foreign(old, look.who)
         where = np.flatnonzero(bad)
         if not where.size:
             return
@@ -391,80 +430,6 @@ class RaceCheck(Observer):
             cell = place[where]
             if look.shared and not look.rows:
                 cell = cell // self._batch.columns
-            self._tell(before[open], now[open], cell * cells.unit, cells.unit, held, action, other)
-
-    def _tell(
-        self,
-        old: Array,
-        now: Array,
-        offset: Array,
-        unit: int,
-        held: GlobalShadow | None,
-        action: str,
-        other: str,
-    ) -> None:
-        numbers = (old & ~FLIGHT) >> SHIFT
-        for number in np.unique(numbers)[:SAMPLE]:
-            chosen = np.flatnonzero(numbers == number)
-            first = int(offset[chosen[0]])
-            self._tell_one(
-                old[chosen],
-                now[chosen],
-                first + (held.buffer.address if held else 0),
-                unit,
-                held,
-                action,
-                other,
-            )
-
-    def _tell_one(
-        self,
-        old: Array,
-        now: Array,
-        address: int,
-        unit: int,
-        held: GlobalShadow | None,
-        action: str,
-        other: str,
-    ) -> None:
-        launch = self._batch.launch
-        here, there = (self._instructions[(int(s[0]) & ~FLIGHT) >> SHIFT] for s in (now, old))
-        assert here is not None
-        assert there is not None
-        space = StateSpace.GLOBAL if held is not None else StateSpace.SHARED
-        name = owner(launch, space, address)
-        kind = "in-flight" if int(old[0]) >= FLIGHT else kind_of(action, other)
-        first, second = self._places(now), self._places(old)
-        self.report.add(
-            Finding(
-                "racecheck",
-                kind,
-                f"{action} and {other} of the same bytes of {name}, and nothing orders them",
-                witness(action, here, launch, first),
-                witness(other, there, launch, second),
-                str(space),
-                address,
-                unit,
-                name,
-                launch.entry,
-                len(old),
-            )
-        )
-
-    def _places(self, who: Array) -> list[Place]:
-        """Where the first few threads of stamps stand, those of earlier batches included."""
-        places: list[Place] = []
-        launch = self._batch.launch
-        for stamp in who[:SAMPLE]:
-            number = (int(stamp) & ~FLIGHT) >> SHIFT
-            thread = self._issuers.get(number, int(stamp) & THREAD)
-            past = next(p for p in reversed(self._past) if p.number <= number)
-            index, column = divmod(thread, past.columns)
-            places.append(
-                Place(
-                    launch.entry,
-                    coordinates(int(past.ctas[column]), launch.grid),
-                    coordinates(index, launch.block),
-                )
-            )
-        return places
+            offset = cell * cells.unit
+            for race in Race.each(before[open], now[open], offset, cells.unit, action, other, scoped=scoped):
+                self.report.add(race.finding(self._history, held.buffer if held is not None else None))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
+import numpy as np
 from attrs import define, field, frozen
 
 from ptxgen.emulator.errors import EmulatorError
 from ptxgen.emulator.memory import Buffer, Memory
 from ptxgen.emulator.observer import Observer
 from ptxgen.emulator.sanitizers.faults import finding_of
-from ptxgen.emulator.sanitizers.findings import Finding, SanitizerError
+from ptxgen.emulator.sanitizers.findings import Finding, SanitizerError, Witness
 from ptxgen.emulator.sanitizers.initcheck import InitCheck
 from ptxgen.emulator.sanitizers.memcheck import QUARANTINE, MemCheck
 from ptxgen.emulator.sanitizers.racecheck import RaceCheck
@@ -98,6 +99,35 @@ class Session:
         self.findings += self.report.findings
         if self.report.findings and not self.choice.collect:
             raise SanitizerError(self.report.findings)
+
+    def downloaded(self, memory: Memory, address: int, nbytes: int) -> None:
+        """The host has read these bytes: those that nobody wrote are a finding of initcheck, gathered, never raised."""
+        if not self.tracks_initialised or not nbytes:
+            return
+        buffer = memory.find(address, nbytes)
+        assert buffer is not None
+        start = address - buffer.address + buffer.offset
+        missing = memory.written(1)[start : start + nbytes] == 0
+        count = int(np.count_nonzero(missing))
+        if count:
+            self.findings.append(
+                Finding(
+                    "initcheck",
+                    "host-read",
+                    f"the host reads {count} bytes of an array that neither it nor a kernel has written",
+                    *self._writers(buffer),
+                    space="global",
+                    address=address + int(np.argmax(missing)),
+                    nbytes=count,
+                    buffer=buffer.name,
+                )
+            )
+
+    def _writers(self, buffer: Buffer) -> tuple[Witness | None, Witness | None]:
+        """Two instructions that wrote some of a buffer: at one of them the rest may have been forgotten."""
+        found = [w for o in self.observers if isinstance(o, InitCheck) for w in o.writers(buffer)]
+        first, second, *_ = (*found, None, None)
+        return first, second
 
     def closed(self, leaks: list[Buffer]) -> None:
         """The device closes while these buffers are allocated: each is a finding of memcheck."""

@@ -25,15 +25,6 @@ class GlobalShadow:
     reads: list[tuple[Array, Array, int, Ordering]] | None = None
 
 
-@define(eq=False)
-class Past:
-    """A batch: the number of its first access, and who its threads were."""
-
-    number: int
-    columns: int
-    ctas: Array
-
-
 @define(eq=False, slots=False)
 class Look:
     """Where an access goes in a shadow: cells by number (or rows of them), and the stamp of each thread."""
@@ -62,11 +53,3 @@ def action_of(write: bool, strong: bool) -> str:
     if write:
         return "atomic" if strong else "write"
     return "read"
-
-
-def kind_of(action: str, other: str) -> str:
-    """The kind of a race between two accesses."""
-    both = {action, other}
-    if "atomic" in both:
-        return "atomic-plain"
-    return "write-write" if both == {"write"} else "read-write"

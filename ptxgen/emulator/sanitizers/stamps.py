@@ -1,7 +1,7 @@
 """Who accessed a piece of memory and when, in one 64-bit number.
 
 A stamp holds the number of the access (the order in which the machine executed them), whether the access was strong
-(atomic, relaxed, volatile...) and the thread. Zero is nobody. Later accesses have larger stamps.
+(atomic, relaxed, volatile...), for whom, and the thread. Zero is nobody. Later accesses have larger stamps.
 """
 
 from __future__ import annotations
@@ -12,16 +12,18 @@ import numpy as np
 
 Array = np.ndarray[Any, Any]
 
-SHIFT = 25
+SHIFT = 26
 THREAD = (1 << 24) - 1
 STRONG = 1 << 24
+NARROW = 1 << 25
+"""Set where a strong access has the scope of its CTA only."""
 FLIGHT = 1 << 61
 """Set while the access is a copy's and the copy is under way: it comes before nothing yet."""
 
 
-def stamps(number: int, threads: Array, *, strong: bool) -> Array:
+def stamps(number: int, threads: Array, *, strong: bool, narrow: bool = False) -> Array:
     """The stamp of each thread for the access of this number."""
-    return threads + ((number << SHIFT) | (STRONG if strong else 0))
+    return threads + ((number << SHIFT) | (STRONG if strong else 0) | (NARROW if narrow else 0))
 
 
 def other_thread(one: Array, two: Array) -> Array:

@@ -14,7 +14,6 @@ from ptxgen.emulator.semantics import (
     integer,
     logic,
     movement,
-    video,
 )
 from ptxgen.emulator.semantics.registry import has_semantics, semantics, semantics_of
 
@@ -33,5 +32,4 @@ __all__ = [
     "movement",
     "semantics",
     "semantics_of",
-    "video",
 ]

@@ -14,10 +14,11 @@ def load_matrices(warps: Warps) -> None:
     """`ldmatrix`: lanes 8i to 8i+7 give the addresses of the rows of matrix i, whose fragment goes to register i."""
     count = warps.count("r")
     address = warps.address("p")[:, : 8 * count]
-    rows = warps.load(warps.site("p", _ROW_BYTES), address)
-    matrices = rows.view(np.uint16).reshape(-1, 8, 8)
-    fragments = EIGHT.fragment(matrices.transpose(0, 2, 1) if warps.form.has("trans") else matrices)
-    warps.give("r", _by_lane(np.ascontiguousarray(fragments).view(np.uint32), count))
+    site = warps.site("p", _ROW_BYTES)
+    warps.give("r", _fragments(warps, warps.load(site, address), count))
+    holes = warps.holes(address, _ROW_BYTES)
+    if holes is not None:
+        warps.leave_unset("r", _fragments(warps, holes, count))
 
 
 def store_matrices(warps: Warps) -> None:
@@ -37,6 +38,13 @@ def transpose(warps: Warps) -> None:
     matrix = EIGHT.matrix(warps.registers("a").view(np.uint16))
     fragment = EIGHT.fragment(matrix.transpose(0, 2, 1))
     warps.give("d", np.ascontiguousarray(fragment).view(np.uint32))
+
+
+def _fragments(warps: Warps, rows: Array, count: int) -> Array:
+    """Rows of 16 bytes of each warp, `[warps, lanes, 16]`, as its lanes hold them: `[warps, 32, registers]` of b32."""
+    matrices = np.ascontiguousarray(rows).view(np.uint16).reshape(-1, 8, 8)
+    fragments = EIGHT.fragment(matrices.transpose(0, 2, 1) if warps.form.has("trans") else matrices)
+    return _by_lane(np.ascontiguousarray(fragments).view(np.uint32), count)
 
 
 def _by_lane(fragments: Array, count: int) -> Array:

@@ -12,6 +12,7 @@ from ptxgen.emulator.errors import ABSENT_LANE, NOT_EMULATED, UNEQUAL_OPERANDS
 from ptxgen.emulator.faults import fault
 from ptxgen.emulator.frame import Step
 from ptxgen.emulator.memoryops import address_of, effective_space
+from ptxgen.emulator.observer import Access
 from ptxgen.emulator.operands import Operands
 from ptxgen.emulator.spaces import Site
 from ptxgen.emulator.tensor.seats import Seats, seats_of
@@ -34,6 +35,7 @@ class Warps:
         self._sources: dict[str, list[Array]] = {}
         self._targets: dict[str, list[tuple[Type, Register | None]]] = {}
         self._addresses: dict[str, tuple[Array, int, StateSpace]] = {}
+        self._origin: Access | None = None
         for slot, operand in zip(self.form.operands, self.instruction.operands, strict=False):
             if isinstance(operand, Address):
                 base, offset, _ = address_of(operand, operands)
@@ -154,6 +156,30 @@ class Warps:
         """The bytes at addresses `[warps, lanes]` of the first lanes of each warp: `[warps, lanes, size]`."""
         data = site.load(*self.by_thread(address))
         return data[self.seats.order(address.shape[1]).rank].reshape(*address.shape, site.size)
+
+    def holes(self, address: Array, size: int) -> Array | None:
+        """Which bytes of the last load nobody wrote (1 for each), as `load` gives the bytes; None if all were.
+
+        Whoever asks takes it on himself: the values were only copied.
+        """
+        missing, self.batch.missing = self.batch.missing, []
+        if not missing:
+            return None
+        _, threads = self.by_thread(address)
+        found = np.zeros((len(threads), size), np.uint8)
+        for access, holes in missing:
+            found[np.searchsorted(threads, access.threads)] = holes
+        self._origin = missing[0][0]
+        return found[self.seats.order(address.shape[1]).rank].reshape(*address.shape, size)
+
+    def leave_unset(self, name: str, holes: Array) -> None:
+        """Mark bytes of a destination's registers as unset: `[warps, 32, registers]` of b32 with 1 in each byte."""
+        bytes = np.ascontiguousarray(holes).view(np.uint8).reshape(*holes.shape, 4)
+        masks = (bytes @ np.array([1, 2, 4, 8], np.uint8)).astype(np.uint16)
+        by_register = masks.reshape(self.lanes.size, -1).T.take(self.seats.places, 1)
+        for (_, register), mask in zip(self._targets[name], by_register, strict=True):
+            if register is not None and self._origin is not None:
+                self.batch.copied[register.name] = (mask, self._origin)
 
     def by_thread(self, address: Array) -> tuple[Array, Array]:
         """Addresses `[warps, lanes]` of the first lanes of each warp in ascending order of threads, and the threads."""

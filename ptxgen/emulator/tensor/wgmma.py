@@ -1,7 +1,7 @@
 """`wgmma.mma_async` (section 9.7.15): each warp of a warpgroup multiplies its 16 rows of A with all of B.
 
 Products are complete when they are issued. Hardware promises results only after `wgmma.wait_group`, and may read shared
-memory until then, of which `reads` keeps account.
+memory until then, of which `reads` keeps account, and `registers` of the registers.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ _ROWS = 16
 def fence(warps: Warps) -> None:
     """`wgmma.fence`: only whole warpgroups execute it."""
     _check_groups(warps)
+    warps.batch.asynchrony.registers.fence(warps.lanes.ids)
 
 
 def commit(warps: Warps) -> None:
@@ -44,12 +45,18 @@ def commit(warps: Warps) -> None:
 def wait(warps: Warps) -> None:
     """`wgmma.wait_group N`."""
     _check_groups(warps)
-    warps.batch.asynchrony.reads.wait(warps.lanes.ids, warps.constant("N", 0))
+    asynchrony, threads, newest = warps.batch.asynchrony, warps.lanes.ids, warps.constant("N", 0)
+    asynchrony.reads.wait(threads, newest)
+    asynchrony.registers.wait(threads, asynchrony.reads.committed[threads] - newest)
 
 
 def multiply(warps: Warps) -> None:
     """D = A * B + D, or A * B where scale-d is false."""
     _check_groups(warps)
+    asynchrony, threads = warps.batch.asynchrony, warps.lanes.ids
+    asynchrony.registers.issue(
+        warps.frame.code, warps.instruction, threads, asynchrony.reads.committed[threads]
+    )
     _, n, k = shape(warps.modifier("shape"))
     d_type, a_type, b_type = type_names(warps.form)
     layout = layouts.sums(_ROWS, n)

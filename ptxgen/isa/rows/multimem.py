@@ -13,9 +13,6 @@ _INTEGERS = ("b32", "b64", "u32", "u64", "s32", "s64")
 _FLOATS = ("f16", "f16x2", "bf16", "bf16x2", "f32", "f64")
 # ptxas 13.0 takes no register for single floats of one byte, which the manual has as well.
 _BYTES = ("e5m2x2", "e5m2x4", "e4m3x2", "e4m3x4")
-_ELEMENTS = (*_FLOATS, *_BYTES)
-_OPERATIONS = ("min", "max", "add", "and", "or", "xor")
-_SEMANTICS = ("relaxed", "release")
 _SCOPES = ("cta", "cluster", "gpu", "sys")
 _WHOLE = (
     "op=and|or|xor -> type=b32|b64",
@@ -82,7 +79,7 @@ MULTIMEM_LD_REDUCE = _multimem(
     _REDUCED,
     legal=_WHOLE,
     sem=("relaxed", "acquire"),
-    op=_OPERATIONS,
+    op=("min", "max", "add", "and", "or", "xor"),
     type=_INTEGERS,
 )
 MULTIMEM_LD_REDUCE_WEAK = _multimem(
@@ -91,7 +88,7 @@ MULTIMEM_LD_REDUCE_WEAK = _multimem(
     Effect.READ,
     _REDUCED,
     legal=_WHOLE,
-    op=_OPERATIONS,
+    op=("min", "max", "add", "and", "or", "xor"),
     type=_INTEGERS,
 )
 MULTIMEM_ST = _multimem(
@@ -99,7 +96,7 @@ MULTIMEM_ST = _multimem(
     "a:address b:type",
     Effect.WRITE,
     _STORED,
-    sem=_SEMANTICS,
+    sem=("relaxed", "release"),
     type=_INTEGERS,
 )
 MULTIMEM_ST_WEAK = _multimem(
@@ -111,8 +108,8 @@ MULTIMEM_RED = _multimem(
     Effect.ATOMIC,
     "each GPU's memory at a becomes op of it and b",
     legal=_WHOLE,
-    sem=_SEMANTICS,
-    op=_OPERATIONS,
+    sem=("relaxed", "release"),
+    op=("min", "max", "add", "and", "or", "xor"),
     type=_INTEGERS,
 )
 MULTIMEM_LD_REDUCE_FLOAT = _multimem(
@@ -125,7 +122,7 @@ MULTIMEM_LD_REDUCE_FLOAT = _multimem(
     op=_OPS,
     acc_prec=("acc::f32", "acc::f16"),
     vec=_VEC,
-    type=_ELEMENTS,
+    type=(*_FLOATS, *_BYTES),
 )
 MULTIMEM_LD_REDUCE_FLOAT_WEAK = _multimem(
     "multimem.ld_reduce.weak{.global}.op{.acc_prec}{.vec}.type d, [a]",
@@ -136,7 +133,7 @@ MULTIMEM_LD_REDUCE_FLOAT_WEAK = _multimem(
     op=_OPS,
     acc_prec=("acc::f32", "acc::f16"),
     vec=_VEC,
-    type=_ELEMENTS,
+    type=(*_FLOATS, *_BYTES),
 )
 MULTIMEM_ST_FLOAT = _multimem(
     "multimem.st{.sem}{.scope}{.global}{.vec}.type [a], b",
@@ -144,9 +141,9 @@ MULTIMEM_ST_FLOAT = _multimem(
     Effect.WRITE,
     _STORED,
     legal=_VECTORS,
-    sem=_SEMANTICS,
+    sem=("relaxed", "release"),
     vec=_VEC,
-    type=_ELEMENTS,
+    type=(*_FLOATS, *_BYTES),
 )
 MULTIMEM_ST_FLOAT_WEAK = _multimem(
     "multimem.st.weak{.global}{.vec}.type [a], b",
@@ -155,7 +152,7 @@ MULTIMEM_ST_FLOAT_WEAK = _multimem(
     _STORED,
     legal=_VECTORS,
     vec=_VEC,
-    type=_ELEMENTS,
+    type=(*_FLOATS, *_BYTES),
 )
 MULTIMEM_RED_FLOAT = _multimem(
     "multimem.red{.sem}{.scope}{.global}.add{.vec}.type [a], b",
@@ -163,7 +160,7 @@ MULTIMEM_RED_FLOAT = _multimem(
     Effect.ATOMIC,
     "each GPU's memory at a grows by b",
     legal=_VECTORS,
-    sem=_SEMANTICS,
+    sem=("relaxed", "release"),
     vec=_VEC,
     type=_FLOATS,
 )

@@ -1,1 +1,0 @@
-"""Kernels on the rows of a matrix: softmax, norms, the largest element and the k largest."""

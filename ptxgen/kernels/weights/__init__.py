@@ -1,1 +1,0 @@
-"""Weights of any format as numbers: whole matrices, and single rows of them."""
