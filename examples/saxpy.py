@@ -32,6 +32,7 @@ def main() -> None:
     device.synchronize()
 
     error = np.abs(ys.to_host() - (2 * x.astype(np.float64) + y)).max()
+    assert error < 1e-6
     print(f"{device.properties.name}: largest error {error:.2e}")
 
 

@@ -19,6 +19,7 @@ BAD_INPUT = 2
 """Exit code: the command could not be carried out as asked (usage, an unreadable file, a size that is not allowed)."""
 
 COMMANDS = {
+    "bench": "Prove kernels and time them beside their peers.",
     "check": "Check a PTX file statically.",
     "demo": "From a GGUF file to a proven result, in under a minute.",
     "emit": "Print the PTX of a kernel.",

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 import numpy as np
+from attrs import frozen
 
 from ptxgen.driver import interop
 from ptxgen.driver.arrays import DeviceArray
@@ -33,28 +34,61 @@ def run_kernel(
 
     Raises LaunchError for shapes, DriverError DEV045 for dtypes, DEV044 for scalars.
     """
+    bound = bind(kernel, inputs, device, stream)
+    bound.launch()
+    return bound.outputs()
+
+
+@frozen(eq=False)
+class BoundRun:
+    """A kernel with its code loaded and its arrays on the device: `launch` it as often as you like.
+
+    `given` are the arrays that the caller passed, `values` what the plan is run with, by parameter.
+    """
+
+    kernel: Launchable
+    device: Device
+    module: LoadedModule
+    given: Mapping[str, Any]
+    values: Mapping[str, Any]
+    stream: Stream | None
+
+    def launch(self) -> None:
+        """Queue the plan's launches once, in the stream of the arrays or else the current one."""
+        run_plan(
+            self.device, self.module, self.kernel.plan(), self.kernel.signature, self.values, self.stream
+        )
+
+    def outputs(self) -> dict[str, Any]:
+        """The outputs by name, as the kind of array that the caller works with."""
+        kind = next(iter(self.given.values()), None)
+        return {
+            name: self.given[name]
+            if name in self.given and self.values[name].buffer.borrowed
+            else _like(kind, self.values[name], array)
+            for name, array in self.kernel.signature.outputs.items()
+        }
+
+
+def bind(
+    kernel: Launchable, inputs: Mapping[str, Any], device: Device | None = None, stream: Stream | None = None
+) -> BoundRun:
+    """Bring the inputs of `run_kernel` to the device, and make its outputs, without running anything."""
     signature: Signature = kernel.signature
     device = device or _device_of(inputs)
     arrays = {name: inputs[name] for name in signature.arrays if name in inputs}
-    kind = next(iter(arrays.values()), None)
-    given: dict[str, DeviceArray] = {}
+    there: dict[str, DeviceArray] = {}
     for name, value in arrays.items():
-        given[name], current = _to_device(device, value, stream)
+        there[name], current = _to_device(device, value, stream)
         stream = stream or current
-        _require_type(name, signature.arrays[name], given[name])
-    sizes = signature.bind({name: array.shape for name, array in given.items()}, kernel.sizes)
-    values: dict[str, Any] = {**sizes, **inputs, **given}
+        _require_type(name, signature.arrays[name], there[name])
+    sizes = signature.bind({name: array.shape for name, array in there.items()}, kernel.sizes)
+    values: dict[str, Any] = {**sizes, **inputs, **there}
     for name, array in signature.outputs.items():
-        if name not in given:
+        if name not in there:
             values[name] = device.empty(array.shape(sizes), dtype_of(array.type), stream=stream)
     arguments = {name: values[name] for name in signature.params if name in values}
-    run_plan(device, _loaded(kernel, device), kernel.plan(), signature, arguments, stream)
-    return {
-        name: arrays[name]
-        if name in arrays and given[name].buffer.borrowed
-        else _like(kind, values[name], array)
-        for name, array in signature.outputs.items()
-    }
+    return BoundRun(kernel, device, _loaded(kernel, device), arrays, arguments, stream)
 
 
 def best_target(kernel: Launchable, device: Device) -> str:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ptxgen.driver.errors import DriverError
+from ptxgen.driver.tensor_maps import tensor_map
 from ptxgen.emulator.dtypes import dtype_of
-from ptxgen.launch import Launch, Plan, Scalar, Signature
+from ptxgen.launch import Launch, Plan, Scalar, Signature, TensorMap
 
 if TYPE_CHECKING:
     from ptxgen.driver.device import Device
@@ -42,6 +43,8 @@ def run_plan(
             for name, space in plan.workspace.items()
         }
         values = {**typed_scalars(signature, arguments), **scratch}
+        for name, made in signature.tensor_maps.items():
+            values[name] = tensor_map(values[made.array], made.box, swizzle=made.swizzle)
         for launch in plan.launches:
             module.get_kernel(launch.entry).launch(
                 launch.config, _arguments(launch, signature, values), target
@@ -57,6 +60,8 @@ def typed_scalars(signature: Signature, arguments: Mapping[str, Any]) -> dict[st
     """The arguments with each scalar in its parameter's own type. DEV044 for one that is missing or does not fit."""
     result = dict(arguments)
     for name, parameter in signature.params.items():
+        if isinstance(parameter, TensorMap):
+            continue
         if name not in arguments:
             known = ", ".join(signature.params)
             raise DriverError("DEV044", f"no value for {name!r}", help=f"parameters: {known}")

@@ -8,6 +8,7 @@ from ptxgen.emulator.limits import Limits
 from ptxgen.emulator.memory import Buffer, Memory
 from ptxgen.emulator.observer import Access, BarrierEvent, Observer
 from ptxgen.emulator.program import Program, run
+from ptxgen.emulator.traffic import Traffic
 
 __all__ = [
     "Access",
@@ -20,5 +21,6 @@ __all__ = [
     "Observer",
     "Place",
     "Program",
+    "Traffic",
     "run",
 ]

@@ -48,6 +48,7 @@ class GlobalBase:
         buffer = self._buffer
         if (
             buffer is None
+            or not buffer.alive
             or self._top + offset + size > buffer.nbytes
             or (offset < 0 and self._below(offset))
         ):

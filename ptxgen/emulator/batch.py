@@ -64,6 +64,23 @@ class Launch:
     """Which parameter points to the start of a buffer, by address."""
 
     @property
+    def key(self) -> tuple[object, ...]:
+        """Launches with equal keys can be run by one machine: they differ in what memory and parameters hold."""
+        return (
+            self.entry,
+            self.grid,
+            self.block,
+            self.cluster,
+            self.explicit_cluster,
+            self.parameters.address,
+            self.dynamic_shared,
+            self.limits,
+            self.track_initialised,
+            self.observers,
+            self.schedule,
+        )
+
+    @property
     def follows_values(self) -> bool:
         """Whether uninitialised values are followed to where they are used, instead of being errors when loaded."""
         return self.track_initialised and any(o.follows_values for o in self.observers)
@@ -168,6 +185,8 @@ class Batch:
             self.ctas[:] = self.launch.order[first : first + self.columns]
         self.alive[:] = self.launch.threads
         self.living[:] = True
+        self.missing, self.stores = [], []
+        self.origins.clear()
         self.shared.clear()
         self.local.clear()
 

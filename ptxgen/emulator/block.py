@@ -111,9 +111,7 @@ def _fence(operation: Operation, guard: Guard | None, operands: Operands) -> lis
 
 def _tell_fence(instruction: Instruction, frame: Frame, mask: Array | None) -> None:
     lanes = frame.lanes
-    threads = lanes.ids
-    if mask is not None:
-        threads = threads[np.broadcast_to(mask, lanes.shape).reshape(-1)]
+    threads = lanes.ids[lanes.places(mask)]
     if threads.size:
         for observer in frame.batch.launch.observers:
             observer.fence(FenceEvent(instruction, threads, frame.batch))

@@ -37,6 +37,9 @@ class Kind(enum.Enum):
     """No effect on one thread's values: fences, hints, sleeps."""
 
 
+_PLAIN = frozenset((Kind.ELEMENTWISE, Kind.LOAD, Kind.STORE, Kind.NOTHING))
+
+
 @define(eq=False)
 class Operation:
     """One instruction in a block. `guard` stays None where the machine branches around the instruction.
@@ -154,6 +157,11 @@ class CodeBlock:
     polls: bool = False
 
     @property
+    def is_plain(self) -> bool:
+        """Whether threads only compute, load, store and branch here: executing it twice is the same as once."""
+        return isinstance(self.end, Jump | Branch | Leave) and all(o.kind in _PLAIN for o in self.operations)
+
+    @property
     def rendezvous(self) -> Operation | None:
         """The warp-wide operation that the named lanes must reach together; it is always the first."""
         first = self.operations[0] if self.operations else None
@@ -229,7 +237,8 @@ class Code:
     """A lowered function. `live_in[b]` are the registers whose values block `b` or a later one needs.
 
     `spans` gives, for each register, the first and last position (blocks and operations in textual order) at which it
-    holds a needed value. `constants` are registers that have one value in all threads throughout a launch.
+    holds a needed value. `constants` are registers that have one value in all threads throughout a launch. `plain`
+    tells for each block whether it and the arms that are executed with it may be executed twice.
     `local` gives the offset in the frame of each local variable and parameter; `local_bytes` is the frame's size.
     """
 
@@ -239,5 +248,10 @@ class Code:
     live_in: list[frozenset[str]] = field(factory=list[frozenset[str]])
     spans: dict[str, tuple[int, int]] = field(factory=dict[str, tuple[int, int]])
     constants: frozenset[str] = frozenset()
+    plain: list[bool] = field(factory=list[bool])
     local: dict[str, int] = field(factory=dict[str, int])
     local_bytes: int = 0
+
+    def is_plain(self, number: int) -> bool:
+        """Whether a block and the arms that are executed with it are plain; the end of the function is."""
+        return number >= len(self.blocks) or self.plain[number]

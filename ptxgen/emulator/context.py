@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -47,7 +46,7 @@ class Context:
     """A program counter (block `pc` of the innermost frame) and the frames of its threads, outermost first.
 
     `steps` is the largest number of instructions that one of its threads has executed. `met` says that the warp-wide
-    operation at `pc` need not wait any longer.
+    operation at `pc` need not wait any longer, `kept` that the frames are to be used again when all have left them.
     """
 
     lanes: Lanes
@@ -57,6 +56,7 @@ class Context:
     waiting: Waiting | None = None
     patience: int = field(default=PATIENCE)
     met: bool = False
+    kept: bool = False
 
     @property
     def frame(self) -> Frame:
@@ -78,57 +78,8 @@ class Context:
         frame = self.frames[depth]
         at = pc if depth == len(self.frames) - 1 else self.frames[depth + 1].back
         needed = frame.code.live_in[at] if 0 <= at < len(frame.code.blocks) else frozenset[str]()
-        returned = {v.name for v in frame.code.function.returns}
-        return [n for n in frame.arrays if n in needed or n in returned or n not in frame.code.registers]
-
-    def part(self, positions: Array, pc: int) -> Context:
-        """The threads at these positions as a flat context that goes on at `pc`."""
-        lanes = Lanes.flat(self.lanes.ids[positions], self.lanes.columns)
-        frames = [f.take(positions, lanes, self.live(d, pc)) for d, f in enumerate(self.frames)]
-        return Context(lanes, frames, pc, self.steps, None, self.patience)
-
-    def flattened(self, pc: int) -> Context:
-        """All threads as a flat context."""
-        return self.part(np.arange(self.lanes.size), pc) if self.lanes.is_lattice else self.moved(pc)
-
-    def moved(self, pc: int) -> Context:
-        """The same context at another place."""
-        self.pc = pc
-        return self
-
-
-def merge(contexts: list[Context]) -> Context:
-    """One flat context of contexts with equal keys."""
-    first = contexts[0]
-    pc = first.pc
-    parts = [c.flattened(pc) for c in contexts]
-    ids = np.concatenate([p.lanes.ids for p in parts])
-    order = np.argsort(ids, kind="stable")
-    lanes = Lanes.flat(ids[order], first.lanes.columns)
-    frames = [
-        _joined([p.frames[depth] for p in parts], lanes, order, _names(parts, depth, pc))
-        for depth in range(len(first.frames))
-    ]
-    steps = max(c.steps for c in contexts)
-    return Context(lanes, frames, pc, steps, None, max(c.patience for c in contexts))
-
-
-def _names(parts: list[Context], depth: int, pc: int) -> list[str]:
-    return list(dict.fromkeys(name for p in parts for name in p.live(depth, pc)))
-
-
-def _joined(frames: list[Frame], lanes: Lanes, order: Array, names: Iterable[str]) -> Frame:
-    first = frames[0]
-    joined = Frame(first.code, first.batch, lanes, first.axes, first.base, first.back)
-    for name in names:
-        known = next(f.arrays[name] for f in frames if name in f.arrays)
-        if name in first.code.constants:
-            joined.arrays[name] = known
-            continue
-        # A context that never had the register has threads that never wrote it: its value is undefined, here zero.
-        pieces = [
-            f.arrays[name] if name in f.arrays else np.zeros((f.lanes.size, *known.shape[1:]), known.dtype)
-            for f in frames
-        ]
-        joined.arrays[name] = np.concatenate(pieces)[order]
-    return joined
+        names = [n for n in needed if n in frame.arrays]
+        names += [v.name for v in frame.code.function.returns if v.name in frame.arrays]
+        if frame.batch.launch.track_initialised:
+            names += [n for n in frame.arrays if n not in frame.code.registers]
+        return names

@@ -12,7 +12,9 @@ from ptxgen.emulator.dtypes import dtype_of
 from ptxgen.emulator.frame import Frame, Step
 from ptxgen.emulator.operands import Operands
 from ptxgen.emulator.semantics.registry import semantics_of
-from ptxgen.ir.operands import Guard, Register
+from ptxgen.emulator.semantics.values import select
+from ptxgen.ir.instruction import Instruction
+from ptxgen.ir.operands import Guard, Part, Register
 from ptxgen.isa.types import Type, pred
 
 Array = np.ndarray[Any, Any]
@@ -38,11 +40,17 @@ def bind(operation: Operation, guard: Guard | None, operands: Operands) -> list[
     if CARRY in operation.writes:
         targets.append((pred, Register(CARRY, pred)))
     mask = operands.guard(guard, steps) if guard is not None else None
-    function = semantics_of(instruction.form)
+    function = semantics_of(instruction.form, _parts(instruction))
     outs, after = place(targets, _shape(sources, operands.frame), mask, operands.frame, function)
     out = outs[0] if len(outs) == 1 else tuple(outs)
     steps.append((function, (*sources, out)))
     return steps + after
+
+
+def _parts(instruction: Instruction) -> tuple[tuple[str, str], ...]:
+    """The selectors of the operands that are parts of registers, by the operands' names."""
+    pairs = zip(instruction.form.operands, instruction.operands, strict=False)
+    return tuple((slot.name, operand.selector) for slot, operand in pairs if isinstance(operand, Part))
 
 
 def _shape(sources: list[Array], frame: Frame) -> tuple[int, ...]:
@@ -95,6 +103,8 @@ def merge(target: Array, value: Array, mask: Array) -> None:
     held = np.count_nonzero(mask)
     if held == mask.size:
         np.copyto(target, value, casting="unsafe")
+    elif held and target.itemsize == value.itemsize and target.ndim == mask.ndim:
+        select(mask, value, target, target)
     elif held:
         np.copyto(
             target, value, where=mask if target.ndim == mask.ndim else mask[..., None], casting="unsafe"

@@ -85,23 +85,28 @@ class Frame:
             buffer = self._spare[size, number] = aligned(size)
         return buffer.view(dtype).reshape(shape)
 
-    def take(self, positions: Array, lanes: Lanes, live: Iterable[str]) -> Frame:
-        """A flat frame of the threads at these positions, with the registers that are live."""
-        part = Frame(self.code, self.batch, lanes, self.axes, self.base, self.back)
+    def reuse(self, lanes: Lanes, back: int) -> None:
+        """A flat frame serves other threads, as many as before; registers are undefined."""
+        self.lanes, self.back = lanes, back
+        for name in [n for n in self.arrays if n not in self.code.registers]:
+            del self.arrays[name]
+        for name, array in self.specials.items():
+            array[...] = special.value(name, self.batch, lanes, self.special_axes.get(name, 0))
+
+    def values(self, name: str, places: Array) -> Array:
+        """What a register holds on the threads at some places, one axis."""
+        array = self.arrays[name]
         shape = self.lanes.shape
-        for name in live:
-            array = self.arrays.get(name)
-            if array is None:
-                continue
-            rest = array.shape[len(shape) :]  # two halves, for 128-bit registers
-            if name in self.code.constants:
-                part.arrays[name] = array.reshape(-1, *rest)[:1].copy()
-            elif rest:
-                halves = [pick(array[..., half], shape, positions) for half in (0, 1)]
-                part.arrays[name] = np.stack(halves, axis=-1)
-            else:
-                part.arrays[name] = pick(array, shape, positions)
-        return part
+        if array.ndim == len(shape):
+            return pick(array, shape, places)
+        return np.stack([pick(array[..., half], shape, places) for half in (0, 1)], axis=-1)
+
+    def assign(self, name: str, values: Array) -> None:
+        """Give a register of a flat frame its values on all threads."""
+        if name in self.code.registers:
+            self.array(name)[...] = values
+        else:
+            self.arrays[name] = values
 
     def copy_columns(self, keep: Array, part: Frame, live: Iterable[str]) -> None:
         """Fill a lattice frame of some of this lattice's CTAs (`keep`: their places in it) with the live registers."""

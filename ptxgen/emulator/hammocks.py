@@ -39,7 +39,11 @@ def _hammock(code: Code, number: int, branch: Branch, entered: list[int]) -> Ham
     if join == branch.taken:
         return Hammock((_arm(code, first, skipped, join),), join)
     second = branch.taken
-    if second == first + 1 and join > second and _join(code, second, branch.guard, entered) == join:
+    if (
+        second == first + 1
+        and join not in (first, second)
+        and _join(code, second, branch.guard, entered) == join
+    ):
         return Hammock(
             (_arm(code, first, skipped, join, second), _arm(code, second, branch.guard, join, first)), join
         )

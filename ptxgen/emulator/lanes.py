@@ -24,28 +24,39 @@ class Lanes:
     """The threads of a context, in ascending number.
 
     `column` and `thread` broadcast to `shape`. A lattice holds all threads of its CTAs and has three axes; its CTAs are
-    `columns_of` of the batch's. A flat context has one axis.
+    `columns_of` of the batch's. A flat context has one axis, and may be padded: a place that is not in `own` holds a
+    copy of its neighbour's state, the neighbour's number included.
     """
 
-    def __init__(self, shape: tuple[int, ...], column: Array, thread: Array, columns: int) -> None:
+    def __init__(self, shape: tuple[int, ...], columns: int, own: Array | None = None) -> None:
         self.shape = shape
-        self.column = column
-        self.thread = thread
         self.columns = columns
+        self.own = own
 
     @staticmethod
     def lattice(warps: int, width: int, chosen: Array, columns: int) -> Lanes:
         """All threads of the chosen columns: `warps` warps of `width` lanes each."""
-        thread = np.arange(warps * width, dtype=np.int64).reshape(warps, width, 1)
-        return Lanes((warps, width, len(chosen)), chosen.reshape(1, 1, -1), thread, columns)
+        lanes = Lanes((warps, width, len(chosen)), columns)
+        lanes.thread = np.arange(warps * width, dtype=np.int64).reshape(warps, width, 1)
+        lanes.column = chosen.reshape(1, 1, -1)
+        return lanes
 
     @staticmethod
-    def flat(ids: Array, columns: int) -> Lanes:
-        """The threads with these numbers, ascending."""
-        thread, column = np.divmod(ids, columns)
-        lanes = Lanes((len(ids),), column, thread, columns)
-        lanes.__dict__["ids"] = ids
+    def flat(ids: Array, columns: int, own: Array | None = None) -> Lanes:
+        """The threads with these numbers, ascending; `own` are the places that are no padding (None: all)."""
+        lanes = Lanes((len(ids),), columns, own)
+        lanes.ids = ids
         return lanes
+
+    @cached_property
+    def thread(self) -> Array:
+        """The number of each thread in its CTA."""
+        return self.ids // self.columns
+
+    @cached_property
+    def column(self) -> Array:
+        """The column of each thread's CTA."""
+        return self.ids - self.thread * self.columns
 
     @property
     def is_lattice(self) -> bool:
@@ -57,6 +68,18 @@ class Lanes:
         for extent in self.shape:
             size *= extent
         return size
+
+    @property
+    def count(self) -> int:
+        """How many threads are here; `size` counts places."""
+        return self.size if self.own is None else len(self.own)
+
+    def places(self, mask: Array | None = None) -> Array:
+        """Where threads are on which a mask holds (without one: all of them), padding left out."""
+        if mask is None:
+            return np.arange(self.size) if self.own is None else self.own
+        flat = mask if mask.shape == (self.size,) else np.broadcast_to(mask, self.shape).reshape(-1)
+        return np.flatnonzero(flat) if self.own is None else self.own[flat[self.own]]
 
     @cached_property
     def ids(self) -> Array:
@@ -93,7 +116,31 @@ class Lanes:
         """How many warps have threads here."""
         if self.is_lattice:
             return self.shape[0] * self.shape[2]
-        return len(self.rows[2])
+        return int(np.count_nonzero(self.population))
+
+    @cached_property
+    def population(self) -> Array:
+        """How many threads of each warp are here, by the numbers of warps."""
+        return np.bincount(self.warp_ids[self.places()])
+
+    def warps_of(self, places: Array) -> int:
+        """How many warps the threads at these places are of."""
+        found = np.zeros(len(self.population), np.bool_)
+        found[self.warp_ids[places]] = True
+        return int(np.count_nonzero(found))
+
+    def without(self, gone: Array, left: Array, twins: Array) -> Lanes:
+        """A flat context's threads but those at the places `gone`. All places `left` become copies of `twins`."""
+        own = np.zeros(self.size, np.bool_)
+        own[self.places()] = True
+        own[gone] = False
+        ids = self.ids.copy()
+        ids[left] = ids[twins]
+        lanes = Lanes.flat(ids, self.columns, np.flatnonzero(own))
+        lanes.population = self.population - np.bincount(self.warp_ids[gone], minlength=len(self.population))
+        lanes.warp_ids = self.warp_ids.copy()
+        lanes.warp_ids[left] = lanes.warp_ids[twins]
+        return lanes
 
     def extents(self, axes: int) -> tuple[int, ...]:
         """The shape of a value that varies along these axes (any axis at all, in a flat context)."""

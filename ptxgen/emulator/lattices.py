@@ -58,12 +58,13 @@ class Lattices:
         """The columns of a flat context that holds all threads of its CTAs; else None."""
         launch = self.batch.launch
         lanes = context.lanes
-        if not launch.regular or lanes.size % launch.threads:
+        if not launch.regular or lanes.count % launch.threads:
             return None
-        count = lanes.size // launch.threads
-        columns = lanes.column[:count]
+        count = lanes.count // launch.threads
+        ids = lanes.ids[lanes.places()]
+        columns = ids[:count] % lanes.columns
         expected = (np.arange(launch.threads)[:, None] * lanes.columns + columns).reshape(-1)
-        return columns if np.array_equal(expected, lanes.ids) else None
+        return columns if np.array_equal(expected, ids) else None
 
     def restore(self, context: Context) -> Context | None:
         """A flat context of whole CTAs as a lattice; None if it is none, or if some value varies too much."""
@@ -71,8 +72,10 @@ class Lattices:
         if columns is None:
             return None
         lanes = self.lanes(np.ascontiguousarray(columns))
+        places = context.lanes.places()
         values = [
-            _lattice_values(f, context.live(d, context.pc), lanes) for d, f in enumerate(context.frames)
+            _lattice_values(f, context.live(d, context.pc), lanes, places)
+            for d, f in enumerate(context.frames)
         ]
         if any(v is None for v in values):
             return None
@@ -88,15 +91,15 @@ class Lattices:
         return Context(lanes, frames, context.pc, context.steps, None, context.patience)
 
 
-def _lattice_values(frame: Frame, names: list[str], lanes: Lanes) -> dict[str, Array] | None:
-    """Live values reduced to the axes they may vary along; None if one varies along others."""
+def _lattice_values(frame: Frame, names: list[str], lanes: Lanes, places: Array) -> dict[str, Array] | None:
+    """Live values at these places, reduced to the axes they may vary along; None if one varies along others."""
     found: dict[str, Array] = {}
     for name in names:
         array = frame.arrays[name]
         if name in frame.code.constants:
             found[name] = array.reshape((1, 1, 1, *array.shape[1:]))
             continue
-        full = array.reshape(lanes.shape + array.shape[1:])
+        full = array[places].reshape(lanes.shape + array.shape[1:])
         if name in frame.code.registers:
             corner = full[tuple(slice(0, extent) for extent in lanes.extents(frame.axes[name]))]
             if corner.shape != full.shape and not (corner == full).all():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ptxgen.emulator.asynchronous.refusals import refusal
 from ptxgen.emulator.code import (
     CARRY,
     Abort,
@@ -72,7 +71,13 @@ def lower(function: Function) -> Code:
     analyse(code)
     find_hammocks(code)
     analyse(code)
+    code.plain = [_is_plain(code, block) for block in blocks]
     return code
+
+
+def _is_plain(code: Code, block: CodeBlock) -> bool:
+    arms = block.hammock.arms if block.hammock is not None else ()
+    return block.is_plain and all(code.blocks[arm.block].is_plain for arm in arms)
 
 
 class _Builder:
@@ -84,7 +89,7 @@ class _Builder:
 
     def build(self) -> list[CodeBlock]:
         for block in self.function.blocks:
-            if block.label is not None or self.block.operations:
+            if self.block.operations or self.block.label is not None:
                 self._fall()
             if block.label is not None:
                 self.labels[block.label] = len(self.blocks) - 1
@@ -196,7 +201,7 @@ class _Builder:
         return self.labels[label]
 
     def _refuse(self, instruction: Instruction) -> None:
-        reason = instruction.form.row.not_emulated or refusal(instruction.form)
+        reason = instruction.form.not_emulated
         if reason:
             raise EmulatorError(
                 NOT_EMULATED,

@@ -10,7 +10,7 @@ import numpy as np
 from ptxgen.emulator import calls
 from ptxgen.emulator.asynchronous.parking import Parking
 from ptxgen.emulator.asynchronous.state import Asynchrony
-from ptxgen.emulator.batch import Batch, Launch
+from ptxgen.emulator.batch import Batch, Launch, LaunchStatistics
 from ptxgen.emulator.block import BoundBlock, bind_arm, bind_block
 from ptxgen.emulator.code import Abort, Arm, Await, Branch, Call, Code, CodeBlock, Jump, Leave, Switch, Wait
 from ptxgen.emulator.context import LANES, Context, Waiting
@@ -34,7 +34,7 @@ Array = np.ndarray[Any, Any]
 
 
 class Machine:
-    """Runs batches of `columns` CTAs of a launch.
+    """Runs batches of `columns` CTAs, of this launch and of others that are made for the same (`Launch.key`).
 
     `find` gives the lowered code of a function and its lattice axes; `resolve` the address of a name in a frame;
     `function_at` the name of the function with a handle.
@@ -48,18 +48,29 @@ class Machine:
         resolve: Callable[[Frame, str], int],
         function_at: Callable[[int], str | None],
     ) -> None:
-        self.launch = launch
         self.batch = Batch(launch, columns)
         self.batch.asynchrony = Asynchrony(self.batch)
         self.pool = Pool(self.batch)
         self.waits = Waits(self.pool, self)
         self.parking = Parking(self.pool, self)
-        self.statistics = launch.statistics
         self.find = find
         self._resolve = resolve
         self.function_at = function_at
         self._definedness: dict[Code, Definedness] = {}
         self._flat: Frame | None = None
+
+    @property
+    def launch(self) -> Launch:
+        return self.batch.launch
+
+    @property
+    def statistics(self) -> LaunchStatistics:
+        return self.batch.launch.statistics
+
+    def begin(self, launch: Launch) -> None:
+        """Batches are of this launch from now on."""
+        self.batch.launch = launch
+        self.pool.begin()
 
     def run(self, first: int) -> None:
         """Run the CTAs from number `first` on to their end."""
@@ -176,6 +187,9 @@ class Machine:
                 self._leave(context, final=False)
                 return
             block = frame.code.blocks[number]
+            if context.kept and not frame.code.plain[number]:
+                context = self.pool.flatten(context)
+                frame = context.frame
             if block.rendezvous is not None and not context.lanes.is_lattice and not context.met:
                 rest = self._meet(context)
                 if rest is None:
@@ -190,7 +204,7 @@ class Machine:
             for function, arguments in bound.steps:
                 function(*arguments)
             lanes = context.lanes
-            statistics.thread_instructions += block.count * lanes.size
+            statistics.thread_instructions += block.count * lanes.count
             statistics.instructions += block.count * lanes.warps
             statistics.blocks += 1
             context.steps += block.count
@@ -233,8 +247,7 @@ class Machine:
         if bound is None:
             bound = frame.bound[key] = bind_arm(frame, arm, self.resolver(frame), self._watch(frame.code))
         mask = ~condition if arm.guard.negated else condition
-        active = int(np.count_nonzero(mask)) * (lanes.size // mask.size)
-        warps = _active_warps(mask, lanes)
+        active, warps = _active(mask, lanes)
         bound.run()
         count = bound.block.count
         self.statistics.thread_instructions += count * active
@@ -282,8 +295,8 @@ class Machine:
             calls.return_results(callee, context.frame)
             context.pc = callee.back
             return True
-        self.pool.contexts.remove(context)
-        self.batch.exit(context.lanes.ids)
+        self.pool.end(context)
+        self.batch.exit(context.lanes.ids[context.lanes.places()])
         for other in self.pool.contexts:
             if other.waiting is not None and other.waiting.barrier == LANES:
                 other.waiting = None
@@ -371,11 +384,11 @@ class Machine:
         )
 
 
-def _active_warps(mask: Array, lanes: Lanes) -> int:
-    """How many warps have a thread on which the mask holds."""
+def _active(mask: Array, lanes: Lanes) -> tuple[int, int]:
+    """On how many threads the mask holds, and of how many warps these are."""
     if lanes.is_lattice:
         each = mask.any(axis=1)
-        return int(np.count_nonzero(each)) * (lanes.warps // each.size)
-    row, _, seat = lanes.rows
-    held = np.bincount(row, weights=np.broadcast_to(mask, lanes.shape), minlength=len(seat))
-    return int(np.count_nonzero(held))
+        threads = int(np.count_nonzero(mask)) * (lanes.size // mask.size)
+        return threads, int(np.count_nonzero(each)) * (lanes.warps // each.size)
+    places = lanes.places(mask)
+    return len(places), lanes.warps_of(places)

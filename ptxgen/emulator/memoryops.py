@@ -200,7 +200,7 @@ class _Access:
         for number, (register, target) in enumerate(zip(self.registers, self.values, strict=True)):
             if register is None:
                 continue
-            parts = target.view(np.uint32).reshape(*self.shape, words) if words > 1 else None
+            parts = target.view(np.uint32).reshape(*target.shape, words) if words > 1 else None
             for part in range(words):
                 row = word + (number * words + part)
                 if parts is not None:

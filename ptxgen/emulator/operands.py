@@ -12,11 +12,13 @@ from ptxgen.emulator.dtypes import dtype_of
 from ptxgen.emulator.errors import NOT_EMULATED, EmulatorError
 from ptxgen.emulator.frame import Frame, Step
 from ptxgen.ir.operands import (
+    Address,
     Guard,
     Immediate,
     Not,
     Operand,
     Pair,
+    Part,
     Register,
     Sink,
     SpecialRegister,
@@ -52,6 +54,8 @@ class Operands:
         match operand:
             case Register():
                 return self.register(operand, type or operand.type)
+            case Part(register=register):
+                return self.register(register, type or register.type)
             case Immediate():
                 return constant(operand, type or operand.type or u64)
             case Not(register=register):
@@ -63,12 +67,25 @@ class Operands:
                 return self._special(name, type, steps)
             case Symbol(name=name, offset=offset):
                 return _integer(self.resolve(name) + offset, type)
+            case Address(base=Register() as base, offset=offset):
+                return self._shifted(self.register(base, base.type), offset, steps)
+            case Address(base=Symbol() as base, offset=offset):
+                return _integer(self.resolve(base.name) + base.offset + offset, u64)
+            case Address(offset=offset):
+                return _integer(offset, u64)
             case _:
                 raise EmulatorError(NOT_EMULATED, f"operand {operand} cannot be read")
 
     def register(self, register: Register, type: Type) -> Array:
         """A register's storage seen as a type of its size, or as its low bits for a smaller one."""
         return reinterpret(self.frame.array(register.name), type, register.type.bits)
+
+    def _shifted(self, value: Array, offset: int, steps: list[Step]) -> Array:
+        if not offset:
+            return value
+        total = self.frame.spare(value.shape, value.dtype, 102)
+        steps.append((np.add, (value, _integer(offset, None).astype(value.dtype), total)))
+        return total
 
     def guard(self, guard: Guard, steps: list[Step], number: int = 101) -> Array:
         """The threads on which a guard holds, as booleans."""
@@ -104,6 +121,8 @@ class Operands:
 
 
 def _target(type: Type | None, operand: Operand) -> tuple[Type, Register | None]:
+    if isinstance(operand, Part):
+        operand = operand.register
     if isinstance(operand, Register):
         return (type or operand.type, operand)
     if isinstance(operand, Sink) and type is not None:

@@ -9,8 +9,9 @@ import numpy as np
 
 from ptxgen.emulator.batch import Batch
 from ptxgen.emulator.code import Code
-from ptxgen.emulator.context import PATIENCE, POLL, Context, Waiting, merge
+from ptxgen.emulator.context import PATIENCE, POLL, Context, Waiting
 from ptxgen.emulator.frame import Frame
+from ptxgen.emulator.gathering import Gathering
 from ptxgen.emulator.lattices import Lattices
 
 Array = np.ndarray[Any, Any]
@@ -33,10 +34,16 @@ class Pool:
     def __init__(self, batch: Batch) -> None:
         self.batch = batch
         self.lattices = Lattices(batch)
+        self.gathering = Gathering(batch)
         self.contexts: list[Context] = []
+        self.begin()
+
+    def begin(self) -> None:
+        """A launch begins."""
+        self.splits = 0
         self._partings: dict[tuple[Code, int], int] = {}
         self._weary: set[Code] = set()
-        seed = batch.launch.schedule
+        seed = self.batch.launch.schedule
         self._chance = None if seed is None else Random(seed)
 
     def next(self) -> Context | None:
@@ -56,20 +63,22 @@ class Pool:
                 context.patience = PATIENCE
             patient = ready
         chosen = min(patient, key=lambda c: c.order)
-        same = [c for c in ready if c.key == chosen.key]
+        key = chosen.key
+        same = [c for c in ready if c.pc == chosen.pc and c.key == key]
         return self.merge(same) if len(same) > 1 else chosen
 
     def _draw(self, ready: list[Context], chance: Random) -> Context | None:
         """Any of the contexts, one warp of it."""
+        if len(ready) > CROWD:
+            ready = self._thin_out(ready)
         if not ready:
             return None
         chosen = chance.choice(ready)
         if chosen.met or chosen.lanes.warps == 1:
             return chosen
         warps = chosen.lanes.warp_ids
-        parts = [chosen.part(np.flatnonzero(warps == warp), chosen.pc) for warp in np.unique(warps)]
-        self.replace(chosen, parts)
-        return chance.choice(parts)
+        mine = warps == chance.choice(np.unique(warps).tolist())
+        return self._split(chosen, mine, chosen.pc, chosen.pc)[0]
 
     def _thin_out(self, ready: list[Context]) -> list[Context]:
         """Merge all that are at one place: threads that leave a loop one by one would make looking around slow."""
@@ -84,64 +93,94 @@ class Pool:
             return False
         if self._chance is not None:
             return self._chance.random() < YIELDING
-        order = context.order
-        others = [c for c in self.contexts if c is not context and c.waiting is None]
         context.patience -= POLL if polled else 1
-        return context.patience <= 0 or any(c.order <= order for c in others)
+        if context.patience <= 0:
+            return True
+        order = context.order
+        return any(c.waiting is None and c is not context and c.order <= order for c in self.contexts)
 
     def merge(self, same: list[Context]) -> Context:
         """Put contexts together; as a lattice again, if they are whole CTAs and that has not been tried too often."""
+        merged = self.gathering.gather([(c, c.lanes.places()) for c in same], same[0].pc)
         for context in same:
-            self.contexts.remove(context)
-        merged = merge(same)
-        if merged.frame.code not in self._weary:
-            merged = self.lattices.restore(merged) or merged
+            self.end(context)
+        if merged.frame.code not in self._weary and self._chance is None:
+            merged = self.restored(merged)
         self.contexts.append(merged)
         return merged
 
+    def restored(self, context: Context) -> Context:
+        """A flat context as a lattice, if it can be one."""
+        lattice = self.lattices.restore(context)
+        if lattice is None:
+            return context
+        self.gathering.keep(context)
+        return lattice
+
+    def end(self, context: Context) -> None:
+        """All threads of a context have exited or are in other contexts."""
+        self.contexts.remove(context)
+        self.gathering.keep(context)
+
     def replace(self, context: Context, parts: list[Context]) -> None:
         """Put parts in the place of a context."""
-        self.contexts.remove(context)
+        self.end(context)
         self.contexts += parts
 
+    def some(self, context: Context, chosen: Array, pc: int) -> Context:
+        """The threads of a context on which a mask holds, as a flat context that goes on at `pc`."""
+        return self.gathering.gather([(context, context.lanes.places(chosen))], pc)
+
     def flatten(self, context: Context) -> Context:
-        """The context itself if it is flat, else a flat one in its place."""
-        if not context.lanes.is_lattice:
+        """The context itself if it is flat and has no padding, else such a one in its place."""
+        if not context.lanes.is_lattice and not context.kept:
             return context
-        flat = context.part(np.arange(context.lanes.size), context.pc)
+        flat = self.gathering.gather([(context, context.lanes.places())], context.pc)
         self.replace(context, [flat])
         return flat
 
     def part(self, context: Context, taken: Array, there: int, here: int) -> None:
         """Threads where `taken` holds go on at `there`, the others at `here`. CTAs that agree stay lattices."""
-        lanes = context.lanes
-        if lanes.is_lattice:
+        if context.lanes.is_lattice:
             self._note_parting(context)
             if taken.shape[2] > 1:
                 self._part_columns(context, taken, there, here)
                 return
-        flat = np.broadcast_to(taken, lanes.shape).reshape(-1)
-        self.replace(
-            context, [context.part(np.flatnonzero(flat), there), context.part(np.flatnonzero(~flat), here)]
-        )
+        self._split(context, np.broadcast_to(taken, context.lanes.shape).reshape(-1), there, here)
+
+    def _split(self, context: Context, taken: Array, there: int, here: int) -> tuple[Context, Context]:
+        """Two contexts in the place of one. The more stay where they are, if they fill half of a kept frame."""
+        self.splits += 1
+        ways = [(context.lanes.places(taken), there, taken), (context.lanes.places(~taken), here, ~taken)]
+        ways.sort(key=lambda way: len(way[0]))
+        (few, target, leaving), (many, place, _) = ways
+        gone = self.gathering.gather([(context, few)], target)
+        if context.kept and context.frame.code.is_plain(place) and 2 * len(many) >= context.lanes.size:
+            self.gathering.leave(context, leaving, few, place)
+            self.contexts.append(gone)
+            stayed = context
+        else:
+            stayed = self.gathering.gather([(context, many)], place)
+            self.replace(context, [gone, stayed])
+        return (gone, stayed) if leaving is taken else (stayed, gone)
 
     def part_by(self, context: Context, key: Array, targets: dict[int, int]) -> list[Context]:
         """Threads with equal keys (one element a thread) go on together, at the block that `targets` gives for the key.
 
         Parts that stay at the same block must be moved on at once, or they would be merged again.
         """
-        parts = [context.part(np.flatnonzero(key == k), pc) for k, pc in targets.items()]
+        parts = [self.some(context, key == k, pc) for k, pc in targets.items()]
         self.replace(context, parts)
         return parts
 
     def park(self, context: Context, waits: Array, waiting: Waiting) -> Context | None:
         """Let some threads of a context wait; the context of the others, None if there are none."""
-        parked = context.part(np.flatnonzero(waits), context.pc)
+        parked = self.some(context, waits, context.pc)
         parked.waiting = waiting
         if waits.all():
             self.replace(context, [parked])
             return None
-        rest = context.part(np.flatnonzero(~waits), context.pc)
+        rest = self.some(context, ~waits, context.pc)
         self.replace(context, [parked, rest])
         return rest
 
@@ -160,11 +199,8 @@ class Pool:
         ]
         mixed = some & ~every
         if mixed.any():
-            shape = context.lanes.shape
-            inside = np.broadcast_to(mixed, shape).reshape(-1)
-            flat = np.broadcast_to(taken, shape).reshape(-1)
-            parts.append(context.part(np.flatnonzero(inside & flat), there))
-            parts.append(context.part(np.flatnonzero(inside & ~flat), here))
+            parts.append(self.some(context, mixed & taken, there))
+            parts.append(self.some(context, mixed & ~taken, here))
         self.replace(context, parts)
 
     def _columns(self, context: Context, keep: Array, pc: int) -> Context:

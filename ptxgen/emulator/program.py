@@ -30,6 +30,15 @@ Triple = tuple[int, int, int]
 HANDLES = 0x0300_0000_0000
 """Addresses of functions start here, 16 bytes apart."""
 
+OFTEN = 64
+"""Partings of a batch's threads from which on larger batches pay."""
+WIDER = 4
+"""How many times as many threads these have, if the shared memory of their CTAs takes at most `WIDE_SHARED` bytes."""
+WIDE_SHARED = 32 << 20
+
+KEPT = 4
+"""Machines that a program keeps between launches, at most."""
+
 
 @define(eq=False)
 class SharedLayout:
@@ -40,7 +49,7 @@ class SharedLayout:
 
 
 class Program:
-    """A module in a memory. Lowered code is kept as long as the program.
+    """A module in a memory. Lowered code is kept as long as the program, machines for a few launches.
 
     `lines` maps PTX lines to the author's own, for errors.
     """
@@ -52,6 +61,9 @@ class Program:
         self._buffers: dict[str, Buffer] = {}
         self._codes: dict[str, Code] = {}
         self._shared: dict[str, SharedLayout] = {}
+        self._machines: dict[tuple[object, ...], Machine] = {}
+        self.parting: set[str] = set()
+        """Entries whose threads have parted often."""
         self._functions = [f.name for f in module.functions]
         for variable in module.globals:
             if variable.space in (StateSpace.GLOBAL, StateSpace.CONST):
@@ -95,6 +107,36 @@ class Program:
                 raise EmulatorError(BAD_CALL, f"function {name} has no body in this module")
             code = self._codes[name] = lower(function)
         return code
+
+    def machine(self, launch: Launch, columns: int) -> Machine:
+        """A machine for batches of so many CTAs, of an earlier launch if there is one. Give it back with `keep`."""
+        machine = self._machines.pop((columns, *launch.key), None)
+        if machine is None:
+            return self._new_machine(launch, columns)
+        machine.begin(launch)
+        return machine
+
+    def keep(self, machine: Machine) -> None:
+        """The machine has done its work, without a fault: the next launch of the kind finds its blocks bound."""
+        self._machines[machine.batch.columns, *machine.launch.key] = machine
+        if len(self._machines) > KEPT:
+            del self._machines[next(iter(self._machines))]
+
+    def _new_machine(self, launch: Launch, columns: int) -> Machine:
+        varying = special.axes(launch)
+        layout = self.shared(launch.entry)
+        offsets, _ = _offsets(self.entry(launch.entry))
+        parameters = {name: launch.parameters.address + offset for name, offset in offsets.items()}
+
+        @cache
+        def find(name: str) -> tuple[Code, dict[str, int]]:
+            code = self.code(name)
+            return code, axes.infer(code, varying)
+
+        def resolve(frame: Frame, name: str) -> int:
+            return self.address(frame, name, layout, parameters)
+
+        return Machine(launch, columns, find, resolve, self.function_at)
 
     def shared(self, entry: str) -> SharedLayout:
         """Where the shared variables lie that the entry and the functions of the module name."""
@@ -189,7 +231,7 @@ def run(
     """
     function = program.entry(entry)
     memory = program.memory
-    offsets, image = _parameters(function, arguments)
+    image = _image(function, arguments)
     layout = program.shared(entry)
     parameters = memory.allocate(len(image), f"parameters of {entry}")
     try:
@@ -214,9 +256,8 @@ def run(
         launch.check()
         _keep_freed_memory()
         memory.refresh_initialised()
-        placed = {name: parameters.address + offset for name, offset in offsets.items()}
         with np.errstate(all="ignore"):
-            _run_batches(program, launch, layout, placed, cooperative)
+            _run_batches(program, launch, cooperative)
         return launch.statistics
     except EmulatorError as error:
         raise _located(error, program) from None
@@ -234,44 +275,48 @@ def _keep_freed_memory() -> None:
     np.empty(31 << 20, np.uint8)
 
 
-def _run_batches(
-    program: Program, launch: Launch, layout: SharedLayout, parameters: dict[str, int], cooperative: bool
-) -> None:
-    varying = special.axes(launch)
-    known: dict[str, tuple[Code, dict[str, int]]] = {}
+def _run_batches(program: Program, launch: Launch, cooperative: bool) -> None:
+    """Run all CTAs, in batches of nearly equal numbers of whole clusters.
 
-    def find(name: str) -> tuple[Code, dict[str, int]]:
-        if name not in known:
-            code = program.code(name)
-            known[name] = (code, axes.infer(code, varying))
-        return known[name]
-
-    def resolve(frame: Frame, name: str) -> int:
-        return program.address(frame, name, layout, parameters)
-
-    machines: dict[int, Machine] = {}
-    first = 0
-    for columns in batch_sizes(launch, cooperative):
-        machine = machines.get(columns)
-        if machine is None:
-            machines.clear()
-            machine = machines[columns] = Machine(launch, columns, find, resolve, program.function_at)
-        machine.run(first)
-        first += columns
-
-
-def batch_sizes(launch: Launch, cooperative: bool) -> list[int]:
-    """How many CTAs each batch takes: whole clusters, nearly equal numbers, of about `Limits.batch_lanes` threads."""
+    A program whose threads often part gets larger batches from then on: parting costs the same for more of them.
+    """
     unit = launch.cluster_ctas
-    units = launch.ctas // unit
-    together = units if cooperative else max(1, launch.limits.batch_lanes // (launch.threads * unit))
-    count = -(-units // together)
-    size, larger = divmod(units, count)
-    return [(size + 1) * unit] * larger + [size * unit] * (count - larger)
+    first = 0
+    while first < launch.ctas:
+        units = (launch.ctas - first) // unit
+        wide = launch.entry in program.parting
+        together = units if cooperative else _together(launch, wide=wide)
+        batches = -(-units // together)
+        machine = program.machine(launch, -(-units // batches) * unit)
+        columns = machine.batch.columns
+        while first + columns <= launch.ctas and wide == (launch.entry in program.parting):
+            machine.run(first)
+            first += columns
+            if machine.pool.splits > OFTEN and launch.schedule is None:
+                program.parting.add(launch.entry)
+        program.keep(machine)
 
 
-def _parameters(function: Function, arguments: Sequence[bytes]) -> tuple[dict[str, int], bytes]:
-    """Offset of each parameter, and all of them as they lie in memory. EMU040 for wrong counts or sizes."""
+def _together(launch: Launch, *, wide: bool) -> int:
+    """How many clusters to run together: about `Limits.batch_lanes` threads, or `WIDER` times as many."""
+    lanes = launch.limits.batch_lanes
+    if wide and WIDER * lanes // launch.threads * launch.shared_bytes <= WIDE_SHARED:
+        lanes *= WIDER
+    return max(1, lanes // (launch.threads * launch.cluster_ctas))
+
+
+def _offsets(function: Function) -> tuple[dict[str, int], int]:
+    """Offset of each parameter, and how many bytes all of them take."""
+    offsets: dict[str, int] = {}
+    end = 0
+    for parameter in function.params:
+        offsets[parameter.name] = -(-end // parameter.alignment) * parameter.alignment
+        end = offsets[parameter.name] + parameter.bytes
+    return offsets, end
+
+
+def _image(function: Function, arguments: Sequence[bytes]) -> bytes:
+    """All parameters as they lie in memory. EMU040 for wrong counts or sizes."""
     if len(arguments) != len(function.params):
         names = ", ".join(p.name for p in function.params) or "none"
         raise EmulatorError(
@@ -280,8 +325,8 @@ def _parameters(function: Function, arguments: Sequence[bytes]) -> tuple[dict[st
             location=function.location,
             line=function.line,
         )
-    offsets: dict[str, int] = {}
-    image = bytearray()
+    offsets, size = _offsets(function)
+    image = bytearray(size)
     for parameter, argument in zip(function.params, arguments, strict=True):
         if len(argument) != parameter.bytes:
             raise EmulatorError(
@@ -290,10 +335,9 @@ def _parameters(function: Function, arguments: Sequence[bytes]) -> tuple[dict[st
                 location=function.location,
                 line=function.line,
             )
-        image += bytes(-len(image) % parameter.alignment)
-        offsets[parameter.name] = len(image)
-        image += argument
-    return offsets, bytes(image)
+        start = offsets[parameter.name]
+        image[start : start + len(argument)] = argument
+    return bytes(image)
 
 
 def _pointers(function: Function, arguments: Sequence[bytes]) -> dict[int, str]:

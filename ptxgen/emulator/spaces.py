@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -170,6 +171,11 @@ class Site:
         """Tell the observers of an access at addresses that broadcast to the shape of the threads."""
         observers = self.batch.launch.observers
         if observers:
+            if len(shape) == 1 and (twice := threads[1:] == threads[:-1]).any():
+                once = np.append(True, ~twice)  # the padding of a kept frame does what a thread does, too
+                where, threads = np.broadcast_to(where, shape)[once], threads[once]
+                shape = where.shape
+                data = None if data is None else partial(_some_of, data, once)
             owners = None
             if self.space is StateSpace.SHARED and self.crosses:
                 where, owners = self.home(np.broadcast_to(where, shape).reshape(-1), threads)
@@ -263,6 +269,10 @@ class Site:
         if rest.any():
             found.append((self.in_space(StateSpace.GLOBAL), np.flatnonzero(rest), 0))
         return found
+
+
+def _some_of(data: Callable[[], Array], chosen: Array) -> Array:
+    return data()[chosen]
 
 
 def in_window(address: Array, start: int) -> Array:

@@ -138,7 +138,7 @@ def _use(frame: Frame, instruction: Instruction, names: tuple[str, ...], guard: 
         own = guard is not None and guard.register.name == name
         bad = (masks != 0) & _active(frame, None if own else guard)
         if bad.any():
-            threads = frame.lanes.ids[bad]
+            threads = np.unique(frame.lanes.ids[bad])
             origin = frame.batch.origins.get(name)
             for observer in frame.batch.launch.observers:
                 observer.used(instruction, name, threads, origin, frame.batch)
@@ -238,13 +238,15 @@ def _loaded(frame: Frame, operation: Operation, guard: Guard | None) -> None:
     assert slot.type is not None
     unit = slot.type.bytes
     active = _active(frame, guard)
+    ids = frame.lanes.ids
     for number, element in enumerate(elements(instruction.operands[0])):
         if not isinstance(element, Register):
             continue
         masks = np.zeros(frame.lanes.size, np.uint16)
         for access, holes in missing:
             bits = holes[:, number * unit : (number + 1) * unit] @ (1 << np.arange(unit, dtype=np.uint32))
-            masks[np.searchsorted(frame.lanes.ids, access.threads)] = bits
+            place = np.minimum(np.searchsorted(access.threads, ids), len(access.threads) - 1)
+            masks |= np.where(access.threads[place] == ids, bits[place], 0).astype(np.uint16)
             batch.origins[element.name] = access
         _assign(frame, element.name, _spread(frame, element.name, masks), active)
 

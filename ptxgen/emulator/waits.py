@@ -39,7 +39,6 @@ class Waits:
     def __init__(self, pool: Pool, owner: Owner) -> None:
         self.pool = pool
         self.batch = pool.batch
-        self.launch = pool.batch.launch
         self.barriers = Barriers(pool.batch)
         self._owner = owner
 
@@ -62,12 +61,12 @@ class Waits:
         if "arrive" in instruction.form.modifiers:
             context = self.pool.flatten(context)
             self.barriers.arrive(context, instruction, number, count or 0)
-            for observer in self.launch.observers:
+            for observer in self.batch.launch.observers:
                 observer.arrived(BarrierEvent(instruction, number, context.lanes.ids, self.batch))
             context.pc = end.next
             self.release()
             return False
-        whole = count is None or count == self.launch.threads
+        whole = count is None or count == self.batch.launch.threads
         if context.lanes.is_lattice and whole and not self.barriers.arrived.any():
             self._pass(context, instruction, number, sources.get("c"))
             context.pc = end.next
@@ -149,7 +148,7 @@ class Waits:
                 storage[...] = held
 
     def _announce(self, instruction: Instruction, barrier: int, threads: Array) -> None:
-        for observer in self.launch.observers:
+        for observer in self.batch.launch.observers:
             observer.barrier(BarrierEvent(instruction, barrier, threads, self.batch))
 
     def _release_group(self, group: list[Context], barrier: int, columns: Array) -> None:
@@ -161,7 +160,7 @@ class Waits:
             present += np.bincount(context.lanes.column, minlength=self.batch.columns)
             if waiting.values is not None:
                 held += np.bincount(context.lanes.column[waiting.values], minlength=self.batch.columns)
-        if self.launch.observers and group:
+        if self.batch.launch.observers and group:
             free = [c.lanes.ids[columns[c.lanes.column]] for c in group]
             assert group[0].waiting is not None
             self._announce(group[0].waiting.instruction, barrier, np.concatenate(free))
@@ -177,13 +176,13 @@ class Waits:
         free = columns[context.lanes.column]
         if not free.any():
             return
-        going = context.part(np.flatnonzero(free), end.next)
+        going = self.pool.some(context, free, end.next)
         if waiting.values is not None:
             column = going.lanes.column
             self._reduce(going, waiting.instruction, held[column], present[column])
-        parts = [self.pool.lattices.restore(going) or going]
+        parts = [self.pool.restored(going)]
         if not free.all():
-            staying = context.part(np.flatnonzero(~free), context.pc)
+            staying = self.pool.some(context, ~free, context.pc)
             values = waiting.values[~free] if waiting.values is not None else None
             staying.waiting = Waiting(waiting.instruction, barrier, waiting.count, values)
             parts.append(staying)

@@ -40,7 +40,7 @@ _INTRODUCTION = """\
 
 Every instruction line of PTX ISA 9.0 that the table has: {lines} lines of {opcodes} opcodes. All of them can be
 **built** (`k.op("full.name", ...)`), **parsed** and **checked**; {emulated} are **emulated** as well. The others say
-why not, here and in the error that the emulator raises.
+why not, here and in the error that the emulator raises; so do a few modifiers of lines that are.
 
 PTX and SM are the smallest that the line needs; some of its modifiers need more, which the checker knows. A target
 with a letter is that one alone (`a`) or its family (`f`).
@@ -85,7 +85,19 @@ def _needs(requirement: Requirement) -> tuple[str, str]:
 
 def _state(row: Row) -> str:
     known = "built, parsed, checked"
-    return f"{known}; not emulated: {row.not_emulated}" if row.not_emulated else f"{known}, emulated"
+    if row.not_emulated:
+        return f"{known}; not emulated: {row.not_emulated}"
+    partly = (
+        f"; not with {_words(row, condition)}: {why}" for condition, why in row.not_emulated_with.items()
+    )
+    return f"{known}, emulated{''.join(partly)}"
+
+
+def _words(row: Row, condition: str) -> str:
+    """A condition of one term as the modifiers of a row: `.im2col` or `.im2col::w`."""
+    slot, _, values = condition.partition("=")
+    there = next(modifier.alternatives for modifier in row.syntax.modifiers if modifier.name == slot)
+    return " or ".join(f"`.{value}`" for value in there if not values or value in values.split("|"))
 
 
 if __name__ == "__main__":

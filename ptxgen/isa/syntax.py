@@ -5,8 +5,9 @@ A line such as ``ld{.weak}{.ss}{.vec}.type d, [a]{, cache-policy}`` has a dotted
 - ``.name`` is a slot when the row declares alternatives for it, else the literal modifier itself;
 - ``{...}`` is optional;
 - ``[a]`` is an address, ``[a, c]`` one with coordinates, ``[a, b, c]`` one with a sampler as well;
-- ``d|p`` is a pair, ``d{|p}`` a pair whose second half may be left out, ``{x, y}`` a vector of two,
-  ``{!}c`` a predicate that may be negated, ``(x)`` an argument list, ``_`` a result that nobody can take;
+- ``d|p`` is a pair, ``d{|p}`` a pair whose second half may be left out, ``{x, y}`` a vector, whose length stands in
+  the operand's type, ``{!}c`` a predicate that may be negated, ``(x)`` an argument list, ``_`` a result that nobody
+  can take;
 - ``d.dsel`` is a part of a register, ``a{.asel}`` a register or a part of one; slots list the parts.
 """
 
@@ -130,7 +131,7 @@ _OPERAND = re.compile(
       | (?P<negatable>\{!\})?(?:
           \[(?P<address>[\w-]+)(?:,\s*(?:(?P<sampler>[\w-]+),\s*)?(?P<coordinates>[\w-]+))?\]
         | \((?P<arguments>[\w-]+)\)
-        | \{(?P<element>[\w-]+),\s*[\w-]+\}
+        | \{(?P<element>[\w-]+)(?:,\s*[\w-]+)+\}
         | (?P<value>[\w-]+)(?P<part>\.\w+|\{\.\w+\})?(?:(?P<bar>\||\{\|)(?P<second>[\w-]+)\}?)?
         )""",
     re.VERBOSE,

@@ -103,7 +103,7 @@ def _by_name(name: str) -> Type:
     return TYPES[name]
 
 
-b8 = Type("b8", 8, Kind.BITS, "b16")
+b8 = Type("b8", 8, Kind.BITS)
 b16 = Type("b16", 16, Kind.BITS)
 b32 = Type("b32", 32, Kind.BITS)
 b64 = Type("b64", 64, Kind.BITS)
@@ -152,6 +152,8 @@ def accepts(expected: Type, given: Type) -> bool:
     agree with everything of their size; floats agree with floats and bits only. Types that registers cannot have
     (bf16, tf32, packed ones) agree with untyped bits only.
     """
+    if given is b8:
+        return expected.bits == 8
     held, given = expected.register, given.register
     if held is given:
         return True

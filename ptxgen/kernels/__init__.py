@@ -3,26 +3,140 @@
 from __future__ import annotations
 
 from ptxgen.kernels import registry
-from ptxgen.kernels.base import DEFAULT_TARGET, Cost, Kernel, choice, option, size
+from ptxgen.kernels.attention.flash import FlashAttention
+from ptxgen.kernels.attention.flash_decoding import FlashDecoding
+from ptxgen.kernels.attention.incremental import IncrementalAttention
+from ptxgen.kernels.base import DEFAULT_TARGET, Cost, Kernel, choice, flag, limit, option, real, size
+from ptxgen.kernels.elementwise.cast import Cast
 from ptxgen.kernels.elementwise.vectors import Saxpy, VectorAdd
 from ptxgen.kernels.errors import KernelError
-from ptxgen.kernels.gemv.quant_gemv import Q4KGemv, QuantGemv, VectorizedQ4KGemv
+from ptxgen.kernels.gemm.mma import MmaGemm
+from ptxgen.kernels.gemm.wgmma import WgmmaGemm
+from ptxgen.kernels.gemv.dp4a import Dp4a
+from ptxgen.kernels.gemv.integer_gemv import IntegerGemv
+from ptxgen.kernels.gemv.integer_presets import (
+    BatchedQ4_0Gemv,
+    BatchedQ4_1Gemv,
+    BatchedQ4KGemv,
+    BatchedQ5_0Gemv,
+    BatchedQ5_1Gemv,
+    BatchedQ5KGemv,
+    BatchedQ6KGemv,
+    BatchedQ8_0Gemv,
+    Dp4aQ4_0Gemv,
+    Dp4aQ4_1Gemv,
+    Dp4aQ4KGemv,
+    Dp4aQ5_0Gemv,
+    Dp4aQ5_1Gemv,
+    Dp4aQ5KGemv,
+    Dp4aQ6KGemv,
+    Dp4aQ8_0Gemv,
+)
+from ptxgen.kernels.gemv.presets import (
+    Q4_0Gemv,
+    Q4_1Gemv,
+    Q4KGemv,
+    Q5_0Gemv,
+    Q5_1Gemv,
+    Q5KGemv,
+    Q6KGemv,
+    Q8_0Gemv,
+    VectorizedQ4_0Gemv,
+    VectorizedQ4_1Gemv,
+    VectorizedQ4KGemv,
+    VectorizedQ5_0Gemv,
+    VectorizedQ5_1Gemv,
+    VectorizedQ5KGemv,
+    VectorizedQ6KGemv,
+    VectorizedQ8_0Gemv,
+)
+from ptxgen.kernels.gemv.quant_gemv import QuantGemv
+from ptxgen.kernels.gemv.quantize import QuantizeQ8_1
 from ptxgen.kernels.gemv.strategies import WarpPerRow
 from ptxgen.kernels.registry import register
+from ptxgen.kernels.rows.argmax import ArgMax
+from ptxgen.kernels.rows.long_softmax import LongSoftmax
+from ptxgen.kernels.rows.norms import (
+    LayerNorm,
+    PerHeadRmsNorm,
+    ResidualRmsNorm,
+    RmsNorm,
+    VectorizedRmsNorm,
+    WarpRmsNorm,
+)
+from ptxgen.kernels.rows.softmax import Softmax, WarpSoftmax
+from ptxgen.kernels.rows.top_k import TopK
+from ptxgen.kernels.weights.dequantize import Dequantize
+from ptxgen.kernels.weights.embedding import EmbeddingGather
 
 __all__ = [
     "DEFAULT_TARGET",
+    "ArgMax",
+    "BatchedQ4KGemv",
+    "BatchedQ4_0Gemv",
+    "BatchedQ4_1Gemv",
+    "BatchedQ5KGemv",
+    "BatchedQ5_0Gemv",
+    "BatchedQ5_1Gemv",
+    "BatchedQ6KGemv",
+    "BatchedQ8_0Gemv",
+    "Cast",
     "Cost",
+    "Dequantize",
+    "Dp4a",
+    "Dp4aQ4KGemv",
+    "Dp4aQ4_0Gemv",
+    "Dp4aQ4_1Gemv",
+    "Dp4aQ5KGemv",
+    "Dp4aQ5_0Gemv",
+    "Dp4aQ5_1Gemv",
+    "Dp4aQ6KGemv",
+    "Dp4aQ8_0Gemv",
+    "EmbeddingGather",
+    "FlashAttention",
+    "FlashDecoding",
+    "IncrementalAttention",
+    "IntegerGemv",
     "Kernel",
     "KernelError",
+    "LayerNorm",
+    "LongSoftmax",
+    "MmaGemm",
+    "PerHeadRmsNorm",
     "Q4KGemv",
+    "Q4_0Gemv",
+    "Q4_1Gemv",
+    "Q5KGemv",
+    "Q5_0Gemv",
+    "Q5_1Gemv",
+    "Q6KGemv",
+    "Q8_0Gemv",
     "QuantGemv",
+    "QuantizeQ8_1",
+    "ResidualRmsNorm",
+    "RmsNorm",
     "Saxpy",
+    "Softmax",
+    "TopK",
     "VectorAdd",
     "VectorizedQ4KGemv",
+    "VectorizedQ4_0Gemv",
+    "VectorizedQ4_1Gemv",
+    "VectorizedQ5KGemv",
+    "VectorizedQ5_0Gemv",
+    "VectorizedQ5_1Gemv",
+    "VectorizedQ6KGemv",
+    "VectorizedQ8_0Gemv",
+    "VectorizedRmsNorm",
     "WarpPerRow",
+    "WarpRmsNorm",
+    "WarpSoftmax",
+    "WgmmaGemm",
     "choice",
+    "flag",
+    "limit",
     "option",
+    "real",
     "register",
     "registry",
     "size",

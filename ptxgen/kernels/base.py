@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from functools import lru_cache
 from operator import index
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 import attrs
 import numpy as np
@@ -15,10 +16,12 @@ from numpy.typing import NDArray
 
 from ptxgen.isa.targets import TARGETS
 from ptxgen.isa.targets import target as find_target
+from ptxgen.isa.types import Type, bf16
 from ptxgen.kernels.errors import KernelError
 from ptxgen.kernels.registry import snake_case
 from ptxgen.kernels.rules import Rule
-from ptxgen.launch import Plan, Scalar, Signature
+from ptxgen.launch import Launch, LaunchConfig, Parameter, Plan, Scalar, Signature, TensorMap
+from ptxgen.quant.bfloat16 import from_bfloat16
 
 if TYPE_CHECKING:
     from ptxgen.driver import Device
@@ -42,16 +45,50 @@ def option(default: int) -> Any:
     return attrs.field(default=default, converter=_size)
 
 
-def choice(default: int, *others: int) -> Any:
-    """An integer option: the default or one of the others. KRN005."""
-    allowed = sorted({default, *others})
+def limit(default: int = 0) -> Any:
+    """An integer option whose 0 stands for "none", such as the width of a sliding window. KRN002 below 0."""
+    return attrs.field(default=default, converter=_limit)
 
-    def check(_: object, field: attrs.Attribute[int], value: int) -> None:
-        if value not in allowed:
-            names = ", ".join(map(str, allowed))
+
+def real(default: float) -> Any:
+    """A finite float option, such as an epsilon or a scale. KRN006."""
+    return attrs.field(default=default, converter=_real)
+
+
+def flag(default: bool = False) -> Any:
+    """A yes-or-no option. KRN005."""
+    return choice(default, not default)
+
+
+C = TypeVar("C", int, str, Type)
+
+
+def choice(default: C, *others: C) -> C:
+    """An option that is the default or one of the others: numbers, words or element types. KRN005."""
+    allowed = (default, *others)
+
+    def check(_: object, field: attrs.Attribute[C], value: object) -> None:
+        if type(value) is not type(default) or value not in allowed:
+            names = ", ".join(map(str, sorted(allowed, key=str) if isinstance(default, str) else allowed))
             raise KernelError("KRN005", f"{field.name} must be one of {names}, got {value!r}")
 
     return attrs.field(default=default, validator=check)
+
+
+def part(*kinds: type[Any]) -> Any:
+    """An option that is an object of one of these attrs classes, by default of the first with its own defaults. KRN005.
+
+    On the command line a part has the name of its class in snake case, and its fields are options behind a point:
+    `--strategy dp4a --strategy.rows 4`.
+    """
+    names = {snake_case(kind.__name__): kind for kind in kinds}
+
+    def check(_: object, field: attrs.Attribute[Any], value: object) -> None:
+        if not isinstance(value, kinds):
+            allowed = ", ".join(kind.__name__ for kind in kinds)
+            raise KernelError("KRN005", f"{field.name} must be one of {allowed}, got {value!r}")
+
+    return attrs.field(factory=kinds[0], validator=check, metadata={"parts": names})
 
 
 def _size(value: Any) -> int:
@@ -61,6 +98,20 @@ def _size(value: Any) -> int:
         raise KernelError("KRN002", f"a size or option is a whole number, got {value!r}") from None
     if isinstance(value, bool) or number < 1:
         raise KernelError("KRN002", f"a size or option is at least 1, got {value!r}")
+    return number
+
+
+def _limit(value: Any) -> int:
+    return 0 if type(value) is int and value == 0 else _size(value)
+
+
+def _real(value: Any) -> float:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = math.nan
+    if isinstance(value, bool | str) or not math.isfinite(number):
+        raise KernelError("KRN006", f"an option in real numbers is finite, got {value!r}")
     return number
 
 
@@ -78,20 +129,40 @@ class Cost:
 
 
 @frozen
+class Entry:
+    """One entry of a kernel's module: its parameters in order, and `body(k, *parameters)`, which builds it."""
+
+    parameters: Mapping[str, Parameter]
+    body: Callable[..., None]
+
+
+@frozen
 class Kernel:
     """The base of all kernels. Subclasses are frozen attrs classes whose fields are sizes and options.
 
-    A subclass gives `signature`, `body` (or `build`, for several entries), `plan`, `reference`, `tolerance`, `cost`
-    and `example_inputs`. Sizes that the signature passes as scalars are launch-time parameters: the text does not
+    A subclass gives `signature`, `body` (or `entries`, for several), `plan`, `reference`, `tolerance`, `cost` and
+    `example_inputs`. Sizes that the signature passes as scalars are launch-time parameters: the text does not
     depend on them.
+
+    `minimum_sm` is the oldest SM that has the kernel's instructions; `only_targets` names the targets instead where
+    instructions exist on them alone (`sm_90a`). `bitwise` says that every device gives the same bits: no approximate
+    functions, no float atomics, no tensor cores. `visible` is the shift of an output, relative to the largest one, that
+    the tolerance must tell from a right result.
     """
 
     name: ClassVar[str]
     family: ClassVar[str] = ""
     aliases: ClassVar[tuple[str, ...]] = ()
-    signature: ClassVar[Signature]
     requires: ClassVar[tuple[Rule, ...]] = ()
     minimum_sm: ClassVar[int] = 75
+    only_targets: ClassVar[tuple[str, ...]] = ()
+    bitwise: ClassVar[bool] = False
+    visible: ClassVar[float] = 1e-3
+
+    @property
+    def signature(self) -> Signature:
+        """The parameters of a run, in the order of the entry's. Fields may add some: a bias, a residual."""
+        raise NotImplementedError(f"{type(self).__name__} has no signature")
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -105,13 +176,21 @@ class Kernel:
                 raise KernelError(
                     "KRN001",
                     f"{type(self).__name__}: {rule.name} {rule.text(sizes)}, got {value}",
-                    help=rule.fix(value, sizes),
+                    help=rule.advice(value, sizes),
                 )
 
     @classmethod
     def targets(cls) -> tuple[str, ...]:
         """The targets that the kernel is emitted for, oldest first."""
+        if cls.only_targets:
+            return cls.only_targets
         return tuple(name for name, target in TARGETS.items() if target.sm >= cls.minimum_sm)
+
+    @classmethod
+    def default_target(cls) -> str:
+        """What is emitted when no target is named: ptxgen's default, or the kernel's oldest where it is not one."""
+        known = cls.targets()
+        return DEFAULT_TARGET if DEFAULT_TARGET in known else known[0]
 
     @property
     def sizes(self) -> dict[str, int]:
@@ -133,24 +212,36 @@ class Kernel:
 
     def body(self, k: KernelBuilder, *args: Any, **kwargs: Any) -> None:
         """Build the entry: `k` has the parameters declared, and gets them again in the signature's order."""
-        raise NotImplementedError(f"{type(self).__name__} defines neither body nor build")
+        raise NotImplementedError(f"{type(self).__name__} defines neither body nor entries")
 
-    def build(self, target: str = DEFAULT_TARGET) -> Module:
+    def entries(self) -> dict[str, Entry]:
+        """The entries of the module by name: one, called like the kernel, with the signature's parameters.
+
+        Kernels of several launches override this. Parameters that are also the plan's workspace are declared alike,
+        as `In` or `Out` arrays of which only the type counts.
+        """
+        return {self.name: Entry(self.signature.params, self.body)}
+
+    def build(self, target: str | None = None) -> Module:
         """A module with every entry that the plan names. KRN003 for a target that the kernel does not support."""
-        from ptxgen.ir.builder import KernelBuilder
+        from ptxgen.ir.builder import ModuleBuilder
 
+        target = target or self.default_target()
         self.check_target(target)
-        k = KernelBuilder(self.name, target=target)
-        parameters = [
-            k.param(name, p.type) if isinstance(p, Scalar) else k.pointer(name, p.type)
-            for name, p in self.signature.params.items()
-        ]
-        self.template.body(k, *parameters)
-        return k.build()
+        module = ModuleBuilder(target)
+        for name, entry in self.template.entries().items():
+            k = module.kernel(name)
+            entry.body(k, *(_declare(k, name, p) for name, p in entry.parameters.items()))
+        return module.build()
 
-    def emit_ptx(self, target: str = DEFAULT_TARGET) -> str:
+    def step(self, entry: str, *, grid: int | Sequence[int], block: int, shared_bytes: int = 0) -> Launch:
+        """One launch of a plan of several: the entry's parameters are its arguments, by name."""
+        config = LaunchConfig(grid=grid, block=block, shared_bytes=shared_bytes)
+        return Launch(entry, config, tuple(self.entries()[entry].parameters))
+
+    def emit_ptx(self, target: str | None = None) -> str:
         """The PTX text for a target: the same bytes each time. Kernels of one `template` share it."""
-        return _emit(self.template, target)
+        return _emit(self.template, target or self.default_target())
 
     def plan(self) -> Plan:
         """The launches of one run."""
@@ -182,6 +273,14 @@ class Kernel:
         bounds = self._by_output(self.tolerance(**inputs))
         return {name: np.broadcast_to(np.asarray(bound), shapes[name]) for name, bound in bounds.items()}
 
+    def numbers(self, outputs: Mapping[str, NDArray[Any]]) -> Arrays:
+        """Outputs as float64, to be compared with `expected`: bfloat16 bit patterns become what they stand for."""
+        types = {name: array.type for name, array in self.signature.outputs.items()}
+        return {
+            name: (from_bfloat16(value) if types[name] is bf16 else value).astype(np.float64)
+            for name, value in outputs.items()
+        }
+
     def run(self, inputs: Mapping[str, Any], *, device: Device | None = None) -> Arrays:
         """Run on a device (`open_device("auto")` if none is given); outputs by name, of the inputs' kind of array.
 
@@ -209,9 +308,10 @@ class Kernel:
     def check_target(self, target: str) -> None:
         """KRN003 unless the kernel is emitted for the target."""
         if find_target(target).name not in self.targets():
+            needs = " or ".join(self.only_targets) or f"sm_{self.minimum_sm} or later"
             raise KernelError(
                 "KRN003",
-                f"{type(self).__name__} needs sm_{self.minimum_sm} or later, got {target}",
+                f"{type(self).__name__} needs {needs}, got {target}",
                 help=f"its targets are {', '.join(self.targets())}",
             )
 
@@ -221,6 +321,14 @@ class Kernel:
     def _by_output(self, value: Any) -> Arrays:
         values = value if isinstance(value, tuple) else (value,)
         return dict(zip(self.signature.outputs, values, strict=True))
+
+
+def _declare(k: KernelBuilder, name: str, parameter: Parameter) -> Any:
+    if isinstance(parameter, Scalar):
+        return k.param(name, parameter.type)
+    if isinstance(parameter, TensorMap):
+        return k.param_bytes(name, parameter.BYTES, align=parameter.ALIGNMENT)
+    return k.pointer(name, parameter.type)
 
 
 @lru_cache(maxsize=512)

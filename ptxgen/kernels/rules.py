@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
-from attrs import frozen
+from attrs import field, frozen
 
 Bound = int | str
 """A number, or the name of another field that holds it."""
@@ -12,9 +12,14 @@ Bound = int | str
 
 @frozen
 class Rule(ABC):
-    """A condition on the integer field `name`."""
+    """A condition on the integer field `name`. `instead` names what does without the rule."""
 
     name: str
+    instead: str = field(default="", kw_only=True)
+
+    def advice(self, value: int, fields: dict[str, int]) -> str:
+        """A value that the rule allows, or what takes this one."""
+        return ", or ".join(filter(None, (self.fix(value, fields), self.instead)))
 
     @abstractmethod
     def holds(self, value: int, fields: dict[str, int]) -> bool:
@@ -87,19 +92,19 @@ class _OneOf(Rule):
         return f"the nearest is {min(self.choices, key=lambda choice: (abs(choice - value), choice))}"
 
 
-def multiple(name: str, factor: Bound) -> Rule:
-    """The field is a multiple of a number or of another field."""
-    return _Multiple(name, factor)
+def multiple(name: str, factor: Bound, *, instead: str = "") -> Rule:
+    """The field is a multiple of a number or of another field. `instead` names what does without the rule."""
+    return _Multiple(name, factor, instead=instead)
 
 
-def at_most(name: str, limit: Bound) -> Rule:
+def at_most(name: str, limit: Bound, *, instead: str = "") -> Rule:
     """The field is at most a number or another field."""
-    return _AtMost(name, limit)
+    return _AtMost(name, limit, instead=instead)
 
 
-def at_least(name: str, limit: Bound) -> Rule:
+def at_least(name: str, limit: Bound, *, instead: str = "") -> Rule:
     """The field is at least a number or another field."""
-    return _AtLeast(name, limit)
+    return _AtLeast(name, limit, instead=instead)
 
 
 def one_of(name: str, *choices: int) -> Rule:

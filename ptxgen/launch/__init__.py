@@ -5,7 +5,7 @@ from __future__ import annotations
 from ptxgen.launch.config import Dim3, LaunchConfig, LaunchError
 from ptxgen.launch.launchable import Launchable
 from ptxgen.launch.plan import Launch, Plan, Workspace
-from ptxgen.launch.signature import Array, In, InOut, Out, Parameter, Scalar, Signature
+from ptxgen.launch.signature import Array, In, InOut, Out, Parameter, Scalar, Signature, TensorMap
 
 __all__ = [
     "Array",
@@ -21,5 +21,6 @@ __all__ = [
     "Plan",
     "Scalar",
     "Signature",
+    "TensorMap",
     "Workspace",
 ]

@@ -18,7 +18,9 @@ class Launchable(Protocol):
     """
 
     name: ClassVar[str]
-    signature: ClassVar[Signature]
+
+    @property
+    def signature(self) -> Signature: ...
 
     @property
     def sizes(self) -> dict[str, int]: ...

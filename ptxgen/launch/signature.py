@@ -60,7 +60,23 @@ class Scalar:
     type: Type
 
 
-Parameter = Array | Scalar
+@frozen
+class TensorMap:
+    """A tensor map by value (`.param .align 64 .b8 map[128]`) of the array parameter `array`, made for each run.
+
+    box: what one tensor copy moves, outermost dimension first. swizzle: 0, 32, 64 or 128 bytes. See
+    `ptxgen.driver.tensor_map`. The array itself stays a parameter: that keeps it alive while the kernel runs.
+    """
+
+    array: str
+    box: tuple[int, ...]
+    swizzle: int = 0
+
+    BYTES: ClassVar[int] = 128
+    ALIGNMENT: ClassVar[int] = 64
+
+
+Parameter = Array | Scalar | TensorMap
 
 
 @frozen(init=False)
@@ -89,8 +105,13 @@ class Signature:
         return {
             name: p
             for name, p in self.params.items()
-            if (p.reads if isinstance(p, Array) else name not in told)
+            if not isinstance(p, TensorMap) and (p.reads if isinstance(p, Array) else name not in told)
         }
+
+    @property
+    def tensor_maps(self) -> dict[str, TensorMap]:
+        """The parameters that a run makes from arrays."""
+        return {name: p for name, p in self.params.items() if isinstance(p, TensorMap)}
 
     @property
     def dim_names(self) -> frozenset[str]:

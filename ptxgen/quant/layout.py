@@ -10,10 +10,10 @@ from attrs import frozen
 from numpy.typing import ArrayLike, NDArray
 
 from ptxgen.errors import PtxgenError
-from ptxgen.isa.types import ArrayType, Type
+from ptxgen.isa.types import ArrayType, Type, bf16
 
 _WIDEST_LOAD = 16
-_SLAB_BLOCKS = 512  # 512 blocks of 256 float32 are 512 KiB: a slab and its temporaries stay near the cache
+_SLAB_WEIGHTS = 1 << 17  # 512 KiB of float32: a slab and its temporaries stay near the cache
 
 Blocks = NDArray[Any]
 """A structured array of blocks, of the dtype that a format's `Struct` describes."""
@@ -79,7 +79,8 @@ class Struct:
 
 
 def _dtype(type: Type) -> str:
-    kind = "f" if type.is_float else "i" if type.is_signed else "u"
+    is_float = type.is_float and type is not bf16  # NumPy has no bfloat16: it is held as its bits
+    kind = "f" if is_float else "i" if type.is_signed else "u"
     return f"<{kind}{type.bytes}"
 
 
@@ -88,8 +89,8 @@ class BlockFormat:
     """A GGUF weight format, a singleton: every `weights` consecutive weights of a row are one `block`.
 
     `ggml_type` is the number that a GGUF file stores. The codec works on many blocks at once: `encode_blocks` takes
-    finite float32 [blocks, weights] and gives a structured array [blocks]; `decode_blocks` is its inverse up to
-    rounding and computes what the `gguf` package computes, bit for bit.
+    finite float32 [blocks, weights] and gives a structured array [blocks], with floating-point overflow ignored;
+    `decode_blocks` is its inverse up to rounding and computes what the `gguf` package computes, bit for bit.
     """
 
     name: str
@@ -126,6 +127,13 @@ class BlockFormat:
             )
         return k // self.weights * self.bytes
 
+    def sizes(self, k: int) -> dict[str, int]:
+        """What kernels derive from a row of `k` weights: its bytes (`row_bytes`) and the weights of a block.
+
+        The bytes are rounded up where `k` is no multiple, so that a rule can say so.
+        """
+        return {"block_weights": self.weights, "row_bytes": -(-k // self.weights) * self.bytes}
+
     def encode(self, weights: ArrayLike) -> NDArray[np.uint8]:
         """Quantise rows: real [..., k] to uint8 [..., row_bytes(k)].
 
@@ -141,13 +149,15 @@ class BlockFormat:
         if not np.isfinite(rows).all():
             raise QuantError(
                 "QNT003",
-                f"{self.name} has no code for infinities and NaN, and the weights contain some (as float32)",
+                f"weights must be finite for {self.name}; there are infinities or NaN (as float32)",
                 help="find the faulty tensor with np.isfinite(weights)",
             )
         flat = rows.reshape(-1, self.weights)
         out = np.empty(len(flat), self.block.dtype)
-        for start in range(0, len(flat), _SLAB_BLOCKS):
-            out[start : start + _SLAB_BLOCKS] = self.encode_blocks(flat[start : start + _SLAB_BLOCKS])
+        # Weights far beyond the range overflow on the way to scales, which then are refused.
+        with np.errstate(over="ignore", invalid="ignore"):
+            for slab in self._slabs(len(flat)):
+                out[slab] = self.encode_blocks(flat[slab])
         return out.view(np.uint8).reshape(*rows.shape[:-1], row_bytes)
 
     def decode(self, data: ArrayLike) -> NDArray[np.float32]:
@@ -163,9 +173,13 @@ class BlockFormat:
             )
         blocks = rows.reshape(-1).view(self.block.dtype)
         out = np.empty((len(blocks), self.weights), np.float32)
-        for start in range(0, len(blocks), _SLAB_BLOCKS):
-            out[start : start + _SLAB_BLOCKS] = self.decode_blocks(blocks[start : start + _SLAB_BLOCKS])
+        for slab in self._slabs(len(blocks)):
+            out[slab] = self.decode_blocks(blocks[slab])
         return out.reshape(*rows.shape[:-1], rows.shape[-1] // self.bytes * self.weights)
+
+    def _slabs(self, blocks: int) -> Iterator[slice]:
+        step = _SLAB_WEIGHTS // self.weights
+        return (slice(start, start + step) for start in range(0, blocks, step))
 
     def __repr__(self) -> str:
         return self.name

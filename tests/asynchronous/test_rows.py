@@ -154,6 +154,7 @@ def test_a_box_to_the_own_cta_and_its_prefetch(device: Device) -> None:
         setp.eq.u32 %p0, %r0, 0;
         @%p0 mbarrier.init.shared::cta.b64 [%r1], 32;
         bar.sync 0;
+        prefetch.tensormap [%rd0];
         @%p0 cp.async.bulk.prefetch.tensor.2d.L2.global.tile [%rd0, {%r5, %r6}];
         @%p0 mbarrier.expect_tx.relaxed.cta.shared::cta.b64 [%r1], 128;
         @%p0 cp.async.bulk.tensor.2d.shared::cta.global.tile.mbarrier::complete_tx::bytes

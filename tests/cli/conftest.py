@@ -58,8 +58,15 @@ def ptxgen() -> Callable[..., Result]:
     def run(
         *arguments: object, input: str | bytes | None = None, env: dict[str, str] | None = None
     ) -> Result:
+        # Whatever runs the tests may say how wide its own terminal is.
+        environment = {"COLUMNS": None, **(env or {})}
         return CliRunner().invoke(
-            cli, [str(a) for a in arguments], input=input, env=env, catch_exceptions=False, prog_name="ptxgen"
+            cli,
+            [str(a) for a in arguments],
+            input=input,
+            env=environment,
+            catch_exceptions=False,
+            prog_name="ptxgen",
         )
 
     return run

@@ -5,7 +5,9 @@ import numpy as np
 import pytest
 
 from ptxgen import toolchain
-from ptxgen.kernels import Saxpy, registry
+from ptxgen.isa.types import u32
+from ptxgen.kernels import Saxpy, VectorAdd, registry
+from ptxgen.kernels.base import _emit
 
 needs_ptxas = pytest.mark.skipif(
     toolchain.find("ptxas") is None, reason="ptxas is not installed (extra `toolchain`)"
@@ -39,10 +41,61 @@ def test_document(document):
     assert y["error"] <= y["tolerance"]
 
 
-def test_all(document):
-    made = document("verify", "--all")
-    assert [r["name"] for r in made["results"]] == registry.names()
+@pytest.fixture
+def two_kernels(monkeypatch):
+    """Every kernel takes minutes; that all of them verify is a step of its own in continuous integration."""
+    kernels = [Saxpy, VectorAdd]
+    monkeypatch.setattr(registry, "kernels", lambda: kernels)
+    return ["saxpy", "vector_add"]
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_all(document, two_kernels, jobs):
+    made = document("verify", "--all", "--jobs", jobs)
+    assert [r["name"] for r in made["results"]] == two_kernels
     assert all(r["ok"] for r in made["results"])
+
+
+@pytest.fixture
+def saxpy_body(monkeypatch):
+    """Replace what Saxpy emits."""
+
+    def replace(body):
+        monkeypatch.setattr(Saxpy, "body", body)
+        _emit.cache_clear()
+
+    yield replace
+    _emit.cache_clear()
+
+
+@pytest.mark.parametrize(("options", "watched"), [([], True), (["--no-sanitize"], False)])
+def test_all_is_sanitized_unless_told_otherwise(document, two_kernels, saxpy_body, options, watched):
+    """A race that leaves the numbers right: all threads of a CTA store into one word that nobody reads."""
+    right = Saxpy.body
+
+    def racy(self, k, x, y, n, a):
+        k.shared("gap", u32)[0] = k.tid.x
+        right(self, k, x, y, n, a)
+
+    saxpy_body(racy)
+    made = document("verify", "--all", "--jobs", "1", *options, code=1 if watched else 0)
+    assert [bool(r["run"]["findings"]) for r in made["results"]] == [watched, False]
+
+
+def test_kernels_of_other_targets_are_left_out(ptxgen, document, monkeypatch, two_kernels):
+    monkeypatch.setattr(Saxpy, "only_targets", ("sm_90a",))
+    assert [r["name"] for r in document("verify", "--all", "--target", "sm_80")["results"]] == ["vector_add"]
+    assert "1 kernels are not for sm_80" in ptxgen("verify", "--all", "--target", "sm_80").stderr
+
+
+def test_a_kernel_that_cannot_be_built_does_not_stop_the_others(document, two_kernels, saxpy_body):
+    def broken(self, k, x, y, n, a):
+        k.add(n, a)
+
+    saxpy_body(broken)
+    made = document("verify", "--all", "--jobs", "1", code=1)
+    assert [r["ok"] for r in made["results"]] == [False, True]
+    assert made["results"][0]["check"]["diagnostics"]
 
 
 @needs_ptxas

@@ -5,18 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ptxgen.driver import Device, DriverError, EmulatedDevice, open_device
+from ptxgen.driver import Device, EmulatedDevice, open_device
 from ptxgen.emulator import Limits
 from tests.corpus.cases import PROGRAMS, VARIANTS, Program, Variant
 from tests.corpus.files import FILES, File
-from tests.corpus.known import NOT_EMULATED
 from tests.corpus.running import allowed, differences, golden, run
 
 # Debug code of a program differs between targets in little more than the target's name: half of it is run by default.
-RUNNABLE = [file for file in FILES if file.program.name not in NOT_EMULATED]
 RUN = [
     pytest.param(file, marks=pytest.mark.slow if str(file.variant) == "G.sm_90" else (), id=str(file))
-    for file in RUNNABLE
+    for file in FILES
 ]
 
 
@@ -32,7 +30,7 @@ def test_emulated(file: File, capfd: pytest.CaptureFixture[str]) -> None:
     assert capfd.readouterr().out == file.program.printed
 
 
-@pytest.mark.parametrize("file", [f for f in RUNNABLE if str(f.variant) == "O3.sm_80"], ids=str)
+@pytest.mark.parametrize("file", [f for f in FILES if str(f.variant) == "O3.sm_80"], ids=str)
 def test_one_cta_at_a_time(file: File) -> None:
     """As a large grid is run, batch after batch, and so that nothing varies with the CTA."""
     with EmulatedDevice(limits=Limits(batch_lanes=1)) as device:
@@ -41,7 +39,7 @@ def test_one_cta_at_a_time(file: File) -> None:
 
 WATCHED = [
     pytest.param(file, marks=() if str(file.variant) == "O3.sm_90" else pytest.mark.slow, id=str(file))
-    for file in RUNNABLE
+    for file in FILES
 ]
 
 
@@ -51,14 +49,6 @@ def test_sanitizers_find_nothing(file: File) -> None:
         compare(file, device)
         assert isinstance(device, EmulatedDevice)
         assert not device.findings, "\n".join(str(finding) for finding in device.findings)
-
-
-@pytest.mark.parametrize("file", [f for f in FILES if f.program.name in NOT_EMULATED], ids=str)
-def test_what_is_not_emulated_is_refused(file: File) -> None:
-    with open_device("emulator") as device, pytest.raises(DriverError) as caught:
-        compare(file, device)
-    assert caught.value.id == "EMU031"
-    assert NOT_EMULATED[file.program.name] in caught.value.message
 
 
 @pytest.mark.gpu

@@ -1,14 +1,12 @@
 """A recording stand-in for `cuda.bindings.driver`: real names, real values, real results; memory is the host's.
 
 It refuses what a driver refuses: calls without a current context, freed or unknown handles, waiting inside a capture.
-`test_fake_cuda.py` compares its names, values and parameter counts with the installed package. It is one long file
-because the package that it stands for is one module.
+`test_fake_cuda.py` compares its names, values and parameter counts with the installed package.
 """
 
 from __future__ import annotations
 
 import ctypes
-import enum
 import re
 import threading
 from collections import defaultdict
@@ -16,106 +14,15 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-
-class CUresult(enum.IntEnum):
-    CUDA_SUCCESS = 0
-    CUDA_ERROR_INVALID_VALUE = 1
-    CUDA_ERROR_OUT_OF_MEMORY = 2
-    CUDA_ERROR_NO_DEVICE = 100
-    CUDA_ERROR_INVALID_IMAGE = 200
-    CUDA_ERROR_INVALID_CONTEXT = 201
-    CUDA_ERROR_INVALID_PTX = 218
-    CUDA_ERROR_INVALID_HANDLE = 400
-    CUDA_ERROR_NOT_FOUND = 500
-    CUDA_ERROR_NOT_READY = 600
-    CUDA_ERROR_ILLEGAL_ADDRESS = 700
-    CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED = 900
-    CUDA_ERROR_STREAM_CAPTURE_INVALIDATED = 901
-    CUDA_ERROR_GRAPH_EXEC_UPDATE_FAILURE = 910
-
-
-class CUdevice_attribute(enum.IntEnum):
-    CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_BLOCK = 1
-    CU_DEVICE_ATTRIBUTE_MAX_BLOCK_DIM_X = 2
-    CU_DEVICE_ATTRIBUTE_MAX_BLOCK_DIM_Y = 3
-    CU_DEVICE_ATTRIBUTE_MAX_BLOCK_DIM_Z = 4
-    CU_DEVICE_ATTRIBUTE_MAX_GRID_DIM_X = 5
-    CU_DEVICE_ATTRIBUTE_MAX_GRID_DIM_Y = 6
-    CU_DEVICE_ATTRIBUTE_MAX_GRID_DIM_Z = 7
-    CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK = 8
-    CU_DEVICE_ATTRIBUTE_WARP_SIZE = 10
-    CU_DEVICE_ATTRIBUTE_MAX_REGISTERS_PER_BLOCK = 12
-    CU_DEVICE_ATTRIBUTE_CLOCK_RATE = 13
-    CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT = 16
-    CU_DEVICE_ATTRIBUTE_MEMORY_CLOCK_RATE = 36
-    CU_DEVICE_ATTRIBUTE_GLOBAL_MEMORY_BUS_WIDTH = 37
-    CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE = 38
-    CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_MULTIPROCESSOR = 39
-    CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR = 75
-    CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR = 76
-    CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_MULTIPROCESSOR = 81
-    CU_DEVICE_ATTRIBUTE_MAX_REGISTERS_PER_MULTIPROCESSOR = 82
-    CU_DEVICE_ATTRIBUTE_COOPERATIVE_LAUNCH = 95
-    CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN = 97
-    CU_DEVICE_ATTRIBUTE_MAX_BLOCKS_PER_MULTIPROCESSOR = 106
-    CU_DEVICE_ATTRIBUTE_RESERVED_SHARED_MEMORY_PER_BLOCK = 111
-
-
-# In the order of the enumeration.
-_H200_LIMITS = (1024, 1024, 1024, 64, 2**31 - 1, 65535, 65535, 49152, 32, 65536, 1980000, 132, 3201000, 6144)
-_H200_SIZES = (62914560, 2048, 9, 0, 233472, 65536, 1, 232448, 32, 1024)
-H200 = dict(zip(CUdevice_attribute, (*_H200_LIMITS, *_H200_SIZES), strict=True))
-
-
-class CUfunction_attribute(enum.IntEnum):
-    CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK = 0
-    CU_FUNC_ATTRIBUTE_SHARED_SIZE_BYTES = 1
-    CU_FUNC_ATTRIBUTE_CONST_SIZE_BYTES = 2
-    CU_FUNC_ATTRIBUTE_LOCAL_SIZE_BYTES = 3
-    CU_FUNC_ATTRIBUTE_NUM_REGS = 4
-    CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES = 8
-    CU_FUNC_ATTRIBUTE_NON_PORTABLE_CLUSTER_SIZE_ALLOWED = 14
-
-
-class CUevent_flags(enum.IntEnum):
-    CU_EVENT_DEFAULT = 0
-
-
-class CUstream_flags(enum.IntEnum):
-    CU_STREAM_NON_BLOCKING = 1
-
-
-class CUstreamCaptureMode(enum.IntEnum):
-    CU_STREAM_CAPTURE_MODE_RELAXED = 2
-
-
-class CUjit_option(enum.IntEnum):
-    CU_JIT_ERROR_LOG_BUFFER = 5
-    CU_JIT_ERROR_LOG_BUFFER_SIZE_BYTES = 6
-    CU_JIT_OPTIMIZATION_LEVEL = 7
-    CU_JIT_GENERATE_LINE_INFO = 13
-
-
-class CUjitInputType(enum.IntEnum):
-    CU_JIT_INPUT_PTX = 1
-
-
-class CUlaunchAttributeID(enum.IntEnum):
-    CU_LAUNCH_ATTRIBUTE_COOPERATIVE = 2
-    CU_LAUNCH_ATTRIBUTE_CLUSTER_DIMENSION = 4
-    CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_STREAM_SERIALIZATION = 6
-
-
-ENUMS = (
-    CUresult,
+from tests.driver.cuda_enums import (
+    ENUMS,
+    H200,
     CUdevice_attribute,
     CUfunction_attribute,
-    CUevent_flags,
-    CUstream_flags,
-    CUstreamCaptureMode,
     CUjit_option,
     CUjitInputType,
-    CUlaunchAttributeID,
+    CUresult,
+    CUstreamCaptureMode,
 )
 
 CONTEXT = 0xC0

@@ -13,7 +13,8 @@ from ptxgen.driver import DriverError, LaunchConfig, open_device
 from ptxgen.driver.cuda import bindings as bindings_module
 from ptxgen.driver.cuda.bindings import Bindings
 from ptxgen.driver.cuda.device import CudaDevice
-from tests.driver.fake_cuda import CONTEXT, CUresult, FakeCuda
+from tests.driver.cuda_enums import CUresult
+from tests.driver.fake_cuda import CONTEXT, FakeCuda
 from tests.driver.ptx import SAXPY
 
 

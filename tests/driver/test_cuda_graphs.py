@@ -9,7 +9,8 @@ import pytest
 
 from ptxgen.driver import DriverError, LaunchConfig
 from ptxgen.driver.cuda.device import CudaDevice
-from tests.driver.fake_cuda import CUresult, FakeCuda
+from tests.driver.cuda_enums import CUresult
+from tests.driver.fake_cuda import FakeCuda
 from tests.driver.ptx import BY_VALUE, SAXPY
 
 GRAPH_CALLS = ("cuStreamBegin", "cuStreamEnd", "cuGraph", "cuLaunch")

@@ -16,7 +16,8 @@ from ptxgen.driver.cuda.jit import JitOptions
 from ptxgen.driver.parameters import ParameterBlock
 from ptxgen.ir import KernelBuilder
 from ptxgen.isa.types import f32
-from tests.driver.fake_cuda import CUjit_option, CUlaunchAttributeID, CUresult, FakeCuda
+from tests.driver.cuda_enums import CUjit_option, CUlaunchAttributeID, CUresult
+from tests.driver.fake_cuda import FakeCuda
 from tests.driver.ptx import BY_VALUE, SAXPY
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.driver.fake_cuda import ENUMS, Driver
+from tests.driver.cuda_enums import ENUMS
+from tests.driver.fake_cuda import Driver
 
 FUNCTIONS = [name for name in vars(Driver) if name.startswith("cu")]
 

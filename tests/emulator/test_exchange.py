@@ -143,66 +143,6 @@ def test_a_warp_may_synchronise_at_several_instructions() -> None:
     np.testing.assert_array_equal(found, np.where(LANES < 16, LANES + 16, LANES))
 
 
-def one_result(instruction: str, declare: str = "", before: str = "", dtype: type = np.uint32) -> np.ndarray:
-    text = kernel(f"""
-        .reg .pred %p; .reg .pred %q; .reg .b32 %r<6>; .reg .b64 %rd<3>; {declare}
-        ld.param.u64 %rd0, [p];
-        mov.u32 %r0, %tid.x;
-        mov.u32 %r2, %laneid;
-        setp.lt.u32 %p, %r0, 40;
-        {before}
-        {instruction}
-        mad.wide.u32 %rd1, %r0, 4, %rd0;
-        st.global.u32 [%rd1], %r1;
-        ret;""")
-    return execute(text, [np.zeros(64, np.uint32)], block=64).array(0, dtype)
-
-
-@pytest.mark.parametrize(
-    ("instruction", "low", "high"),
-    [
-        ("vote.sync.all.pred %q, %p, -1; selp.b32 %r1, 1, 0, %q;", 1, 0),
-        ("vote.sync.any.pred %q, %p, -1; selp.b32 %r1, 1, 0, %q;", 1, 1),
-        ("vote.sync.any.pred %q, !%p, -1; selp.b32 %r1, 1, 0, %q;", 0, 1),
-        ("vote.sync.uni.pred %q, %p, -1; selp.b32 %r1, 1, 0, %q;", 1, 0),
-        ("vote.sync.ballot.b32 %r1, %p, -1;", 0xFFFFFFFF, 0xFF),
-        ("activemask.b32 %r1;", 0xFFFFFFFF, 0xFFFFFFFF),
-        ("redux.sync.add.u32 %r1, %r0, -1;", sum(range(32)), sum(range(32, 64))),
-        ("redux.sync.max.u32 %r1, %r0, -1;", 31, 63),
-        ("redux.sync.min.u32 %r1, %r0, -1;", 0, 32),
-        ("redux.sync.xor.b32 %r1, %r0, -1;", 0, 0),
-        ("redux.sync.or.b32 %r1, %r0, -1;", 31, 63),
-        ("redux.sync.and.b32 %r1, %r0, -1;", 0, 32),
-    ],
-)
-def test_votes_and_reductions(instruction: str, low: int, high: int) -> None:
-    found = one_result(instruction)
-    np.testing.assert_array_equal(found, [low] * 32 + [high] * 32)
-
-
-def test_signed_reduction() -> None:
-    found = one_result("redux.sync.min.s32 %r1, %r3, -1;", before="sub.u32 %r3, 20, %r0;")
-    np.testing.assert_array_equal(found.view(np.int32), [-11] * 32 + [-43] * 32)
-
-
-def test_match_any_gives_the_lanes_with_the_same_value() -> None:
-    found = one_result("match.any.sync.b32 %r1, %r3, -1;", before="and.b32 %r3, %r0, 3;")
-    expected = [sum(1 << j for j in range(32) if j % 4 == lane % 4) for lane in range(32)]
-    np.testing.assert_array_equal(found, expected * 2)
-
-
-def test_match_all_needs_one_value() -> None:
-    same = one_result("match.all.sync.b32 %r1|%q, %r3, -1;", before="mov.u32 %r3, 7;")
-    other = one_result("match.all.sync.b32 %r1|%q, %r0, -1;")
-    assert set(same) == {0xFFFFFFFF}
-    assert set(other) == {0}
-
-
-def test_elect_takes_the_lowest_lane() -> None:
-    found = one_result("elect.sync %r1|%q, -1; selp.b32 %r1, 100, %r1, %q;")
-    np.testing.assert_array_equal(found, ([100] + [0] * 31) * 2)
-
-
 def test_activemask_after_parting() -> None:
     """A loop makes the parting real: short arms are executed by all lanes."""
     text = kernel("""

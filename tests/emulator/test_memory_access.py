@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 import ptxgen
+from ptxgen import LaunchConfig
+from ptxgen.driver import EmulatedDevice
 from ptxgen.emulator import Limits, Memory, Observer, Program, run
 from tests.emulator.launching import HEADER, execute, kernel
 
@@ -415,3 +417,35 @@ def test_a_shared_load_into_a_wider_register(type: str, value: int, place: str, 
         ret;""")
     result = execute(text, [np.zeros(64, np.int64)], block=64, grid=grid)
     assert set(result.array(0, np.int64).tolist()) == {value}
+
+
+@pytest.mark.parametrize("type", ["s32", "u64", "f64"])
+@pytest.mark.parametrize("sanitize", [False, True])
+def test_a_shared_load_at_an_address_that_all_threads_share(type: str, sanitize: bool) -> None:
+    """What one thread of each CTA stored, broadcast by a vector load to values that no thread has for itself."""
+    size = WIDTHS[type]
+    text = kernel(
+        f"""
+        .reg .{type} %x<4>; .reg .b32 %r<8>; .reg .b64 %rd<8>; .reg .pred %p;
+        .shared .align 16 .b8 tile[32];
+        ld.param.u64 %rd0, [p]; ld.param.u64 %rd1, [q];
+        mov.u32 %r0, %tid.x; mov.u32 %r1, %ctaid.x;
+        mad.wide.u32 %rd2, %r1, {2 * size}, %rd0;
+        ld.global.v2.{type} {{%x0, %x1}}, [%rd2];
+        setp.eq.u32 %p, %r0, 5;
+        @%p st.shared.v2.{type} [tile+16], {{%x0, %x1}};
+        bar.sync 0;
+        ld.shared.v2.{type} {{%x2, %x3}}, [tile+16];
+        mad.lo.u32 %r2, %r1, 64, %r0;
+        mad.wide.u32 %rd3, %r2, {2 * size}, %rd1;
+        st.global.v2.{type} [%rd3], {{%x2, %x3}};
+        ret;""",
+        params=".param .u64 p, .param .u64 q",
+    )
+    data = RANDOM.integers(1, 100, (3, 2)).astype(np.dtype(f"{type[0].replace('s', 'i')}{size}"))
+    with EmulatedDevice(sanitize=sanitize) as device:
+        out = device.empty((3, 64, 2), data.dtype)
+        device.load_module(text).get_kernel("k").launch(
+            LaunchConfig(grid=3, block=64), [device.to_device(data), out]
+        )
+        np.testing.assert_array_equal(out.to_host(), np.repeat(data[:, None], 64, axis=1))

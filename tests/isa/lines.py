@@ -27,7 +27,7 @@ from ptxgen.isa.table import form_of
 from ptxgen.isa.types import b32, u64
 
 REGISTERS = (
-    "b16", "b32", "b64", "b128", "u16", "u32", "u64", "s16", "s32", "s64", "f16", "f16x2", "f32", "f64", "pred",
+    "b8", "b16", "b32", "b64", "b128", "u16", "u32", "u64", "s16", "s32", "s64", "f16", "f16x2", "f32", "f64", "pred",
 )  # fmt: skip
 
 

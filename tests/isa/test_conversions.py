@@ -12,8 +12,8 @@ import pytest
 from attrs import frozen
 
 from ptxgen.isa import TYPES, Type, forms
+from tests.isa.bench import Bench
 
-Lanes = Callable[..., list[tuple[int, ...]]]
 MODES = ("rn", "rz", "rm", "rp")
 
 
@@ -94,7 +94,7 @@ def finite(format: Format, random: Random, count: int) -> list[int]:
         ("bf16", "f16"),
     ],
 )
-def test_narrowing(lanes: Lanes, destination: str, source: str, mode: str) -> None:
+def test_narrowing(lanes: Bench, destination: str, source: str, mode: str) -> None:
     d, s = FORMATS[destination], FORMATS[source]
     words = finite(s, Random(destination + source), 500)
     for word, (got,) in zip(words, lanes(f"cvt.{mode}.{destination}.{source}", words), strict=True):
@@ -106,7 +106,7 @@ def test_narrowing(lanes: Lanes, destination: str, source: str, mode: str) -> No
     ("destination", "source"),
     [("f32", "f16"), ("f64", "f16"), ("f64", "f32"), ("f32", "bf16"), ("f64", "bf16")],
 )
-def test_widening(lanes: Lanes, destination: str, source: str) -> None:
+def test_widening(lanes: Bench, destination: str, source: str) -> None:
     """Exact; every half, and a sample of the rest."""
     d, s = FORMATS[destination], FORMATS[source]
     words = list(range(1 << 16)) if s.bits == 16 else finite(s, Random(source), 500)
@@ -129,7 +129,7 @@ def integers(type: Type, random: Random) -> list[int]:
 
 @pytest.mark.parametrize("source", INTEGERS)
 @pytest.mark.parametrize("destination", FORMATS)
-def test_integers_to_floats(lanes: Lanes, destination: str, source: str) -> None:
+def test_integers_to_floats(lanes: Bench, destination: str, source: str) -> None:
     t, format = TYPES[source], FORMATS[destination]
     words = integers(t, Random(source))
     values = [w - (1 << t.bits) if t.is_signed and w >> (t.bits - 1) else w for w in words]
@@ -153,7 +153,7 @@ TO_INTEGER: dict[str, Callable[[Fraction], int]] = {
 
 @pytest.mark.parametrize("mode", TO_INTEGER)
 @pytest.mark.parametrize("source", FORMATS)
-def test_floats_to_integers(lanes: Lanes, source: str, mode: str) -> None:
+def test_floats_to_integers(lanes: Bench, source: str, mode: str) -> None:
     format, random = FORMATS[source], Random(source)
     near = [rounded(format, Fraction(random.randrange(-800, 800), 4), "rn") for _ in range(200)]
     edges = [rounded(format, Fraction(s * 2**e + d), "rn") for s in (1, -1) for e in (7, 8, 15, 16, 31, 32, 63, 64)
@@ -180,7 +180,7 @@ def test_floats_to_integers(lanes: Lanes, source: str, mode: str) -> None:
 
 @pytest.mark.parametrize("mode", TO_INTEGER)
 @pytest.mark.parametrize("type", FORMATS)
-def test_integral_floats(lanes: Lanes, type: str, mode: str) -> None:
+def test_integral_floats(lanes: Bench, type: str, mode: str) -> None:
     format, random = FORMATS[type], Random(type)
     words = [rounded(format, Fraction(random.randrange(-800, 800), 4), "rn") for _ in range(200)]
     for word, (got,) in zip(words, lanes(f"cvt.{mode}.{type}.{type}", words), strict=True):
@@ -188,7 +188,7 @@ def test_integral_floats(lanes: Lanes, type: str, mode: str) -> None:
         assert got >> (format.bits - 1) == word >> (format.bits - 1)
 
 
-def test_pairs_and_clamping(lanes: Lanes) -> None:
+def test_pairs_and_clamping(lanes: Bench) -> None:
     """The packed forms put a above b, and .relu and .satfinite act on each."""
     f32, random = FORMATS["f32"], Random(2)
     a, b = finite(f32, random, 150), finite(f32, Random(3), 150)
@@ -209,7 +209,7 @@ def test_pairs_and_clamping(lanes: Lanes) -> None:
 
 
 @pytest.mark.parametrize("mode", ["rn", "rz", "rna"])
-def test_tf32(lanes: Lanes, mode: str) -> None:
+def test_tf32(lanes: Bench, mode: str) -> None:
     f32, tf32 = FORMATS["f32"], Format(19, 10, 127)
     words = finite(f32, Random(19), 400)
     for word, (got,) in zip(words, lanes(f"cvt.{mode}.tf32.f32", words), strict=True):
@@ -223,35 +223,40 @@ NARROW = {
     "e5m2x2": (8, 2, 15, 0x7B),
     "e2m3x2": (6, 3, 1, 0x1F),
     "e3m2x2": (6, 2, 3, 0x1F),
+    "e2m1x2": (4, 1, 1, 0x7),
 }
 
 
 @pytest.mark.parametrize("type", NARROW)
-def test_narrow_formats(lanes: Lanes, type: str) -> None:
+def test_narrow_formats(lanes: Bench, type: str) -> None:
     """Each code survives the way there and back, and what lies between goes to the nearest, ties to the even code."""
     bits, fraction, bias, largest = NARROW[type]
     format = Format(bits, fraction, bias)
     f16, f32 = FORMATS["f16"], FORMATS["f32"]
-    sign = 1 << (bits - 1)
+    sign, half = 1 << (bits - 1), 4 if bits == 4 else 8
     codes = [c | s for c in range(largest + 1) for s in (0, sign)]
     halves = [word & 0xFFFF for (word,) in lanes(f"cvt.rn.f16x2.{type}", codes)]
     assert [f16.value(h) for h in halves] == [format.value(c) for c in codes]
-    upper = [word >> 16 for (word,) in lanes(f"cvt.rn.f16x2.{type}", [c << 8 for c in codes])]
+    upper = [word >> 16 for (word,) in lanes(f"cvt.rn.f16x2.{type}", [c << half for c in codes])]
     assert upper == halves
     name = f"cvt.rn.satfinite.{type}.f32"
     words = [rounded(f32, format.value(c), "rn") | c // sign << 31 for c in codes]
-    assert lanes(name, words, words) == [(c << 8 | c,) for c in codes]
+    assert lanes(name, words, words) == [(c << half | c,) for c in codes]
     for code in range(largest):
         middle = (format.value(code) + format.value(code + 1)) / 2
         word = rounded(f32, middle, "rn")
         even = code + (code & 1)
         got = lanes(name, [word - 1, word + 1, 0x7F000000], [word, word | 1 << 31, 0xFF000000])
-        assert got == [(code << 8 | even,), (code + 1 << 8 | even | sign,), (largest << 8 | largest | sign,)]
+        assert got == [
+            (code << half | even,),
+            (code + 1 << half | even | sign,),
+            (largest << half | largest | sign,),
+        ]
     nan = 0x7F if bits == 8 else largest
-    assert lanes(name, [0x7FC00000], [0]) == [(nan << 8,)]
+    assert lanes(name, [0x7FC00000], [0]) == [(nan << half,)]
 
 
-def test_packing(lanes: Lanes) -> None:
+def test_packing(lanes: Bench) -> None:
     random = Random(6)
     a, b = ([random.randrange(-400, 400) * random.choice([1, 1, 200]) for _ in range(200)] for _ in range(2))
     c = [random.getrandbits(32) for _ in a]
@@ -273,7 +278,7 @@ def field(type: str, x: int) -> int:
     return max(low, min(high, x)) & ((1 << bits) - 1)
 
 
-def test_halves_flip_and_lose_their_sign(lanes: Lanes) -> None:
+def test_halves_flip_and_lose_their_sign(lanes: Bench) -> None:
     words = list(range(0, 1 << 16, 5))
     for type in ("f16", "bf16"):
         assert lanes(f"neg.{type}", words) == [(w ^ 0x8000,) for w in words]
@@ -284,7 +289,7 @@ def test_halves_flip_and_lose_their_sign(lanes: Lanes) -> None:
     assert lanes("abs.bf16x2", pairs) == [(p & 0x7FFF7FFF,) for p in pairs]
 
 
-def test_half_functions(lanes: Lanes) -> None:
+def test_half_functions(lanes: Bench) -> None:
     """tanh and ex2 of halves: correctly rounded from float64."""
     f16, bf16 = FORMATS["f16"], FORMATS["bf16"]
     words = [w for w in range(0, 1 << 16, 37) if abs(float(f16.value(w))) < 15 and w & 0x7C00 != 0x7C00]

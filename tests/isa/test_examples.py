@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+import re
 
 import pytest
 
-from ptxgen.emulator.lower import MACHINE_OPCODES
-from ptxgen.emulator.semantics import has_semantics
-from ptxgen.isa import ROWS, forms
+from tests.isa.bench import Bench, bits, form_of
+from tests.isa.kernels import scalars
 
 NAN, INF = math.nan, math.inf
 TINY = 2.0**-149
@@ -140,8 +139,6 @@ LOGIC: list[Example] = [
     ("mov.b128", (1, 2), (2 << 64 | 1,)),
     ("mov.b64", (1, 2, 3, 4), (0x0004000300020001,)),
     ("mov.b128", (1, 2, 3, 4), (4 << 96 | 3 << 64 | 2 << 32 | 1,)),
-    ("createpolicy.fractional.L2::evict_last.b64", (1.0,), (0,)),
-    ("createpolicy.cvt.L2.b64", (5,), (0,)),
 ]
 
 COMPARISON: list[Example] = [
@@ -412,6 +409,19 @@ CONVERT: list[Example] = [
     ("cvt.rn.satfinite.e2m3x2.f32", (1.0, -100.0), (0x083F,)),
     ("cvt.rn.satfinite.e3m2x2.f32", (1.0, NAN), (0x0C1F,)),
     ("cvt.rn.f16x2.e2m3x2", (0x083F,), (0x3C00C780,)),
+    ("cvt.rs.f16x2.f32", (1.0 + 2.0**-11, 1.0 + 2.0**-11, 0x10000FFF), (0x3C013C00,)),
+    ("cvt.rs.relu.bf16x2.f32", (1.0 + 2.0**-8, -1.0, 0x80007FFF), (0x3F810000,)),
+    ("cvt.rs.bf16x2.f32", (1.0 + 2.0**-8, -1.0 - 2.0**-8, 0x7FFF8000), (0x3F80BF81,)),
+    ("cvt.rs.satfinite.f16x2.f32", (70000.0, 65519.0, 0x1FFF1FFF), (0x7BFF7BFF,)),
+    ("cvt.rn.satfinite.e2m1x2.f32", (1.0, -100.0), (0x2F,)),
+    ("cvt.rn.satfinite.e2m1x2.f32", (NAN, 0.25), (0x70,)),
+    ("cvt.rn.f16x2.e2m1x2", (0x2F,), (0x3C00C600,)),
+    ("cvt.rp.satfinite.ue8m0x2.f32", (1.5, INF), (0x80FE,)),
+    ("cvt.rz.ue8m0x2.f32", (1.5, NAN), (0x7FFF,)),
+    ("cvt.rp.ue8m0x2.f32", (2.0**-127, 2.0**-126 + TINY), (0x0002,)),
+    ("cvt.rp.ue8m0x2.bf16x2", (0x3F803FC0,), (0x7F80,)),
+    ("mov.b16", (0x12, 0x34), (0x3412,)),
+    ("mov.b32", (1, 2, 3, 4), (0x04030201,)),
     ("cvt.rn.bf16x2.ue8m0x2", (0x7FFF,), (0x3F807FFF,)),
     ("cvt.pack.sat.s16.s32", (100000, -5), (0x7FFFFFFB,)),
     ("cvt.pack.sat.u8.s32.b32", (300, -5, 0x1234ABCD), (0xABCDFF00,)),
@@ -419,6 +429,8 @@ CONVERT: list[Example] = [
 ]
 
 UNPACKING: list[Example] = [
+    ("mov.b16", (0x3412,), (0x12, 0x34)),
+    ("mov.b32", (0x04030201,), (1, 2, 3, 4)),
     ("mov.b32", (0x22221111,), (0x1111, 0x2222)),
     ("mov.b64", (0x0004000300020001,), (1, 2, 3, 4)),
     ("mov.b128", (2 << 64 | 1,), (1, 2)),
@@ -426,26 +438,31 @@ UNPACKING: list[Example] = [
 ]
 
 EXAMPLES = INTEGER + LOGIC + COMPARISON + FLOATING + HALF + CONVERT + UNPACKING
-ADDRESSES = ("cvta", "isspacep", "mapa", "getctarank")
-"""Their meaning is that of the machine's memory, and tested with it."""
+
+OPEN: dict[str, str] = {
+    "div.u32 (7, 0)": "division by zero gives an unspecified value",
+    "rem.u64 (7, 0)": "division by zero gives an unspecified value",
+    "cvt.f32.f16 (65025,)": "the payload of a NaN",
+}
+"""Examples whose result is the emulator's choice, and what the manual leaves open."""
+APPROXIMATE = re.compile(r"\.approx|\.full")
 
 
 @pytest.mark.parametrize(("name", "sources", "results"), EXAMPLES, ids=[f"{e[0]}{e[1]}" for e in EXAMPLES])
-def test_example(
-    check: Callable[..., None], name: str, sources: tuple[float, ...], results: tuple[float, ...]
-) -> None:
-    check(name, sources, results)
+def test_example(lanes: Bench, name: str, sources: tuple[float, ...], results: tuple[float, ...]) -> None:
+    """Floats or bits in, exactly these results out."""
+    if not lanes.documented and (reason := OPEN.get(f"{name} {sources}")):
+        pytest.skip(reason)
+    form = form_of(name, len(sources), len(results))
+    columns = [[bits(s.type, v)] for s, v in zip(scalars(form, written=False), sources, strict=True)]
+    wanted = tuple(bits(s.type, v) for s, v in zip(scalars(form, written=True), results, strict=True))
+    (got,) = lanes.compute(form, *columns)
+    if not lanes.documented and APPROXIMATE.search(name) and got != wanted:
+        # Two units in the last place: no bound of section 9.7.3 is wider but that of tanh, whose examples are limits.
+        assert abs(got[0] - wanted[0]) <= (2 << 32 if wanted[0] >> 32 else 2)
+    else:
+        assert got == wanted, f"{[hex(g) for g in got]} != {[hex(w) for w in wanted]}"
 
 
-def test_every_row_has_semantics_or_a_reason() -> None:
-    for opcode, rows in ROWS.items():
-        for row in rows:
-            machine = opcode in MACHINE_OPCODES and not row.not_emulated
-            ways = has_semantics(row) + machine + bool(row.not_emulated)
-            assert ways == 1, f"{row.line}: {ways} of semantics, machine, reason"
-
-
-def test_every_semantic_row_has_an_example() -> None:
-    shown = {form.row for name, *_ in EXAMPLES for form in forms(name)}
-    rows = [row for opcode, rows in ROWS.items() for row in rows if opcode not in ADDRESSES]
-    assert not [row.line for row in rows if has_semantics(row) and row not in shown]
+def test_what_is_left_open_is_among_the_examples() -> None:
+    assert set(OPEN) <= {f"{name} {sources}" for name, sources, _ in EXAMPLES}

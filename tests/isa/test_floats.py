@@ -6,7 +6,6 @@ enclose the exact value, and picks one.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from random import Random
@@ -17,8 +16,8 @@ from attrs import frozen
 
 from ptxgen.emulator.semantics import fma
 from ptxgen.isa import forms
-
-Lanes = Callable[..., list[tuple[int, ...]]]
+from tests.isa.bench import Bench
+from tests.isa.bounds import BOUNDS
 
 
 @frozen
@@ -99,7 +98,7 @@ def numbers(format: Format, random: Random, count: int) -> list[int]:
 
 
 def compare(
-    lanes: Lanes,
+    lanes: Bench,
     name: str,
     format: Format,
     model: Callable[..., Fraction],
@@ -129,7 +128,7 @@ ARITHMETIC: dict[str, tuple[int, Callable[..., Fraction]]] = {
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("type", FORMATS)
 @pytest.mark.parametrize("name", ARITHMETIC)
-def test_arithmetic(lanes: Lanes, name: str, type: str, mode: str) -> None:
+def test_arithmetic(lanes: Bench, name: str, type: str, mode: str) -> None:
     full = f"{name}.{mode}.{type}"
     if not forms(full):
         assert mode != "rn"
@@ -147,7 +146,7 @@ def test_arithmetic(lanes: Lanes, name: str, type: str, mode: str) -> None:
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("type", ["f32", "f64"])
-def test_division_and_roots(lanes: Lanes, type: str, mode: str) -> None:
+def test_division_and_roots(lanes: Bench, type: str, mode: str) -> None:
     format, random = FORMATS[type], Random(f"{type}{mode}")
     a = numbers(format, random, 150)
     b = [v if format.decode(v) else 1 for v in numbers(format, random, 150)]
@@ -167,7 +166,7 @@ def test_division_and_roots(lanes: Lanes, type: str, mode: str) -> None:
             assert low**2 <= exact < above**2
 
 
-def test_zero_signs(lanes: Lanes) -> None:
+def test_zero_signs(lanes: Bench) -> None:
     """An exact zero sum of opposite numbers is +0, rounding down -0; equal signs stay."""
     minus = 1 << 31
     one, zero = 0x3F800000, 0
@@ -240,7 +239,7 @@ def test_plain_float64_would_not_do() -> None:
     assert wrong > 20
 
 
-def test_fma_f64_without_a_fused_product(monkeypatch: pytest.MonkeyPatch, lanes: Lanes) -> None:
+def test_fma_f64_without_a_fused_product(monkeypatch: pytest.MonkeyPatch, lanes: Bench) -> None:
     monkeypatch.setattr(fma, "complex_is_fused", lambda dtype: False)
     random = Random(64)
     columns = [numbers(F64, random, 150) for _ in range(3)]
@@ -249,7 +248,7 @@ def test_fma_f64_without_a_fused_product(monkeypatch: pytest.MonkeyPatch, lanes:
     compare(lanes, "fma.rn.f32", F32, lambda a, b, c: a * b + c, columns, "rn")
 
 
-def test_infinities_through_exact_arithmetic(lanes: Lanes) -> None:
+def test_infinities_through_exact_arithmetic(lanes: Bench) -> None:
     inf, nan = 0x7FF0000000000000, 0x7FFFFFFFFFFFFFFF
     one, huge = 0x3FF0000000000000, 0x7FEFFFFFFFFFFFFF
     minus = 1 << 63
@@ -292,7 +291,7 @@ def ordered(word: int) -> int:
 
 @pytest.mark.parametrize("options", ["", ".ftz", ".NaN", ".ftz.NaN", ".xorsign.abs", ".NaN.xorsign.abs"])
 @pytest.mark.parametrize("name", ["min", "max"])
-def test_extrema(lanes: Lanes, name: str, options: str) -> None:
+def test_extrema(lanes: Bench, name: str, options: str) -> None:
     pick = min if name == "min" else max
     pairs = [(a, b) for a in ALL_SPECIAL for b in ALL_SPECIAL]
     a, b = [p[0] for p in pairs], [p[1] for p in pairs]
@@ -310,7 +309,7 @@ def test_extrema(lanes: Lanes, name: str, options: str) -> None:
 
 
 @pytest.mark.parametrize("ftz", ["", ".ftz"])
-def test_comparisons(lanes: Lanes, ftz: str) -> None:
+def test_comparisons(lanes: Bench, ftz: str) -> None:
     pairs = [(a, b) for a in ALL_SPECIAL for b in ALL_SPECIAL]
     a, b = [p[0] for p in pairs], [p[1] for p in pairs]
     ordered_ones = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
@@ -338,7 +337,7 @@ def _float(word: int) -> float:
     return float(np.uint32(word).view(np.float32))
 
 
-def test_flushing(lanes: Lanes) -> None:
+def test_flushing(lanes: Bench) -> None:
     """With .ftz subnormal sources count as zeros of their sign, and subnormal results become such."""
     random = Random(126)
     a, b, c = (numbers(F32, random, 500) for _ in range(3))
@@ -348,7 +347,7 @@ def test_flushing(lanes: Lanes) -> None:
         assert lanes(f"{name}{suffix}.ftz.f32", *columns) == [(flush(v),) for (v,) in plain], name
 
 
-def test_saturation(lanes: Lanes) -> None:
+def test_saturation(lanes: Bench) -> None:
     one = 0x3F800000
     for a in ALL_SPECIAL:
         ((got,),) = lanes("add.sat.f32", [a], [0])
@@ -357,7 +356,7 @@ def test_saturation(lanes: Lanes) -> None:
         assert got == wanted, hex(a)
 
 
-def test_nan_is_canonical(lanes: Lanes) -> None:
+def test_nan_is_canonical(lanes: Bench) -> None:
     """Whatever NaN goes in, and on whichever side, 0x7fffffff comes out."""
     nans = [0x7FC00000, 0xFFC00001, 0x7F800001, 0xFFFFFFFF]
     one = [0x3F800000] * 4
@@ -371,33 +370,22 @@ def test_nan_is_canonical(lanes: Lanes) -> None:
         assert lanes("fma.rn.f32", *columns) == lanes("fma.rp.f32", *columns) == [(0x7FFFFFFF,)] * 4
 
 
-APPROXIMATE: dict[str, tuple[Callable[[float], float], float, float]] = {
-    "rcp": (lambda x: 1 / x, -1e30, 1e30),
-    "sqrt": (math.sqrt, 0.0, 1e30),
-    "rsqrt": (lambda x: 1 / math.sqrt(x), 1e-30, 1e30),
-    "sin": (math.sin, -6.28, 6.28),
-    "cos": (math.cos, -6.28, 6.28),
-    "lg2": (math.log2, 1e-30, 1e30),
-    "ex2": (lambda x: 2.0**x, -120.0, 120.0),
-    "tanh": (math.tanh, -10.0, 10.0),
-}
+@pytest.mark.parametrize("name", BOUNDS)
+def test_approximations(lanes: Bench, name: str) -> None:
+    """Within the documented bound; the emulator half a unit in the last place, and 2 in 2^52 for its library."""
+    bound, random = BOUNDS[name], Random(name)
+    x = np.array([random.uniform(bound.low, bound.high) for _ in range(500)], np.float32)
+    words = [v for (v,) in lanes(name, x.view(np.uint32).tolist())]
+    got = np.array(words, np.uint32).view(np.float32).astype(np.float64)
+    exact = [bound.function(float(v)) for v in x]
+    allowed = [bound.error(float(v), y) for v, y in zip(x, exact, strict=True)]
+    assert (np.abs(got - exact) <= allowed).all()
+    if lanes.documented:
+        rounding = 0.5 * np.spacing(np.abs(exact).astype(np.float32)).astype(np.float64)
+        assert (np.abs(got - exact) <= rounding + np.abs(exact) * 2.0**-50).all()
 
 
-@pytest.mark.parametrize("name", APPROXIMATE)
-def test_approximations_are_nearly_rounded(lanes: Lanes, name: str) -> None:
-    """Half a unit in the last place, and a little for the library's own error, at most 2 in 2^52."""
-    function, low, high = APPROXIMATE[name]
-    random = Random(name)
-    x = np.array([random.uniform(low, high) for _ in range(500)], np.float32)
-    got = np.array([v for (v,) in lanes(f"{name}.approx.f32", x.view(np.uint32).tolist())], np.uint32).view(
-        np.float32
-    )
-    exact = np.array([function(float(v)) for v in x])
-    bound = 0.5 * np.spacing(np.abs(exact).astype(np.float32)).astype(np.float64) + np.abs(exact) * 2.0**-50
-    assert (np.abs(got - exact) <= bound).all()
-
-
-def test_classes_and_signs(lanes: Lanes) -> None:
+def test_classes_and_signs(lanes: Bench) -> None:
     for word in ALL_SPECIAL:
         exponent, fraction = word >> 23 & 0xFF, word & 0x7FFFFF
         classes = {

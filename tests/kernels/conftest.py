@@ -37,7 +37,9 @@ def run_program(device: EmulatedDevice) -> Runner:
             for name, array in signature.arrays.items()
         }
         scalars = {
-            name: inputs.get(name, kernel.sizes.get(name)) for name in signature.params if name not in arrays
+            name: inputs.get(name, kernel.sizes.get(name))
+            for name in signature.params
+            if name not in arrays and name not in signature.tensor_maps
         }
         run_plan(device, device.load_module(program), kernel.plan(), signature, {**arrays, **scalars})
         return {name: arrays[name].to_host() for name in signature.outputs}

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
+from zlib import crc32
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from ptxgen import toolchain
 from ptxgen.kernels import Kernel, VectorizedQ4KGemv, registry
 
-SAMPLE = {"sm_75", "sm_80", "sm_90a"}
-CASES = [
-    pytest.param(
-        kernel, target, id=f"{kernel.name}-{target}", marks=[] if target in SAMPLE else pytest.mark.slow
-    )
-    for kernel in registry.kernels()
-    for target in kernel.targets()
-]
+
+def cases() -> Iterator[ParameterSet]:
+    """Every kernel for every target; one of them, not the same for all kernels, is assembled always."""
+    for kernel in registry.kernels():
+        targets = kernel.targets()
+        chosen = targets[crc32(kernel.name.encode()) % len(targets)]
+        for target in targets:
+            marks = [] if target == chosen else [pytest.mark.slow]
+            yield pytest.param(kernel, target, id=f"{kernel.name}-{target}", marks=marks)
 
 
 @cache
@@ -27,12 +31,13 @@ def ptxas() -> toolchain.Tool:
     return found
 
 
-@pytest.mark.parametrize(("kernel", "target"), CASES)
+@pytest.mark.parametrize(("kernel", "target"), list(cases()))
 def test_assembles_without_spills(kernel: type[Kernel], target: str) -> None:
     answer = toolchain.assemble(kernel().emit_ptx(target), target, ptxas())
     assert answer.accepted, [str(d) for d in answer.diagnostics]
-    assert [r.entry for r in answer.resources] == [kernel.name]
-    assert [(r.spill_stores, r.spill_loads) for r in answer.resources] == [(0, 0)]
+    launched = {launch.entry for launch in kernel().plan().launches}
+    assert launched <= {r.entry for r in answer.resources}
+    assert {(r.spill_stores, r.spill_loads) for r in answer.resources} == {(0, 0)}
 
 
 @pytest.mark.parametrize("k", [256, 1536, 18944])

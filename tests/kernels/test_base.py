@@ -10,21 +10,25 @@ import numpy as np
 import pytest
 
 import ptxgen
-from ptxgen.kernels import Kernel, KernelError, Q4KGemv, Saxpy, VectorizedQ4KGemv, registry
-from ptxgen.launch import Scalar, Signature
+from ptxgen.driver import EmulatedDevice
+from ptxgen.ir.builder import KernelBuilder, Pointer, Value
+from ptxgen.isa.types import f32, u32
+from ptxgen.kernels import Kernel, KernelError, Q4KGemv, Saxpy, VectorizedQ4KGemv, registry, size
+from ptxgen.kernels.base import Entry
+from ptxgen.launch import In, Out, Plan, Scalar, Signature, Workspace
 
 SEEDS = [pytest.param(seed, marks=[] if seed < 2 else pytest.mark.slow) for seed in range(10)]
 DIGEST = """
 import hashlib
 from ptxgen.kernels import registry
-texts = [k().emit_ptx("sm_90") for k in registry.kernels()]
+texts = [k().emit_ptx() for k in registry.kernels()]
 print(hashlib.sha256("".join(texts).encode()).hexdigest())
 """
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_text_does_not_depend_on_the_hash_seed(seed: int) -> None:
-    here = hashlib.sha256("".join(k().emit_ptx("sm_90") for k in registry.kernels()).encode()).hexdigest()
+    here = hashlib.sha256("".join(k().emit_ptx() for k in registry.kernels()).encode()).hexdigest()
     environment = {**os.environ, "PYTHONHASHSEED": str(seed)}
     there = subprocess.run(
         [sys.executable, "-c", DIGEST], env=environment, capture_output=True, text=True, check=True
@@ -34,20 +38,20 @@ def test_text_does_not_depend_on_the_hash_seed(seed: int) -> None:
 
 @pytest.mark.parametrize("kernel", registry.kernels(), ids=lambda kernel: kernel.name)
 def test_text_parses_to_the_module_that_was_built(kernel: type[Kernel]) -> None:
-    module = kernel().build("sm_80")
+    module = kernel().build()
     assert ptxgen.parse(module.to_ptx()) == module
 
 
 @pytest.mark.parametrize("kernel", registry.kernels(), ids=lambda kernel: kernel.name)
 def test_the_checker_has_nothing_to_say(kernel: type[Kernel]) -> None:
-    assert ptxgen.check(ptxgen.parse(kernel().emit_ptx()), target="sm_80") == []
+    assert ptxgen.check(ptxgen.parse(kernel().emit_ptx()), target=kernel.default_target()) == []
 
 
 @pytest.mark.parametrize("kernel", registry.kernels(), ids=lambda kernel: kernel.name)
 def test_what_is_passed_at_launch_is_not_in_the_text(kernel: type[Kernel]) -> None:
-    launched = {name for name, p in kernel.signature.params.items() if isinstance(p, Scalar)}
-    sizes = launched & {field.name for field in attrs.fields(kernel)}
-    other = kernel(**dict.fromkeys(sizes, 77))
+    launched = {name for name, p in kernel().signature.params.items() if isinstance(p, Scalar)}
+    sizes = {name: 3 * size for name, size in kernel().sizes.items() if name in launched}
+    other = kernel(**{field.name: sizes[field.name] for field in attrs.fields(kernel) if field.name in sizes})
     assert other.emit_ptx() is kernel().emit_ptx()
     assert other.template == kernel().template
     assert other.build().to_ptx() == kernel().emit_ptx()
@@ -65,8 +69,47 @@ def test_a_kernel_describes_itself(kernel: type[Kernel]) -> None:
     shapes = {name: array.shape(made.sizes) for name, array in made.signature.outputs.items()}
     assert {name: bound.shape for name, bound in made.bounds(inputs).items()} == shapes
     assert made.cost().bytes > 0
-    assert made.cost().flops > 0
+    assert made.cost().flops >= 0  # none where data only moves
     assert kernel.__doc__
+
+
+@attrs.frozen
+class SumInTwoSteps(Kernel):
+    """y = the sum of 2 x: every element is doubled, then one thread adds them up."""
+
+    n: int = size(40)
+
+    @property
+    def signature(self) -> Signature:
+        return Signature(x=In(f32, "n"), y=Out(f32, 1), n=Scalar(u32))
+
+    def entries(self) -> dict[str, Entry]:
+        scaled = Out(f32, "n")
+        return {
+            "scale": Entry({"x": In(f32, "n"), "scaled": scaled}, self.scale),
+            "add_up": Entry({"scaled": scaled, "y": Out(f32, 1), "n": Scalar(u32)}, self.add_up),
+        }
+
+    def scale(self, k: KernelBuilder, x: Pointer, scaled: Pointer) -> None:
+        scaled[k.tid.x] = x[k.tid.x] * 2.0
+
+    def add_up(self, k: KernelBuilder, scaled: Pointer, y: Pointer, n: Value) -> None:
+        total = k.var(f32, 0.0)
+        with k.for_(k.const(u32, 0), n) as i:
+            total += scaled[i]
+        y[0] = total
+
+    def plan(self) -> Plan:
+        steps = [self.step("scale", grid=1, block=self.n), self.step("add_up", grid=1, block=1)]
+        return Plan(steps, {"scaled": Workspace(f32, (self.n,))})
+
+
+def test_a_kernel_of_several_entries(device: EmulatedDevice) -> None:
+    kernel = SumInTwoSteps(n=70)
+    assert [launch.arguments for launch in kernel.plan().launches] == [("x", "scaled"), ("scaled", "y", "n")]
+    assert kernel.emit_ptx() is SumInTwoSteps().emit_ptx()
+    x = np.arange(70, dtype=np.float32)
+    assert kernel(x, device=device) == 2 * x.sum()
 
 
 def test_example_inputs_follow_the_generator() -> None:

@@ -9,11 +9,12 @@ from gguf import GGMLQuantizationType, quants
 from ptxgen import LaunchConfig
 from ptxgen.driver import EmulatedDevice
 from ptxgen.ir.builder import KernelBuilder
-from ptxgen.isa.types import f32, u8, u32
+from ptxgen.isa.types import f16, f32, u8, u32
 from ptxgen.kernels import KernelError
-from ptxgen.kernels.blocks.unpack import unpacker
+from ptxgen.kernels.blocks.unpack import unpacker, weights
 from ptxgen.kernels.blocks.warp import warp_sum
-from ptxgen.quant import Q4_K, BlockFormat, Struct
+from ptxgen.kernels.blocks.words import Words, footing
+from ptxgen.quant import FORMATS, Q4_K, BlockFormat, Struct
 
 
 @pytest.mark.parametrize(("type", "dtype"), [(f32, np.float32), (u32, np.uint32)])
@@ -32,30 +33,73 @@ def test_warp_sum_gives_every_lane_the_butterfly_sum(device: EmulatedDevice, typ
     assert np.array_equal(out.to_host().reshape(2, 32), expected)
 
 
-@pytest.mark.parametrize("span", [4, 16])
-def test_q4_k_lanes_unpack_their_share_of_a_block(device: EmulatedDevice, span: int) -> None:
-    """One warp unpacks one block after the other; every weight lands in its own column, as `gguf` decodes it."""
+UNPACKED = [format for format in FORMATS.values() if format.weights > 1]
+
+
+@pytest.mark.parametrize("span", [4, 8, 16])
+@pytest.mark.parametrize("format", UNPACKED, ids=str)
+@pytest.mark.parametrize("room", ["packed", "apart"])
+def test_lanes_unpack_their_share_of_a_block(
+    device: EmulatedDevice, format: BlockFormat, span: int, room: str
+) -> None:
+    """One warp unpacks one block after the other; every weight lands in its own column, as `gguf` decodes it.
+
+    Packed blocks have the alignment that files give them. Blocks apart start at multiples of 16: the loads are wider.
+    """
+    stride = format.bytes if room == "packed" else -(-format.bytes // 16) * 16
     k = KernelBuilder("unpack", target="sm_80")
     w, y = k.pointer("w", u8), k.pointer("y", f32)
-    lanes = Q4_K.block.qs.bytes // span
-    share = unpacker(Q4_K)(k, k.tid.x % lanes, span)
-    decoded = share.decode(share.load(w.row(k.ctaid.x, Q4_K.bytes)))
-    columns = y.row(k.ctaid.x, Q4_K.weights).at(share.column)
-    for quad, offset in enumerate(share.quads):
-        columns.store(offset, tuple(share.weights(decoded, quad)))
+    lanes = unpacker(format).lanes_a_block(format, span)
+    share = unpacker(format)(k, format, k.tid.x, span)
+    places = share.open(w.assume_aligned(16).row(k.ctaid.x, stride))
+    codes = share.decode(share.load(places))
+    columns = y.assume_aligned(16).row(k.ctaid.x, format.weights).at(share.column)
+    for index, quad in enumerate(share.quads):
+        columns.store(quad.column, tuple(weights(share, codes, index)))
 
     rng = np.random.default_rng(span)
-    blocks = rng.integers(0, 256, (200, Q4_K.bytes), dtype=np.uint8)
-    headers = blocks.reshape(-1).view(Q4_K.block.dtype)
-    for member in ("d", "dmin"):
-        headers[member][~np.isfinite(headers[member])] = 1
-    out = device.empty((200, 256), np.float32)
+    blocks = rng.integers(0, 256, (100, format.bytes), dtype=np.uint8)
+    headers = blocks.reshape(-1).view(format.block.dtype)
+    for member in format.block:
+        if member.type is f16:
+            headers[member.name][~np.isfinite(headers[member.name])] = 1
+    padded = np.full((100, stride), 0xFF, np.uint8)
+    padded[:, : format.bytes] = blocks
+    out = device.empty((100, format.weights), np.float32)
     device.load_module(k.build()).get_kernel("unpack").launch(
-        LaunchConfig(grid=200, block=lanes), [device.to_device(blocks), out]
+        LaunchConfig(grid=100, block=lanes), [device.to_device(padded), out]
     )
-    decoded_by_gguf = quants.dequantize(blocks, GGMLQuantizationType.Q4_K)
-    assert np.array_equal(out.to_host(), decoded_by_gguf)
+    decoded_by_gguf = quants.dequantize(blocks, GGMLQuantizationType[format.name])
     assert np.isfinite(decoded_by_gguf).all()
+    assert np.array_equal(out.to_host(), decoded_by_gguf)
+
+
+@pytest.mark.parametrize("align", [2, 4, 8, 16])
+@pytest.mark.parametrize("count", [1, 2, 4])
+def test_words_are_read_from_any_place_and_nothing_behind_them(
+    device: EmulatedDevice, align: int, count: int
+) -> None:
+    """Every place of that alignment in a row, moving to the end of the buffer in steps of 16 bytes."""
+    k = KernelBuilder("words", target="sm_80")
+    w, y = k.pointer("w", u8), k.pointer("y", u32)
+    start = w.assume_aligned(16).row(k.tid.x, align)
+    words = Words(k, footing(k, start), start if align >= 4 else footing(k, start).start)
+    steps = 3
+    for step in range(steps):
+        for i, word in enumerate(words.load(count)):
+            y.row(k.tid.x, count * steps).store(step * count + i, k.bitcast(u32, word))
+        words.advance(16)
+    threads = 16 // align
+    length = align * (threads - 1) + 16 * (steps - 1) + 4 * count
+    data = np.random.default_rng(0).integers(0, 256, length, dtype=np.uint8)
+    out = device.empty((threads, steps, count), np.uint32)
+    device.load_module(k.build()).get_kernel("words").launch(
+        LaunchConfig(grid=1, block=threads), [device.to_device(data), out]
+    )
+    for thread in range(threads):
+        for step in range(steps):
+            at = align * thread + 16 * step
+            assert out.to_host()[thread, step].tobytes() == data[at : at + 4 * count].tobytes()
 
 
 def test_a_format_without_an_unpacker() -> None:

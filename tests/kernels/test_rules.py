@@ -90,6 +90,6 @@ def test_threads_are_a_positive_whole_number(threads: object) -> None:
 
 
 def test_options_of_a_strategy() -> None:
-    with pytest.raises(KernelError, match="load_bytes must be one of 4, 16, got 8") as caught:
-        WarpPerRow(load_bytes=8)
+    with pytest.raises(KernelError, match="load_bytes must be one of 4, 8, 16, got 2") as caught:
+        WarpPerRow(load_bytes=2)
     assert caught.value.id == "KRN005"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ptxgen.kernels import Saxpy
-from ptxgen.verification import Workbench, compare, default_target, run_kernel, verify_kernel, verify_text
+from ptxgen.verification import Workbench, compare, run_kernel, verify_kernel, verify_text
 
 
 def one(output: list[float], expected: list[float], bound: list[float]):
@@ -63,7 +63,7 @@ def test_a_module_that_does_not_check_is_not_run(monkeypatch: pytest.MonkeyPatch
     assert not made.ok
     assert not made.checked
     assert made.run is None
-    assert made.target == default_target(Saxpy()) == "sm_80"
+    assert made.target == Saxpy.default_target() == "sm_80"
 
 
 def test_text_that_is_not_ptx() -> None:

@@ -52,6 +52,11 @@ RANGES = {"u8": (0, 256), "s8": (-128, 128), "u4": (0, 16), "s4": (-8, 8), "b1":
 ROUNDED = {"f16": 2.0**-10, "f32": 2.0**-23, "f64": 2.0**-52}
 
 
+def instruction_of(shape: str, d: str, c: str, a: str, b: str) -> str:
+    """The full name for a case."""
+    return f"mma.sync.aligned.{shape}.row.col.{d}.{a}.{b}.{c}" + (".and.popc" if a == "b1" else "")
+
+
 def sizes(shape: str) -> tuple[int, int, int]:
     m, n, k = map(int, re.findall(r"\d+", shape))
     return m, n, k
@@ -92,7 +97,7 @@ def integers(shape: str, types: dict[str, str], seed: int) -> dict[str, Array]:
 def test_integers_are_exact(device: Device, shape: str, d: str, c: str, a: str, b: str) -> None:
     types = {"a": a, "b": b, "c": c, "d": d}
     values = integers(shape, types, 1)
-    name = f"mma.sync.aligned.{shape}.row.col.{d}.{a}.{b}.{c}" + (".and.popc" if a == "b1" else "")
+    name = instruction_of(shape, d, c, a, b)
     wanted = np.matmul(values["a"], values["b"]) + values["c"]
     assert np.array_equal(product(device, name, shape, types, values), wanted)
 
@@ -132,7 +137,7 @@ def test_random_numbers_within_the_bound(device: Device, shape: str, d: str, c: 
         "b": held(rng.normal(size=(WARPS, k, n)), b),
         "c": held(rng.normal(size=(WARPS, m, n)), c),
     }
-    name = f"mma.sync.aligned.{shape}.row.col.{d}.{a}.{b}.{c}"
+    name = instruction_of(shape, d, c, a, b)
     exact = np.matmul(values["a"].astype(np.longdouble), values["b"]) + values["c"]
     size = np.matmul(np.abs(values["a"]), np.abs(values["b"])) + np.abs(values["c"])
     inner = ROUNDED["f64" if a == "f64" else "f32"]

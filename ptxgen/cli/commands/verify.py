@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,15 @@ from ptxgen.cli.main import FINDINGS
 from ptxgen.cli.numbers import count, number
 from ptxgen.cli.sources import display_name, read_ptx
 from ptxgen.errors import Diagnostic
-from ptxgen.verification import Comparison, Run, Verification, Workbench, verify_kernel, verify_text
+from ptxgen.verification import (
+    Comparison,
+    Conditions,
+    Run,
+    Verification,
+    Workbench,
+    verify_kernels,
+    verify_text,
+)
 
 if TYPE_CHECKING:
     from ptxgen.kernels import Kernel
@@ -36,8 +45,17 @@ if TYPE_CHECKING:
 @click.option("--target", metavar="SM", help="Emit and assemble for this target.")
 @click.option("--device", default="emulator", show_default=True, help="emulator, auto, cuda or cuda:1.")
 @click.option("--seed", default=0, show_default=True, help="Of the random inputs.")
-@click.option("--sanitize", is_flag=True, help="Run under all sanitizers (on the emulator).")
+@click.option(
+    "--sanitize/--no-sanitize",
+    default=None,
+    help="Run under all sanitizers, on the emulator; --all does unless told otherwise.",
+)
 @click.option("--schedule", type=int, metavar="SEED", help="Run warps in a random order (on the emulator).")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    help="Kernels verified at once with --all on the emulator. Default: one a core.",
+)
 @click.option("--json", "as_document", is_flag=True, help="Print a JSON document.")
 @click.argument("rest", nargs=-1, type=click.UNPROCESSED, metavar="[FILE.ptx...] [--FIELD VALUE]...")
 def command(
@@ -46,8 +64,9 @@ def command(
     target: str | None,
     device: str,
     seed: int,
-    sanitize: bool,
+    sanitize: bool | None,
     schedule: int | None,
+    jobs: int | None,
     as_document: bool,
     rest: tuple[str, ...],
 ) -> None:
@@ -60,9 +79,13 @@ def command(
         raise click.UsageError("Give exactly one of --kernel NAME, --all, or PTX files.")
     ptxas = toolchain.find("ptxas")
     if kernel is not None or every:
-        bench = Workbench.open(device, sanitize=sanitize, schedule=schedule)
-        shown_device = bench.device.properties.name
-        results = list(_kernels(kernel, rest, bench, target, seed, ptxas))
+        found = Workbench.open(device, sanitize=sanitize or False, schedule=schedule).device
+        shown_device = found.properties.name
+        emulated = found.kind == "emulator"
+        if sanitize is None:
+            sanitize = every and emulated
+        conditions = Conditions(device, sanitize, schedule, target, seed, ptxas)
+        results = list(_kernels(kernel, rest, conditions, jobs or _cores() if emulated else 1))
     else:
         shown_device = None
         results = list(_files(rest, target, ptxas))
@@ -83,23 +106,28 @@ def command(
         raise click.exceptions.Exit(FINDINGS)
 
 
+def _cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def _kernels(
-    name: str | None,
-    fields: tuple[str, ...],
-    bench: Workbench,
-    target: str | None,
-    seed: int,
-    ptxas: toolchain.Tool | None,
+    name: str | None, fields: tuple[str, ...], conditions: Conditions, jobs: int
 ) -> Iterator[tuple[Verification, Kernel | None]]:
     from ptxgen.kernels import registry
 
-    made = [make(registry.get(name), fields)] if name else [each() for each in registry.kernels()]
+    if name:
+        made = [make(registry.get(name), fields)]
+    else:
+        every, target = [each() for each in registry.kernels()], conditions.target
+        made = [each for each in every if target is None or target in each.targets()]
+        if other := len(every) - len(made):
+            messages().print(plain(f"{other} kernels are not for {target} and are left out", "dim"))
     with progress() as bar:
         task = bar.add_task("verifying", total=len(made))
-        for kernel in made:
-            bar.update(task, description=f"verifying {kernel.name}")
-            yield verify_kernel(kernel, bench, target=target, seed=seed, ptxas=ptxas), kernel
-            bar.advance(task)
+        for kernel, verification in zip(made, verify_kernels(made, conditions, jobs=jobs), strict=True):
+            bar.update(task, advance=1, description=f"verified {kernel.name}")
+            yield verification, kernel
 
 
 def _files(

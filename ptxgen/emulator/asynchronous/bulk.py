@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from attrs import define
+from attrs import define, field
 
 from ptxgen.emulator.asynchronous import moving
 from ptxgen.emulator.asynchronous.moving import Bytes
@@ -51,6 +51,27 @@ class _Move:
             moving.write_shared(self.batch.shared, self.target.address, self.target.owners, self.content)
 
 
+@define(eq=False)
+class _MaskedMove(_Move):
+    """To global memory, of each 16 bytes only some. `runs`: the first of such that follow each other, and how many."""
+
+    runs: list[tuple[int, int]] = field(factory=list[tuple[int, int]])
+
+    def write(self) -> None:
+        """Put the bytes of all runs."""
+        assert self.content is not None
+        data, known = (
+            None if x is None else x.reshape(-1, UNIT) for x in (self.content.data, self.content.known)
+        )
+        assert data is not None
+        for first, count in self.runs:
+            places = self.target.address[self.target.sizes == count]
+            places = places[places.astype(np.int64) % UNIT == first]
+            chosen = slice(first, first + count)
+            part = Bytes(data[:, chosen], None if known is None else known[:, chosen])
+            moving.write_global(self.batch.launch.memory, places, part)
+
+
 def copy_to_shared(request: Request) -> None:
     """From global memory, or from shared memory of this CTA, to shared memory of the cluster; an mbarrier counts it."""
     from_shared = "shared::cta" in request.modifiers and "global" not in request.modifiers
@@ -83,9 +104,32 @@ def copy_to_global(request: Request) -> None:
             continue
         one = request.only(position)
         source, target = shared_piece(one, "srcMem", size), _global(one, "dstMem", size)
-        event = CopyEvent(request.instruction, np.array([thread]), request.batch, source, target)
         move = _Move(request.batch, source, target)
+        if request.has("byteMask"):
+            runs = _runs(int(one.value("byteMask")[0]))
+            target = _scattered(int(target.address[0]), size, runs)
+            move = _MaskedMove(request.batch, source, target, runs=runs)
+        event = CopyEvent(request.instruction, np.array([thread]), request.batch, source, target)
         request.batch.asynchrony.transfers.group(Transfer(event, move, size), thread)
+
+
+def _runs(mask: int) -> list[tuple[int, int]]:
+    """Where bits follow each other in a mask of 16: the lowest of them, and how many."""
+    bits = [0, *(mask >> i & 1 for i in range(UNIT)), 0]
+    first = [i for i in range(UNIT) if bits[i + 1] and not bits[i]]
+    last = [i for i in range(UNIT) if bits[i + 1] and not bits[i + 2]]
+    return [(a, b - a + 1) for a, b in zip(first, last, strict=True)]
+
+
+def _scattered(address: int, size: int, runs: list[tuple[int, int]]) -> Pieces:
+    """The bytes of these runs in each unit from an address on."""
+    units = address + np.arange(0, size, UNIT, dtype=np.uint64)
+    places = [units + np.uint64(first) for first, _ in runs]
+    sizes = [np.full(len(units), count) for _, count in runs]
+    empty = np.empty(0, np.uint64)
+    return Pieces(
+        StateSpace.GLOBAL, np.concatenate([empty, *places]), np.concatenate([empty.astype(np.int64), *sizes])
+    )
 
 
 def prefetch(request: Request) -> None:

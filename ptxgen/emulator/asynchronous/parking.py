@@ -155,7 +155,7 @@ class Parking:
 
     def _pass(self, context: Context, waiting: Waiting) -> None:
         """Tell everybody that all threads of a context pass."""
-        threads = context.lanes.ids
+        threads = context.lanes.ids[context.lanes.places()]
         if isinstance(waiting, ClusterWait):
             self.asynchrony.clusters.leave(Actor(waiting.instruction, self.batch, threads))
             return
@@ -200,11 +200,11 @@ class Parking:
         assert waiting is not None
         end = context.frame.code.blocks[context.pc].end
         assert isinstance(end, Await)
-        going = context.part(np.flatnonzero(free), end.next)
+        going = self.pool.some(context, free, end.next)
         self._pass(going, _some(waiting, free))
-        parts = [self.pool.lattices.restore(going) or going]
+        parts = [self.pool.restored(going)]
         if not free.all():
-            staying = context.part(np.flatnonzero(~free), context.pc)
+            staying = self.pool.some(context, ~free, context.pc)
             staying.waiting = _some(waiting, ~free)
             parts.append(staying)
         self.pool.replace(context, parts)
@@ -215,9 +215,9 @@ class Parking:
         end = context.frame.code.blocks[context.pc].end
         assert isinstance(waiting, MbarrierWait)
         assert isinstance(end, Await)
-        going = context.part(np.arange(context.lanes.size), end.next)
+        going = self.pool.some(context, np.ones(context.lanes.size, np.bool_), end.next)
         going.frame.array(waiting.register)[...] = value
-        self.pool.replace(context, [self.pool.lattices.restore(going) or going])
+        self.pool.replace(context, [self.pool.restored(going)])
 
 
 def _some(waiting: Waiting, chosen: Array) -> Waiting:

@@ -35,6 +35,7 @@ class Learnt:
         self.columns = columns
         self._threads: dict[int, Knowledge] = {}
         self._ctas: dict[int, Knowledge] = {}
+        self._last: tuple[Knowledge, Knowledge, Knowledge] | None = None
 
     def __bool__(self) -> bool:
         return bool(self._threads or self._ctas)
@@ -45,9 +46,14 @@ class Learnt:
         return [part for part in parts if part is not None]
 
     def teach(self, thread: int, knowledge: Knowledge) -> None:
-        """A thread learns something."""
+        """A thread learns something. Threads that learn the same, one after the other, share one object."""
         known = self._threads.get(thread)
-        self._threads[thread] = knowledge if known is None else merged((known, knowledge))
+        if known is None or known is knowledge:
+            self._threads[thread] = knowledge
+            return
+        if self._last is None or self._last[0] is not known or self._last[1] is not knowledge:
+            self._last = known, knowledge, merged((known, knowledge))
+        self._threads[thread] = self._last[2]
 
     def share(self, threads: Array, *, whole: bool) -> None:
         """Threads of one CTA tell each other what they know; with `whole` they are all that there are."""
@@ -56,7 +62,8 @@ class Learnt:
         tellers = [t for t in threads.tolist() if t in self._threads]
         if not tellers:
             return
-        together = merged(self._threads[t] for t in tellers)
+        told = {id(self._threads[t]): self._threads[t] for t in tellers}
+        together = merged(told.values()) if len(told) > 1 else next(iter(told.values()))
         if whole:
             column = int(threads[0]) % self.columns
             self._ctas[column] = merged((together, self._ctas.get(column, {})))
@@ -66,9 +73,21 @@ class Learnt:
             for thread in threads.tolist():
                 self.teach(thread, together)
 
-    def number(self, thread: int, column: int, other: int) -> int:
-        """Up to which access of thread `other` of a column a thread knows; `PAST` for the column asks for the past."""
-        return max(
-            (int(part[column][other]) for part in self.of(thread) if column in part),
-            default=0,
+    def numbers(self, threads: Array, columns: Array, others: Array) -> Array:
+        """Up to which access of thread `others[i]` of column `columns[i]` a thread knows. `PAST` asks for the past."""
+        known = np.zeros(len(others), np.int64)
+        distinct, place = np.unique(threads, return_inverse=True)
+        objects = np.array([id(self._threads.get(thread)) for thread in distinct.tolist()])
+        # Threads of a CTA that share what they know are looked up together.
+        _, first, group = np.unique(
+            objects * self.columns + distinct % self.columns, return_index=True, return_inverse=True
         )
+        group = group.reshape(-1)[place.reshape(-1)]
+        for i, thread in enumerate(distinct[first].tolist()):
+            inside = np.flatnonzero(group == i)
+            for part in self.of(thread):
+                for column in np.unique(columns[inside]).tolist():
+                    if column in part:
+                        here = inside[columns[inside] == column]
+                        known[here] = np.maximum(known[here], part[column][others[here]])
+        return known

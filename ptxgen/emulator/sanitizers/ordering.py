@@ -189,10 +189,8 @@ class Ordering:
         self, found: Array, old: Array, threads: Array, one: Array, column_of_one: Array, number: Array
     ) -> None:
         """Take back what the threads have learnt to come before."""
-        for i in np.flatnonzero(found & (old < FLIGHT)):
-            thread = int(threads[i])
-            if old[i] < self.start:
-                known = self.learnt.number(thread, PAST, 0)
-            else:
-                known = self.learnt.number(thread, int(column_of_one[i]), int(one[i]))
-            found[i] = number[i] >= known
+        open = np.flatnonzero(found & (old < FLIGHT))
+        past = old[open] < self.start
+        columns, others = np.where(past, PAST, column_of_one[open]), np.where(past, 0, one[open])
+        known = self.learnt.numbers(threads[open], columns, others)
+        found[open] = number[open] >= known

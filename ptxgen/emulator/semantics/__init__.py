@@ -14,6 +14,7 @@ from ptxgen.emulator.semantics import (
     integer,
     logic,
     movement,
+    video,
 )
 from ptxgen.emulator.semantics.registry import has_semantics, semantics, semantics_of
 
@@ -32,4 +33,5 @@ __all__ = [
     "movement",
     "semantics",
     "semantics_of",
+    "video",
 ]

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ptxgen.emulator.semantics.registry import Function, semantics
+from ptxgen.emulator.semantics.values import select
 from ptxgen.isa.rows import integer, movement
 from ptxgen.isa.table import Form
 
@@ -169,34 +170,30 @@ def prmt_mode(form: Form) -> Function:
 
 
 def permute(a: Array, b: Array, selectors: Array, out: Array) -> None:
-    """Each byte of out = the byte of b:a that a nibble of `selectors` names, or its sign where bit 3 is set."""
-    if selectors.size == 1:
-        out[...] = _permute_alike(a, b, int(selectors.flat[0]))
-        return
-    source = (b.astype(np.uint64) << np.uint64(32)) | a
-    result = np.zeros((), np.uint32)
+    """Each byte of out = the byte of b:a that a nibble of `selectors` names, or its sign where bit 3 is set.
+
+    Bytes are taken from one of the words where all threads do so, and in the shape that this has: a selector is often
+    a constant, or the same for all warps.
+    """
+    parts: list[Array] = []
     for number in range(4):
         nibble = selectors >> np.uint32(4 * number)
-        place = ((nibble & np.uint32(7)) << np.uint32(3)).astype(np.uint64)
-        byte = (source >> place).astype(np.uint32) & np.uint32(0xFF)
+        byte = (_named_word(a, b, nibble) >> ((nibble & np.uint32(3)) << np.uint32(3))) & np.uint32(0xFF)
         sign = (nibble & np.uint32(8)) != 0
         if sign.any():
             byte = np.where(sign, (byte >> np.uint32(7)) * np.uint32(0xFF), byte)
-        result = result | (byte << np.uint32(8 * number))
-    out[...] = result
+        parts.append(byte << np.uint32(8 * number))
+    parts.sort(key=lambda part: part.size)  # what varies least first
+    np.bitwise_or(parts[0] | parts[1] | parts[2], parts[3], out)
 
 
-def _permute_alike(a: Array, b: Array, selector: int) -> Array:
-    """The same for one selector, as is usual: in shifts of known sizes."""
-    result = np.zeros((), np.uint32)
-    for number in range(4):
-        nibble = selector >> (4 * number)
-        word, place = (b if nibble & 4 else a), 8 * (nibble & 3)
-        if nibble & 8:
-            byte = ((word << np.uint32(24 - place)).view(np.int32) >> np.int32(31)).view(
-                np.uint32
-            ) & np.uint32(0xFF)
-        else:
-            byte = (word >> np.uint32(place)) & np.uint32(0xFF)
-        result = result | (byte << np.uint32(8 * number))
-    return result
+def _named_word(a: Array, b: Array, nibble: Array) -> Array:
+    """`b` where bit 2 of the nibble is set, else `a`."""
+    second = (nibble & np.uint32(4)) != 0
+    if second.all():
+        return b
+    if not second.any():
+        return a
+    chosen = np.empty(np.broadcast_shapes(a.shape, b.shape, second.shape), np.uint32)
+    select(second, b, a, chosen)
+    return chosen

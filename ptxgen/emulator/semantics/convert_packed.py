@@ -11,6 +11,7 @@ from ptxgen.emulator.semantics.integer import clamp
 from ptxgen.emulator.semantics.registry import Function, semantics
 from ptxgen.emulator.semantics.rounding import (
     BF16,
+    E2M1,
     E2M3,
     E3M2,
     E4M3,
@@ -25,14 +26,22 @@ from ptxgen.emulator.semantics.rounding import (
 from ptxgen.emulator.semantics.values import canonical, join, unpack
 from ptxgen.isa.rows import convert_packed
 from ptxgen.isa.table import Form
-from ptxgen.isa.types import f16x2
+from ptxgen.isa.types import bf16x2, f16x2
 
 Array = np.ndarray[Any, Any]
 
-_FORMATS: dict[str, Format] = {"e4m3x2": E4M3, "e5m2x2": E5M2, "e2m3x2": E2M3, "e3m2x2": E3M2}
+_FORMATS: dict[str, Format] = {
+    "e4m3x2": E4M3,
+    "e5m2x2": E5M2,
+    "e2m3x2": E2M3,
+    "e3m2x2": E3M2,
+    "e2m1x2": E2M1,
+}
+_BITS = {"e4m3x2": 8, "e5m2x2": 8, "e2m3x2": 6, "e3m2x2": 6, "e2m1x2": 4}
 _NAN = 0x7F
-"""The NaN of e4m3 and e5m2. Six-bit formats have none: their largest number stands for it."""
-_SIX_BITS = ("e2m3x2", "e3m2x2")
+"""The NaN of e4m3 and e5m2. Smaller formats have none: their largest number stands for it."""
+_NO_EXPONENT = 0xFF
+"""The NaN of ue8m0, which has neither a sign nor infinities."""
 
 
 @semantics(convert_packed.CVT_X2)
@@ -67,6 +76,72 @@ def to_bytes(form: Form) -> Function:
     return lambda a, b, out: _pack_bytes(encode(a), encode(b), out)
 
 
+@semantics(convert_packed.CVT_F4_F32)
+def to_nibbles(form: Form) -> Function:
+    encode = _encoder(form)
+
+    def apply(a: Array, b: Array, out: Array) -> None:
+        out[...] = (encode(a) << 4) | encode(b)
+
+    return apply
+
+
+@semantics(convert_packed.CVT_X2_STOCHASTIC)
+def to_pair_by_chance(form: Form) -> Function:
+    """rbits are added where the bits that are cut off begin: 13 of them for f16, 16 for bf16."""
+    brain = form.modifiers["dtype"] == "bf16x2"
+    format, cut = (BF16, 16) if brain else (F16, 13)
+    prepare = clamping(form, format)
+    to_bits = bf16_bits if brain else f16_bits
+
+    def rounded(x: Array, chance: Array) -> Array:
+        wide = x.astype(np.float64)
+        _, exponent = np.frexp(wide)
+        quantum = np.maximum(exponent, format.minimum_exponent + 1) - format.precision
+        carry = np.ldexp((chance & np.uint32((1 << cut) - 1)).astype(np.float64), -cut)
+        scaled = np.ldexp(wide, -quantum)
+        whole = np.ldexp(np.trunc(scaled + np.copysign(carry, wide)), quantum)
+        return to_bits(prepare(np.where(np.abs(whole) > format.largest, np.copysign(np.inf, wide), whole)))
+
+    def apply(a: Array, b: Array, chance: Array, out: Array) -> None:
+        join([rounded(b, chance), rounded(a, chance >> np.uint32(16))], out)
+
+    return apply
+
+
+@semantics(convert_packed.CVT_UE8M0_F32)
+def to_exponents(form: Form) -> Function:
+    encode = _exponents(form)
+    return lambda a, b, out: _pack_bytes(encode(a), encode(b), out)
+
+
+@semantics(convert_packed.CVT_UE8M0_BF16)
+def halves_to_exponents(form: Form) -> Function:
+    encode = _exponents(form)
+
+    def apply(a: Array, out: Array) -> None:
+        low, high = unpack(bf16x2, a)
+        _pack_bytes(encode(high), encode(low), out)
+
+    return apply
+
+
+def _exponents(form: Form) -> Function:
+    """The biased exponents of float32 numbers, whose sign is dropped; 0 stands for all up to 2^-127."""
+    upwards = form.modifiers["frnd3"] == "rp"
+    above = 254 if form.has("satfinite") else _NO_EXPONENT
+
+    def encode(x: Array) -> Array:
+        fraction, exponent = np.frexp(np.abs(x.astype(np.float64)))
+        # frexp's fraction is below 1, so that 2^e has the exponent e + 1.
+        biased = exponent - 1 + 127 + (upwards & (fraction > 0.5))
+        biased = np.where(x == 0, 0, np.maximum(biased, 0))
+        biased = np.where(np.isinf(x) | (biased > 254), above, biased)
+        return np.where(np.isnan(x), _NO_EXPONENT, biased)
+
+    return encode
+
+
 @semantics(convert_packed.CVT_F8_F16)
 def halves_to_bytes(form: Form) -> Function:
     encode = _encoder(form)
@@ -84,20 +159,19 @@ def _pack_bytes(high: Array, low: Array, out: Array) -> None:
 
 def _encoder(form: Form) -> Function:
     """float32 numbers as bytes of the form's narrow type, clamped to its largest number."""
-    name = form.modifiers["dtype"]
-    format = _FORMATS[name]
+    name = form.modifiers.get("dtype", "e2m1x2")
+    format, bits = _FORMATS[name], _BITS[name]
     prepare = clamping(form, format)
-    six = name in _SIX_BITS
+    absent = _NAN if bits == 8 else code(format.largest, format, bits)
 
     def encode(x: Array) -> Array:
         wide = prepare(x.astype(np.float64))
-        missing = np.isnan(wide)
-        return np.where(missing, code(format.largest, format, six) if six else _NAN, code(wide, format, six))
+        return np.where(np.isnan(wide), absent, code(wide, format, bits))
 
     return encode
 
 
-def code(x: Array | float, format: Format, six: bool) -> Array:
+def code(x: Array | float, format: Format, bits: int) -> Array:
     """The bits of float64 numbers rounded to nearest in a narrow format that they do not overflow."""
     rounded = round_to(np.nan_to_num(np.asarray(x, np.float64)), format, "rn")
     size = np.abs(rounded)
@@ -106,20 +180,21 @@ def code(x: Array | float, format: Format, six: bool) -> Array:
     # With its hidden bit the fraction carries into the exponent field, so subnormal numbers need no case of their own.
     fraction = np.ldexp(size, format.precision - 1 - exponent).astype(np.int64)
     steps: Array = (exponent - format.minimum_exponent).astype(np.int64) << (format.precision - 1)
-    sign: Array = np.where(np.signbit(rounded), 0x20 if six else 0x80, 0)
+    sign: Array = np.where(np.signbit(rounded), 1 << (bits - 1), 0)
     result: Array = sign + steps + fraction
     return result
 
 
-@semantics(convert_packed.CVT_F16_F8, convert_packed.CVT_F16_F6)
+@semantics(convert_packed.CVT_F16_F8, convert_packed.CVT_F16_F6, convert_packed.CVT_F16_F4)
 def from_bytes(form: Form) -> Function:
-    name = form.modifiers["atype"]
+    name = form.modifiers.get("atype", "e2m1x2")
     table = f16_bits(decoded(_FORMATS[name], name))
+    shift, mask = (4, 0xF) if _BITS[name] == 4 else (8, 0xFF)
     if form.has("relu"):
         table = np.where(table >= 0x8000, np.uint16(0), table)
 
     def apply(a: Array, out: Array) -> None:
-        join([table[a & np.uint16(0xFF)], table[a >> np.uint16(8)]], out)
+        join([table[a & a.dtype.type(mask)], table[a >> a.dtype.type(shift)]], out)
 
     return apply
 
@@ -127,7 +202,7 @@ def from_bytes(form: Form) -> Function:
 def decoded(format: Format, name: str) -> Array:
     """The float64 value of each byte of a narrow format."""
     codes = np.arange(256)
-    bits = 6 if name in _SIX_BITS else 8
+    bits = _BITS[name]
     field = codes & ((1 << (bits - 1)) - 1)
     exponent = field >> (format.precision - 1)
     fraction = field & ((1 << (format.precision - 1)) - 1)

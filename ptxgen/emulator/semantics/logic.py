@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from itertools import permutations, product
 from typing import Any
 
 import numpy as np
@@ -40,7 +42,7 @@ def cnot(_form: Form) -> Function:
 
 @semantics(logic.LOP3)
 def lop3(_form: Form) -> Function:
-    return lambda a, b, c, table, out: np.copyto(out, lookup(a, b, c, int(table.flat[0])))
+    return lookup
 
 
 @semantics(logic.LOP3_BOOL)
@@ -48,43 +50,84 @@ def lop3_bool(form: Form) -> Function:
     combine = np.logical_or if form.modifiers["BoolOp"] == "or" else np.logical_and
 
     def apply(a: Array, b: Array, c: Array, table: Array, q: Array, out: tuple[Array, Array]) -> None:
-        result = lookup(a, b, c, int(table.flat[0]))
+        result = np.empty_like(out[0])
+        lookup(a, b, c, table, result)
         combine(result != 0, q, out[1])
         out[0][...] = result
 
     return apply
 
 
-def lookup(a: Array, b: Array, c: Array, table: int) -> Array:
+def lookup(a: Array, b: Array, c: Array, table: Array, out: Array) -> None:
     """The bitwise function of three words whose value at (a, b, c) is bit `4a + 2b + c` of the table."""
-    return _function((a, b, c), table)
+    words = {"a": a, "b": b, "c": c, "0": np.uint32(0), "1": np.uint32(0xFFFFFFFF)}
+    formula = _shortest(int(table.flat[0]))
+    if isinstance(formula, str):
+        np.copyto(out, words[formula])
+    else:
+        _evaluate(formula, words, out)
 
 
-def _function(words: tuple[Array, ...], table: int) -> Array:
-    """A bitwise function by its truth table, the first word's bit the most significant; few operations where few do."""
-    x, *rest = words
+Formula = str | tuple[Any, ...]
+"""A word or constant by name, or a ufunc with the formulas that it takes."""
+
+
+def _evaluate(formula: Formula, words: dict[str, Any], out: Array | None = None) -> Any:
+    if isinstance(formula, str):
+        return words[formula]
+    ufunc, *arguments = formula
+    return ufunc(*(_evaluate(argument, words) for argument in arguments), out)
+
+
+@lru_cache(maxsize=256)
+def _shortest(table: int) -> Formula:
+    """The formula with the fewest operations among those that ask for the words in different orders."""
+    return min((_formula(order, _reordered(table, order)) for order in permutations("abc")), key=_operations)
+
+
+def _operations(formula: Formula) -> int:
+    return 0 if isinstance(formula, str) else 1 + sum(_operations(f) for f in formula[1:])
+
+
+def _reordered(table: int, order: tuple[str, ...]) -> int:
+    """The table for the same function of its words in another order."""
+    result = 0
+    for index, values in enumerate(product((0, 1), repeat=3)):
+        value = dict(zip(order, values, strict=True))
+        place = 4 * value["a"] + 2 * value["b"] + value["c"]
+        result |= (table >> place & 1) << index
+    return result
+
+
+def _formula(words: tuple[str, ...], table: int) -> Formula:
+    """A bitwise function by its truth table, the first word's bit the most significant."""
+    if not words:
+        return str(table)
+    x, *others = words
+    rest = tuple(others)
     size = 1 << len(rest)
     ones = (1 << size) - 1
     high, low = table >> size, table & ones
+    inverse = (np.invert, x)
+    if high == low:
+        return _formula(rest, low)
     if (high, low) == (ones, 0):
         return x
     if (high, low) == (0, ones):
-        return ~x
-    if high == low:
-        return _function(tuple(rest), low) if rest else np.full((1,) * x.ndim, -low & 0xFFFFFFFF, x.dtype)
+        return inverse
+    where_clear, where_set = _formula(rest, low), _formula(rest, high)
     if not low:
-        return _function(tuple(rest), high) & x
+        return (np.bitwise_and, where_set, x)
     if not high:
-        return _function(tuple(rest), low) & ~x
+        return (np.bitwise_and, where_clear, inverse)
     if high == ones:
-        return _function(tuple(rest), low) | x
+        return (np.bitwise_or, where_clear, x)
     if low == ones:
-        return _function(tuple(rest), high) | ~x
-    other = _function(tuple(rest), low)
+        return (np.bitwise_or, where_set, inverse)
     if high == low ^ ones:
-        return other ^ x
-    # high where x is set, low elsewhere.
-    return other ^ ((other ^ _function(tuple(rest), high)) & x)
+        return (np.bitwise_xor, where_clear, x)
+    difference = (np.bitwise_xor, where_clear, where_set)
+    return (np.bitwise_xor, where_clear, (np.bitwise_and, difference, x))
 
 
 @semantics(logic.SHF)

@@ -70,7 +70,7 @@ def _unpack_b128(a: Array, out: tuple[Array, ...]) -> None:
         _unpack(a[..., half].copy(), out[2 * half : 2 * half + 2])
 
 
-@semantics(cache.CREATEPOLICY_FRACTIONAL, cache.CREATEPOLICY_CVT)
+@semantics(cache.CREATEPOLICY_FRACTIONAL, cache.CREATEPOLICY_RANGE, cache.CREATEPOLICY_CVT)
 def createpolicy(_form: Form) -> Function:
     """A policy is opaque, and changes nothing that the emulator shows: 0 stands for each."""
 

@@ -35,6 +35,7 @@ E4M3 = Format(4, -6, 448.0)
 E5M2 = Format(3, -14, 57344.0)
 E2M3 = Format(4, 0, 7.5)
 E3M2 = Format(3, -2, 28.0)
+E2M1 = Format(2, 0, 6.0)
 
 
 def _away(x: Array) -> Array:

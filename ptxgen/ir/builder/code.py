@@ -33,7 +33,7 @@ from ptxgen.isa.types import Kind, Type, pred
 T = TypeVar("T")
 
 _LETTERS = {Kind.UNSIGNED: "r", Kind.SIGNED: "s", Kind.BITS: "b", Kind.FLOAT: "f"}
-_SIZES = {16: "h", 32: "", 64: "d", 128: "q"}
+_SIZES = {8: "c", 16: "h", 32: "", 64: "d", 128: "q"}
 _IDENTIFIER = re.compile(r"[A-Za-z][\w$]*|[_$][\w$]+")
 
 

@@ -659,6 +659,8 @@ class Opcodes:
     def cvt_rn(self, a: Source, b: Source, /, *, into: Into = ..., relu: bool = ..., satfinite: bool = ...) -> Value: ...
     @overload
     def cvt_rn(self, type: Type, a: Source, b: Source, /, *, into: Into = ..., relu: bool = ..., satfinite: bool = ...) -> Value: ...
+    def cvt_rn_e2m1x2(self, a: Source, /, *, into: Into = ..., relu: bool = ...) -> Value:
+        """PTX 9.0, 9.7.9.21: d = the two four-bit numbers of a, exactly."""
     def cvt_rn_e2m3x2(self, a: Source, /, *, into: Into = ..., relu: bool = ...) -> Value:
         """PTX 9.0, 9.7.9.21: d = the two six-bit numbers of a, exactly."""
     def cvt_rn_e3m2x2(self, a: Source, /, *, into: Into = ..., relu: bool = ...) -> Value:
@@ -672,6 +674,8 @@ class Opcodes:
     def cvt_rn_satfinite(self, a: Source, b: Source, /, *, into: Into = ..., relu: bool = ...) -> Value: ...
     @overload
     def cvt_rn_satfinite(self, type: Type, a: Source, b: Source, /, *, into: Into = ..., relu: bool = ...) -> Value: ...
+    def cvt_rn_satfinite_e2m1x2(self, a: Source, b: Source, /, *, into: Into = ..., relu: bool = ...) -> Value:
+        """PTX 9.0, 9.7.9.21: d = a in the upper and b in the lower four bits, each rounded and clamped."""
     def cvt_rn_satfinite_e2m3x2(self, a: Source, b: Source, /, *, into: Into = ..., relu: bool = ...) -> Value:
         """PTX 9.0, 9.7.9.21: d = a in the upper and b in the lower byte, each rounded to six bits and clamped."""
     def cvt_rn_satfinite_e3m2x2(self, a: Source, b: Source, /, *, into: Into = ..., relu: bool = ...) -> Value:
@@ -699,9 +703,19 @@ class Opcodes:
     def cvt_rpi(self, type: Type, type1: Type, a: Source, /, *, into: Into = ..., ftz: bool = ..., sat: bool = ...) -> Value: ...
     @overload
     def cvt_rs(self, a: Source, b: Source, rbits: Source, /, *, into: Into = ..., relu: bool = ..., satfinite: bool = ...) -> Value:
-        """PTX 9.0, 9.7.9.21: d = a and b, each rounded up with the probability that rbits decides."""
+        """PTX 9.0, 9.7.9.21: d = a in the upper and b in the lower half, each rounded away from 0 if the bits cut off and rbits' carry."""
     @overload
     def cvt_rs(self, type: Type, a: Source, b: Source, rbits: Source, /, *, into: Into = ..., relu: bool = ..., satfinite: bool = ...) -> Value: ...
+    def cvt_rs_satfinite_e2m1x4(self, a: Sources, rbits: Source, /, *, into: Into = ..., relu: bool = ...) -> Value:
+        """PTX 9.0, 9.7.9.21: d = a, b, e and f from the highest four bits down, each rounded away from 0 if the bits cut off and rbits' carry."""
+    def cvt_rs_satfinite_e2m3x4(self, a: Sources, rbits: Source, /, *, into: Into = ..., relu: bool = ...) -> Value:
+        """PTX 9.0, 9.7.9.21: d = a, b, e and f from the highest byte down, each rounded away from 0 if the bits cut off and rbits' carry."""
+    def cvt_rs_satfinite_e3m2x4(self, a: Sources, rbits: Source, /, *, into: Into = ..., relu: bool = ...) -> Value:
+        """PTX 9.0, 9.7.9.21: d = a, b, e and f from the highest byte down, each rounded away from 0 if the bits cut off and rbits' carry."""
+    def cvt_rs_satfinite_e4m3x4(self, a: Sources, rbits: Source, /, *, into: Into = ..., relu: bool = ...) -> Value:
+        """PTX 9.0, 9.7.9.21: d = a, b, e and f from the highest byte down, each rounded away from 0 if the bits cut off and rbits' carry."""
+    def cvt_rs_satfinite_e5m2x4(self, a: Sources, rbits: Source, /, *, into: Into = ..., relu: bool = ...) -> Value:
+        """PTX 9.0, 9.7.9.21: d = a, b, e and f from the highest byte down, each rounded away from 0 if the bits cut off and rbits' carry."""
     @overload
     def cvt_rz(self, a: Source, /, *, into: Into = ..., ftz: bool = ..., sat: bool = ..., relu: bool = ..., satfinite: bool = ..., ue8m0x2: bool = ...) -> Value:
         """PTX 9.0, 9.7.9.21: d = the integer a, rounded; .sat clamps to [0, 1]."""

@@ -6,6 +6,8 @@ from ptxgen.isa.spaces import StateSpace
 from ptxgen.isa.table import Effect, instruction
 from ptxgen.isa.types import b16, b32, b64, b128, bf16, bf16x2, f16, f16x2, f32, f64, s32, s64, u32, u64
 
+_HINT_OUTSIDE_SHARED = ("level::cache_hint -> !space=shared|shared::cta|shared::cluster",)
+
 _SPACES = ("global", "shared", "shared::cta", "shared::cluster")
 _SCOPES = ("cta", "cluster", "gpu", "sys")
 _HINTED = {"cache-policy": "level::cache_hint"}
@@ -74,7 +76,7 @@ ATOM_EXCH_B128 = instruction(
     "atom{.sem}{.scope}{.space}.exch{.level::cache_hint}.b128 d, [a], b{, cache-policy}",
     slots={**_COMMON, "sem": _ATOM_SEM},
     operands="d:b128 a:address b:b128 cache-policy:b64",
-    legal=("level::cache_hint -> !space=shared|shared::cta|shared::cluster",),
+    legal=_HINT_OUTSIDE_SHARED,
     tied=_HINTED,
     needs={**_SINCE, "scope=sys": ((8, 4), 90)},
     effects=(Effect.ATOMIC,),
@@ -88,7 +90,7 @@ ATOM_ADD_HALF = instruction(
     "atom{.sem}{.scope}{.space}.add.noftz{.level::cache_hint}.type d, [a], b{, cache-policy}",
     slots={**_COMMON, "sem": _ATOM_SEM, "type": (f16, f16x2, bf16, bf16x2)},
     operands="d:type a:address b:type cache-policy:b64",
-    legal=("level::cache_hint -> !space=shared|shared::cta|shared::cluster",),
+    legal=_HINT_OUTSIDE_SHARED,
     tied=_HINTED,
     needs=_SINCE,
     effects=(Effect.ATOMIC,),
@@ -158,7 +160,7 @@ RED_ADD_HALF = instruction(
     "red{.sem}{.scope}{.space}.add.noftz{.level::cache_hint}.type [a], b{, cache-policy}",
     slots={**_COMMON, "sem": _RED_SEM, "type": (f16, f16x2, bf16, bf16x2)},
     operands="a:address b:type cache-policy:b64",
-    legal=("level::cache_hint -> !space=shared|shared::cta|shared::cluster",),
+    legal=_HINT_OUTSIDE_SHARED,
     tied=_HINTED,
     needs=_SINCE,
     effects=(Effect.ATOMIC,),

@@ -92,7 +92,6 @@ CREATEPOLICY_RANGE = instruction(
     space=StateSpace.GENERIC,
     section="9.7.9.18",
     doc="cache-policy = primary priority for the first bytes from a on, secondary for the rest of the window",
-    not_emulated="a policy for a window of memory means nothing without caches",
 )
 CREATEPOLICY_FRACTIONAL = instruction(
     "createpolicy.fractional.primary{.secondary}.b64 cache-policy{, fraction}",

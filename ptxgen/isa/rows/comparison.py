@@ -21,6 +21,8 @@ from ptxgen.isa.types import (
     u64,
 )
 
+_SELECTED = (b16, b32, b64, u16, u32, u64, s16, s32, s64, f32, f64)
+
 ORDER = ("eq", "ne", "lt", "le", "gt", "ge")
 UNSIGNED = ("lo", "ls", "hi", "hs")
 UNORDERED = ("equ", "neu", "ltu", "leu", "gtu", "geu", "num", "nan")
@@ -76,21 +78,21 @@ SETP_BOOL = instruction(
 )
 SELP = instruction(
     "selp.type d, a, b, c",
-    type=(b16, b32, b64, u16, u32, u64, s16, s32, s64, f32, f64),
+    type=_SELECTED,
     operands="d:type a:type b:type c:pred",
     section="9.7.6.3",
     doc="d = a if c, else b",
 )
 SLCT = instruction(
     "slct.dtype.s32 d, a, b, c",
-    dtype=(b16, b32, b64, u16, u32, u64, s16, s32, s64, f32, f64),
+    dtype=_SELECTED,
     operands="d:dtype a:dtype b:dtype c:s32",
     section="9.7.6.4",
     doc="d = a if c >= 0, else b",
 )
 SLCT_F32 = instruction(
     "slct{.ftz}.dtype.f32 d, a, b, c",
-    dtype=(b16, b32, b64, u16, u32, u64, s16, s32, s64, f32, f64),
+    dtype=_SELECTED,
     operands="d:dtype a:dtype b:dtype c:f32",
     section="9.7.6.4",
     doc="d = a if c >= 0, else b (also where c is NaN); .ftz makes a subnormal c zero",

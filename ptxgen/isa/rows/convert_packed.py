@@ -7,8 +7,10 @@ from ptxgen.isa.types import bf16x2, f16x2
 
 F8X2 = ("e4m3x2", "e5m2x2")
 F6X2 = ("e2m3x2", "e3m2x2")
+_X4 = ("e4m3x4", "e5m2x4", "e2m3x4", "e3m2x4")
 _FAMILIES = "sm_100a|sm_100f|sm_110a|sm_110f|sm_120a|sm_120f"
 _STOCHASTIC = "sm_100a|sm_103a"
+_FIGURE = "how a number shares its random bits with its neighbour stands in a figure only"
 
 CVT_X2 = instruction(
     "cvt.frnd2{.relu}{.satfinite}.dtype.f32 d, a, b",
@@ -28,8 +30,7 @@ CVT_X2_STOCHASTIC = instruction(
     ptx=(8, 7),
     sm=_STOCHASTIC,
     section="9.7.9.21",
-    doc="d = a and b, each rounded up with the probability that rbits decides",
-    not_emulated="the manual does not say how rbits enter the sum",
+    doc="d = a in the upper and b in the lower half, each rounded away from 0 if the bits cut off and rbits' carry",
 )
 CVT_TF32_RNA = instruction(
     "cvt.rna{.satfinite}.tf32.f32 d, a",
@@ -95,6 +96,42 @@ CVT_F16_F6 = instruction(
     section="9.7.9.21",
     doc="d = the two six-bit numbers of a, exactly",
 )
+CVT_F4_F32 = instruction(
+    "cvt.rn.satfinite{.relu}.e2m1x2.f32 d, a, b",
+    operands="d:b8 a:f32 b:f32",
+    ptx=(8, 6),
+    sm=_FAMILIES,
+    section="9.7.9.21",
+    doc="d = a in the upper and b in the lower four bits, each rounded and clamped",
+)
+CVT_F16_F4 = instruction(
+    "cvt.rn{.relu}.f16x2.e2m1x2 d, a",
+    operands="d:f16x2 a:b8",
+    ptx=(8, 6),
+    sm=_FAMILIES,
+    section="9.7.9.21",
+    doc="d = the two four-bit numbers of a, exactly",
+)
+CVT_X4_STOCHASTIC = instruction(
+    "cvt.rs{.relu}.satfinite.dtype.f32 d, {a, b, e, f}, rbits",
+    dtype=_X4,
+    operands="d:b32 a:f32[4] rbits:b32",
+    ptx=(8, 7),
+    sm=_STOCHASTIC,
+    section="9.7.9.21",
+    doc="d = a, b, e and f from the highest byte down, each rounded away from 0 if the bits cut off and rbits' carry",
+    not_emulated=_FIGURE,
+)
+CVT_F4X4_STOCHASTIC = instruction(
+    "cvt.rs{.relu}.satfinite.e2m1x4.f32 d, {a, b, e, f}, rbits",
+    operands="d:b16 a:f32[4] rbits:b32",
+    ptx=(8, 7),
+    sm=_STOCHASTIC,
+    section="9.7.9.21",
+    doc="d = a, b, e and f from the highest four bits down, each rounded away from 0 if the bits cut off and"
+    " rbits' carry",
+    not_emulated=_FIGURE,
+)
 CVT_UE8M0_F32 = instruction(
     "cvt.frnd3{.satfinite}.ue8m0x2.f32 d, a, b",
     frnd3=("rz", "rp"),
@@ -103,7 +140,6 @@ CVT_UE8M0_F32 = instruction(
     sm=_FAMILIES,
     section="9.7.9.21",
     doc="d = the exponents of a and b, rounded to powers of two",
-    not_emulated="the manual does not say what becomes of negative numbers",
 )
 CVT_UE8M0_BF16 = instruction(
     "cvt.frnd3{.satfinite}.ue8m0x2.bf16x2 d, a",
@@ -113,7 +149,6 @@ CVT_UE8M0_BF16 = instruction(
     sm=_FAMILIES,
     section="9.7.9.21",
     doc="d = the exponents of the halves of a, rounded to powers of two",
-    not_emulated="the manual does not say what becomes of negative numbers",
 )
 CVT_BF16_UE8M0 = instruction(
     "cvt.rn.bf16x2.ue8m0x2 d, a",

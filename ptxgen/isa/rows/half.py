@@ -5,6 +5,8 @@ from __future__ import annotations
 from ptxgen.isa.table import instruction
 from ptxgen.isa.types import bf16, bf16x2, f16, f16x2
 
+_ROUNDING = ("rn", "rz", "rm", "rp")
+
 HALF = (f16, f16x2)
 BRAIN = (bf16, bf16x2)
 
@@ -199,7 +201,7 @@ EX2_BF16 = instruction(
 )
 ADD_MIXED = instruction(
     "add{.rnd}{.sat}.f32.atype d, a, c",
-    rnd=("rn", "rz", "rm", "rp"),
+    rnd=_ROUNDING,
     atype=(f16, bf16),
     operands="d:f32 a:atype c:f32",
     ptx=(8, 6),
@@ -209,7 +211,7 @@ ADD_MIXED = instruction(
 )
 SUB_MIXED = instruction(
     "sub{.rnd}{.sat}.f32.atype d, a, c",
-    rnd=("rn", "rz", "rm", "rp"),
+    rnd=_ROUNDING,
     atype=(f16, bf16),
     operands="d:f32 a:atype c:f32",
     ptx=(8, 6),
@@ -219,7 +221,7 @@ SUB_MIXED = instruction(
 )
 FMA_MIXED = instruction(
     "fma.rnd{.sat}.f32.abtype d, a, b, c",
-    rnd=("rn", "rz", "rm", "rp"),
+    rnd=_ROUNDING,
     abtype=(f16, bf16),
     operands="d:f32 a:abtype b:abtype c:f32",
     ptx=(8, 6),

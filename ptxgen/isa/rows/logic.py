@@ -5,30 +5,32 @@ from __future__ import annotations
 from ptxgen.isa.table import instruction
 from ptxgen.isa.types import b16, b32, b64, pred, s16, s32, s64, u16, u32, u64
 
+_BITS = (pred, b16, b32, b64)
+
 AND = instruction(
     "and.type d, a, b",
-    type=(pred, b16, b32, b64),
+    type=_BITS,
     operands="d:type a:type b:type",
     section="9.7.8.1",
     doc="d = a & b",
 )
 OR = instruction(
     "or.type d, a, b",
-    type=(pred, b16, b32, b64),
+    type=_BITS,
     operands="d:type a:type b:type",
     section="9.7.8.2",
     doc="d = a | b",
 )
 XOR = instruction(
     "xor.type d, a, b",
-    type=(pred, b16, b32, b64),
+    type=_BITS,
     operands="d:type a:type b:type",
     section="9.7.8.3",
     doc="d = a ^ b",
 )
 NOT = instruction(
     "not.type d, a",
-    type=(pred, b16, b32, b64),
+    type=_BITS,
     operands="d:type a:type",
     section="9.7.8.4",
     doc="d = ~a",

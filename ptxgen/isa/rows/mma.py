@@ -10,6 +10,10 @@ from collections.abc import Mapping
 from ptxgen.isa.rows.fragments import fragment, shape
 from ptxgen.isa.table import Row, Scope, instruction, type_or_name
 
+_WIDE = ("bf16", "tf32")
+
+_BYTES = ("e4m3", "e5m2")
+
 NO_NARROW = "matrix products of floats of 4 and 6 bits and of scaled blocks are not emulated"
 
 SECTION = "9.7.14.5.14"
@@ -103,8 +107,8 @@ MMA_WIDE_EXPONENT = _mma(
         "atype=tf32 -> btype=tf32 shape=m16n8k4|m16n8k8",
     ),
     shape=("m16n8k4", "m16n8k8", "m16n8k16"),
-    atype=("bf16", "tf32"),
-    btype=("bf16", "tf32"),
+    atype=_WIDE,
+    btype=_WIDE,
 )
 MMA_F8 = _mma(
     ".dtype.atype.btype.ctype",
@@ -115,8 +119,8 @@ MMA_F8 = _mma(
     needs={"m16n8k16": ((8, 7), 89), "dtype=f16": ((8, 7), 89)},
     shape=("m16n8k16", "m16n8k32"),
     dtype=HALVES,
-    atype=("e4m3", "e5m2"),
-    btype=("e4m3", "e5m2"),
+    atype=_BYTES,
+    btype=_BYTES,
     ctype=HALVES,
 )
 MMA_F8F6F4 = _mma(

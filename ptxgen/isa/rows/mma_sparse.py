@@ -11,6 +11,10 @@ from ptxgen.isa.rows.fragments import shape
 from ptxgen.isa.rows.mma import HALVES, NARROW, SAME, Needs, parts
 from ptxgen.isa.table import Row, Scope, instruction, type_or_name
 
+_WIDE = ("bf16", "tf32")
+
+_BYTES = ("e4m3", "e5m2")
+
 NO_SPARSE = "sparse matrix products are not emulated"
 
 _VARIANTS = ("sp", "sp::ordered_metadata")
@@ -76,8 +80,8 @@ MMA_SP_WIDE_EXPONENT = _sparse(
         "atype=tf32 -> btype=tf32 shape=m16n8k8|m16n8k16",
     ),
     shape=("m16n8k8", "m16n8k16", "m16n8k32"),
-    atype=("bf16", "tf32"),
-    btype=("bf16", "tf32"),
+    atype=_WIDE,
+    btype=_WIDE,
 )
 MMA_SP_F8 = _sparse(
     ".dtype.atype.btype.ctype",
@@ -88,8 +92,8 @@ MMA_SP_F8 = _sparse(
     needs={"dtype=f16": ((8, 7), "sm_120f")},
     shape=("m16n8k64",),
     dtype=HALVES,
-    atype=("e4m3", "e5m2"),
-    btype=("e4m3", "e5m2"),
+    atype=_BYTES,
+    btype=_BYTES,
     ctype=HALVES,
 )
 MMA_SP_F8F6F4 = _sparse(

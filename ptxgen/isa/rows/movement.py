@@ -19,8 +19,8 @@ from ptxgen.isa.types import (
     u64,
 )
 
-_HALF = {"b32": "b16", "b64": "b32", "b128": "b64"}
-_QUARTER = {"b64": "b16", "b128": "b32"}
+_HALF = {"b16": "b8", "b32": "b16", "b64": "b32", "b128": "b64"}
+_QUARTER = {"b32": "b8", "b64": "b16", "b128": "b32"}
 _B128_SINCE = {"b128": ((8, 3), 70)}
 
 
@@ -34,7 +34,7 @@ MOV = instruction(
 )
 MOV_PACK2 = instruction(
     "mov.type d, a",
-    type=(b32, b64, b128),
+    type=(b16, b32, b64, b128),
     operands="d:type a:half[2]",
     resolve=lambda m: {"a": f"{_HALF[m['type']]}[2]"},
     needs=_B128_SINCE,
@@ -43,7 +43,7 @@ MOV_PACK2 = instruction(
 )
 MOV_UNPACK2 = instruction(
     "mov.type d, a",
-    type=(b32, b64, b128),
+    type=(b16, b32, b64, b128),
     operands="d:half[2] a:type",
     resolve=lambda m: {"d": f"{_HALF[m['type']]}[2]"},
     needs=_B128_SINCE,
@@ -52,7 +52,7 @@ MOV_UNPACK2 = instruction(
 )
 MOV_PACK4 = instruction(
     "mov.type d, a",
-    type=(b64, b128),
+    type=(b32, b64, b128),
     operands="d:type a:quarter[4]",
     resolve=lambda m: {"a": f"{_QUARTER[m['type']]}[4]"},
     needs=_B128_SINCE,
@@ -61,7 +61,7 @@ MOV_PACK4 = instruction(
 )
 MOV_UNPACK4 = instruction(
     "mov.type d, a",
-    type=(b64, b128),
+    type=(b32, b64, b128),
     operands="d:quarter[4] a:type",
     resolve=lambda m: {"d": f"{_QUARTER[m['type']]}[4]"},
     needs=_B128_SINCE,

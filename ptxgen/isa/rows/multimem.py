@@ -13,6 +13,9 @@ _INTEGERS = ("b32", "b64", "u32", "u64", "s32", "s64")
 _FLOATS = ("f16", "f16x2", "bf16", "bf16x2", "f32", "f64")
 # ptxas 13.0 takes no register for single floats of one byte, which the manual has as well.
 _BYTES = ("e5m2x2", "e5m2x4", "e4m3x2", "e4m3x4")
+_ELEMENTS = (*_FLOATS, *_BYTES)
+_OPERATIONS = ("min", "max", "add", "and", "or", "xor")
+_SEMANTICS = ("relaxed", "release")
 _SCOPES = ("cta", "cluster", "gpu", "sys")
 _WHOLE = (
     "op=and|or|xor -> type=b32|b64",
@@ -79,7 +82,7 @@ MULTIMEM_LD_REDUCE = _multimem(
     _REDUCED,
     legal=_WHOLE,
     sem=("relaxed", "acquire"),
-    op=("min", "max", "add", "and", "or", "xor"),
+    op=_OPERATIONS,
     type=_INTEGERS,
 )
 MULTIMEM_LD_REDUCE_WEAK = _multimem(
@@ -88,7 +91,7 @@ MULTIMEM_LD_REDUCE_WEAK = _multimem(
     Effect.READ,
     _REDUCED,
     legal=_WHOLE,
-    op=("min", "max", "add", "and", "or", "xor"),
+    op=_OPERATIONS,
     type=_INTEGERS,
 )
 MULTIMEM_ST = _multimem(
@@ -96,7 +99,7 @@ MULTIMEM_ST = _multimem(
     "a:address b:type",
     Effect.WRITE,
     _STORED,
-    sem=("relaxed", "release"),
+    sem=_SEMANTICS,
     type=_INTEGERS,
 )
 MULTIMEM_ST_WEAK = _multimem(
@@ -108,8 +111,8 @@ MULTIMEM_RED = _multimem(
     Effect.ATOMIC,
     "each GPU's memory at a becomes op of it and b",
     legal=_WHOLE,
-    sem=("relaxed", "release"),
-    op=("min", "max", "add", "and", "or", "xor"),
+    sem=_SEMANTICS,
+    op=_OPERATIONS,
     type=_INTEGERS,
 )
 MULTIMEM_LD_REDUCE_FLOAT = _multimem(
@@ -122,7 +125,7 @@ MULTIMEM_LD_REDUCE_FLOAT = _multimem(
     op=_OPS,
     acc_prec=("acc::f32", "acc::f16"),
     vec=_VEC,
-    type=(*_FLOATS, *_BYTES),
+    type=_ELEMENTS,
 )
 MULTIMEM_LD_REDUCE_FLOAT_WEAK = _multimem(
     "multimem.ld_reduce.weak{.global}.op{.acc_prec}{.vec}.type d, [a]",
@@ -133,7 +136,7 @@ MULTIMEM_LD_REDUCE_FLOAT_WEAK = _multimem(
     op=_OPS,
     acc_prec=("acc::f32", "acc::f16"),
     vec=_VEC,
-    type=(*_FLOATS, *_BYTES),
+    type=_ELEMENTS,
 )
 MULTIMEM_ST_FLOAT = _multimem(
     "multimem.st{.sem}{.scope}{.global}{.vec}.type [a], b",
@@ -141,9 +144,9 @@ MULTIMEM_ST_FLOAT = _multimem(
     Effect.WRITE,
     _STORED,
     legal=_VECTORS,
-    sem=("relaxed", "release"),
+    sem=_SEMANTICS,
     vec=_VEC,
-    type=(*_FLOATS, *_BYTES),
+    type=_ELEMENTS,
 )
 MULTIMEM_ST_FLOAT_WEAK = _multimem(
     "multimem.st.weak{.global}{.vec}.type [a], b",
@@ -152,7 +155,7 @@ MULTIMEM_ST_FLOAT_WEAK = _multimem(
     _STORED,
     legal=_VECTORS,
     vec=_VEC,
-    type=(*_FLOATS, *_BYTES),
+    type=_ELEMENTS,
 )
 MULTIMEM_RED_FLOAT = _multimem(
     "multimem.red{.sem}{.scope}{.global}.add{.vec}.type [a], b",
@@ -160,7 +163,7 @@ MULTIMEM_RED_FLOAT = _multimem(
     Effect.ATOMIC,
     "each GPU's memory at a grows by b",
     legal=_VECTORS,
-    sem=("relaxed", "release"),
+    sem=_SEMANTICS,
     vec=_VEC,
     type=_FLOATS,
 )

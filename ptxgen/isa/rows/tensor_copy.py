@@ -13,6 +13,12 @@ _DIMS = ("1d", "2d", "3d", "4d", "5d")
 _HINT = {"level::cache_hint": ("L2::cache_hint",)}
 _HINTED = {"cache-policy": "level::cache_hint"}
 _IM2COL = "load_mode=im2col|im2col::w|im2col::w::128"
+_NOT_TILES = {
+    "load_mode=tile::gather4|tile::scatter4|im2col|im2col_no_offs|im2col::w|im2col::w::128": (
+        "tensor copies move tiles: maps for convolutions and lists of rows are not emulated"
+    )
+}
+_NO_PAIRS = {"cta_group": "mbarriers of pairs of CTAs belong to the fifth generation of tensor cores"}
 _LOAD_MODES = ("tile", "tile::gather4", "im2col", "im2col::w", "im2col::w::128")
 _GROUPS = ("cta_group::1", "cta_group::2")
 _LOAD_LEGAL = ("load_mode=tile::gather4 -> dim=2d", f"{_IM2COL} -> dim=3d|4d|5d")
@@ -46,6 +52,7 @@ CP_ASYNC_BULK_TENSOR_TO_CTA = instruction(
     ptx=(8, 6),
     sm=90,
     effects=_COPY,
+    not_emulated_with={**_NOT_TILES, **_NO_PAIRS},
     section="9.7.9.25.5.2",
     doc="start a copy of a box to this CTA's shared memory, which mbar counts; what lies outside the tensor is filled",
 )
@@ -72,6 +79,7 @@ CP_ASYNC_BULK_TENSOR_TO_CLUSTER = instruction(
     ptx=(8, 0),
     sm=90,
     effects=_COPY,
+    not_emulated_with={**_NOT_TILES, **_NO_PAIRS},
     section="9.7.9.25.5.2",
     doc="start a copy of a box to shared memory of the cluster (of each CTA in ctaMask), which mbar counts",
 )
@@ -87,6 +95,7 @@ CP_ASYNC_BULK_TENSOR_TO_GLOBAL = instruction(
     ptx=(8, 0),
     sm=90,
     effects=_COPY,
+    not_emulated_with=_NOT_TILES,
     section="9.7.9.25.5.2",
     doc="start a copy of a box to global memory, as part of a bulk group; what lies outside the tensor is left out",
 )
@@ -124,6 +133,7 @@ CP_ASYNC_BULK_PREFETCH_TENSOR = instruction(
     },
     ptx=(8, 0),
     sm=90,
+    not_emulated_with=_NOT_TILES,
     section="9.7.9.25.5.4",
     doc="start bringing a box into the L2 cache",
 )

@@ -6,8 +6,6 @@ from itertools import product
 
 from ptxgen.isa.table import Row, instruction, type_or_name
 
-NO_VIDEO = "video instructions are not emulated"
-
 _TYPES = ("u32", "s32")
 _PARTS = ("b0", "b1", "b2", "b3", "h0", "h1")
 _SECOND = ("add", "min", "max")
@@ -43,7 +41,6 @@ def _video(
         sm=20 if opcode.isalpha() else 30,
         section=section,
         doc=doc,
-        not_emulated=NO_VIDEO,
     )
 
 

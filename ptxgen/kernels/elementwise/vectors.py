@@ -34,10 +34,12 @@ class Saxpy(Kernel):
     n: int = size(10_000)
     threads: int = option(256)
 
-    signature: ClassVar[Signature] = Signature(
-        x=In(f32, "n"), y=InOut(f32, "n"), n=Scalar(u32), a=Scalar(f32)
-    )
+    bitwise: ClassVar[bool] = True
     requires: ClassVar[tuple[Rule, ...]] = _REQUIRES
+
+    @property
+    def signature(self) -> Signature:
+        return Signature(x=In(f32, "n"), y=InOut(f32, "n"), n=Scalar(u32), a=Scalar(f32))
 
     def body(self, k: KernelBuilder, x: Pointer, y: Pointer, n: Value, a: Value) -> None:
         i = k.global_id
@@ -73,8 +75,12 @@ class VectorAdd(Kernel):
     n: int = size(10_000)
     threads: int = option(256)
 
-    signature: ClassVar[Signature] = Signature(x=In(f32, "n"), y=In(f32, "n"), z=Out(f32, "n"), n=Scalar(u32))
+    bitwise: ClassVar[bool] = True
     requires: ClassVar[tuple[Rule, ...]] = _REQUIRES
+
+    @property
+    def signature(self) -> Signature:
+        return Signature(x=In(f32, "n"), y=In(f32, "n"), z=Out(f32, "n"), n=Scalar(u32))
 
     def body(self, k: KernelBuilder, x: Pointer, y: Pointer, z: Pointer, n: Value) -> None:
         i = k.global_id

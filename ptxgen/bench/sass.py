@@ -1,0 +1,106 @@
+"""Machine code as nvdisasm lists it: instructions, loops, and the loop that does a kernel's work."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from attrs import frozen
+
+_SECTION = re.compile(r"^\.text\.(?P<name>[^:]+):$")
+_LABEL = re.compile(r"^(?P<label>\.L_\w+):$")
+_INSTRUCTION = re.compile(
+    r"^\s*/\*[0-9a-f]+\*/\s+(?:\{\s*)?(?:@!?\w+\s+)?(?P<opcode>[A-Z][\w.]*)(?P<operands>[^;]*);"
+)
+_TARGET = re.compile(r"`\((?P<label>\.L_\w+)\)")
+_JUMPS = ("BRA", "BRX", "JMP")
+
+
+@frozen
+class Instruction:
+    """One machine instruction: the opcode with its modifiers, and its operands as text."""
+
+    opcode: str
+    operands: str = ""
+
+    def is_a(self, *stems: str) -> bool:
+        """Whether the opcode, without its modifiers, is one of these."""
+        return self.opcode.partition(".")[0] in stems
+
+
+@frozen
+class Loop:
+    """A loop's instructions in the order of the listing, from the target of the backward branch to the branch."""
+
+    first: int
+    instructions: tuple[Instruction, ...]
+
+    def count(self, wanted: Callable[[Instruction], bool]) -> int:
+        """How many instructions are such."""
+        return sum(map(wanted, self.instructions))
+
+
+@frozen
+class Listing:
+    """One function: its instructions, and the position of each label."""
+
+    name: str
+    instructions: tuple[Instruction, ...]
+    labels: dict[str, int]
+
+    def loops(self) -> list[Loop]:
+        """Every stretch from the target of a backward branch to the last branch to it, outer ones included."""
+        ends: dict[int, int] = {}
+        for position, instruction in enumerate(self.instructions):
+            if instruction.is_a(*_JUMPS) and (match := _TARGET.search(instruction.operands)):
+                start = self.labels[match["label"]]
+                # The jump to itself behind the last instruction is padding.
+                if start < position:
+                    ends[start] = position
+        return [Loop(start, self.instructions[start : end + 1]) for start, end in sorted(ends.items())]
+
+    def innermost_loops(self) -> list[Loop]:
+        """The loops that contain no other."""
+        loops = self.loops()
+        return [loop for loop in loops if not any(_inside(other, loop) for other in loops)]
+
+
+def _inside(inner: Loop, outer: Loop) -> bool:
+    end, outer_end = inner.first + len(inner.instructions), outer.first + len(outer.instructions)
+    return inner is not outer and outer.first <= inner.first and end <= outer_end
+
+
+def listings(text: str) -> dict[str, Listing]:
+    """The functions of a listing (`toolchain.disassemble`), by name."""
+    return {listing.name: listing for listing in _listings(text.splitlines())}
+
+
+def _listings(rows: Sequence[str]) -> Iterator[Listing]:
+    name, instructions, labels = "", list[Instruction](), dict[str, int]()
+    for row in rows:
+        if match := _SECTION.match(row):
+            if name:
+                yield Listing(name, tuple(instructions), labels)
+            name, instructions, labels = match["name"], [], {}
+        elif match := _LABEL.match(row):
+            labels[match["label"]] = len(instructions)
+        elif match := _INSTRUCTION.match(row):
+            instructions.append(Instruction(match["opcode"], match["operands"].strip()))
+    if name:
+        yield Listing(name, tuple(instructions), labels)
+
+
+def loads_constant_data(instruction: Instruction) -> bool:
+    """A load through the path for data that no thread writes, as `ld.global.nc` makes it: how kernels read weights."""
+    return instruction.is_a("LDG") and "CONSTANT" in instruction.opcode
+
+
+def loads_shared(instruction: Instruction) -> bool:
+    """A load from shared memory."""
+    return instruction.is_a("LDS")
+
+
+def hot_loop(listing: Listing, loads: Callable[[Instruction], bool]) -> Loop | None:
+    """The innermost loop with the most of such loads, or None if no loop has one."""
+    loops = [loop for loop in listing.innermost_loops() if loop.count(loads)]
+    return max(loops, key=lambda loop: loop.count(loads), default=None)

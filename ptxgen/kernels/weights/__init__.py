@@ -1,0 +1,1 @@
+"""Weights of any format as numbers: whole matrices, and single rows of them."""

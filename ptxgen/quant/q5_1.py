@@ -1,0 +1,32 @@
+"""Q5_1: 32 weights in 24 bytes (6 bits a weight): d*q + m with a 5-bit q."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ptxgen.isa.types import f16, u8, u32
+from ptxgen.quant.codes import affine, pack_fifth_bits, pack_nibbles, unpack_fifth_bits, unpack_nibbles
+from ptxgen.quant.halves import to_f16
+from ptxgen.quant.layout import BlockFormat, Blocks, Struct
+
+_BLOCK = Struct(d=f16, m=f16, qh=u32, qs=u8[16])
+
+
+def _encode(weights: NDArray[np.float32]) -> Blocks:
+    d, m, q = affine(weights, bits=5)
+    out = np.empty(len(weights), _BLOCK.dtype)
+    out["d"] = to_f16("Q5_1", "its scales", d[:, 0])
+    out["m"] = to_f16("Q5_1", "its minima", m[:, 0])
+    out["qh"] = pack_fifth_bits(q)
+    out["qs"] = pack_nibbles(q)
+    return out
+
+
+def _decode(blocks: Blocks) -> NDArray[np.float32]:
+    d, m = (blocks[name].astype(np.float32)[:, None] for name in ("d", "m"))
+    q = unpack_nibbles(blocks["qs"]) | unpack_fifth_bits(blocks["qh"])
+    return q.astype(np.float32) * d + m
+
+
+Q5_1 = BlockFormat("Q5_1", 7, 32, _BLOCK, _encode, _decode)

@@ -1,0 +1,194 @@
+"""Launch after launch of one program: a machine that is kept must not remember what the last one left."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from attrs import evolve
+
+import ptxgen
+from ptxgen.emulator import Access, Buffer, EmulatorError, Limits, Memory, Observer, Program, run
+from ptxgen.emulator.batch import Batch, Launch
+from ptxgen.emulator.machine import Machine
+from tests.emulator.launching import kernel
+
+COPY = kernel(
+    """.reg .b32 %r<3>; .reg .b64 %rd<5>; .shared .align 4 .b32 s[32];
+    ld.param.u64 %rd0, [x]; ld.param.u64 %rd1, [y];
+    mov.u32 %r0, %ctaid.x; mov.u32 %r2, %tid.x; mad.lo.u32 %r0, %r0, 32, %r2;
+    mul.wide.u32 %rd2, %r0, 4;
+    add.u64 %rd3, %rd0, %rd2; add.u64 %rd4, %rd1, %rd2;
+    ld.global.u32 %r1, [%rd3];
+    st.shared.u32 [s], %r1;
+    st.global.u32 [%rd4], %r1;
+    ret;""",
+    params=".param .u64 x, .param .u64 y",
+)
+
+
+class Bench:
+    """One program in one memory."""
+
+    def __init__(self, text: str = COPY, *, track: bool = False) -> None:
+        self.memory = Memory(track_initialised=track)
+        self.program = Program(ptxgen.parse(text), self.memory)
+
+    def buffer(self, values: Any) -> Buffer:
+        data = np.asarray(values, np.uint32)
+        made = self.memory.allocate(data.nbytes)
+        self.memory.write(made.address, data)
+        return made
+
+    def read(self, buffer: Buffer) -> np.ndarray[Any, Any]:
+        return self.memory.read(buffer.address, buffer.nbytes).view(np.uint32)
+
+    def launch(self, *arguments: Buffer, grid: int = 1, **options: Any) -> None:
+        raw = [a.address.to_bytes(8, "little") for a in arguments]
+        run(self.program, "k", (grid, 1, 1), (32, 1, 1), raw, **options)
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The columns of each machine that is made from now on."""
+    columns: list[int] = []
+    begin = Machine.__init__
+
+    def count(self: Machine, *arguments: Any) -> None:
+        columns.append(arguments[1])
+        begin(self, *arguments)
+
+    monkeypatch.setattr(Machine, "__init__", count)
+    return columns
+
+
+def test_a_second_launch_uses_the_same_machine(made: list[int]) -> None:
+    bench = Bench()
+    x, y = bench.buffer(range(64)), bench.buffer([0] * 64)
+    bench.launch(x, y, grid=2)
+    bench.memory.write(x.address, np.arange(64, 128, dtype=np.uint32))
+    bench.launch(x, y, grid=2)
+    assert made == [2]
+    assert bench.read(y).tolist() == list(range(64, 128))
+
+
+def test_arguments_are_read_anew(made: list[int]) -> None:
+    bench = Bench()
+    x, y, z = bench.buffer(range(32)), bench.buffer([0] * 32), bench.buffer([7] * 32)
+    bench.launch(x, y)
+    bench.launch(z, x)
+    assert made == [1]
+    assert bench.read(x).tolist() == [7] * 32
+
+
+def test_another_shape_takes_another_machine(made: list[int]) -> None:
+    bench = Bench()
+    x, y = bench.buffer(range(96)), bench.buffer([0] * 96)
+    for grid in (1, 3, 1, 3):
+        bench.launch(x, y, grid=grid)
+    assert made == [1, 3]
+    assert bench.read(y).tolist() == list(range(96))
+
+
+def test_only_a_few_machines_are_kept(made: list[int]) -> None:
+    bench = Bench()
+    x, y = bench.buffer([1] * 32 * 9), bench.buffer([0] * 32 * 9)
+    for grid in (*range(1, 10), 1):
+        bench.launch(x, y, grid=grid)
+    assert made == [*range(1, 10), 1]
+
+
+def test_batches_of_two_sizes_are_both_kept(made: list[int]) -> None:
+    bench = Bench()
+    x, y = bench.buffer(range(160)), bench.buffer([0] * 160)
+    limits = evolve(Limits(), batch_lanes=96)
+    for _ in range(2):
+        bench.launch(x, y, grid=5, limits=limits)
+    assert made == [3, 2]
+    assert bench.read(y).tolist() == list(range(160))
+
+
+def test_a_buffer_that_was_freed_is_not_believed_in() -> None:
+    """A smaller one in its place has bounds of its own."""
+    bench = Bench()
+    y = bench.buffer([0] * 32)
+    x = bench.buffer(range(32))
+    bench.launch(x, y)
+    bench.memory.free(x, reuse=True)
+    smaller = bench.buffer(range(16))
+    assert smaller.address == x.address
+    with pytest.raises(EmulatorError, match="EMU001"):
+        bench.launch(smaller, y)
+
+
+def test_what_a_freed_buffer_held_counts_as_unwritten() -> None:
+    bench = Bench(track=True)
+    y = bench.buffer([0] * 32)
+    x = bench.buffer(range(32))
+    bench.launch(x, y)
+    bench.memory.free(x, reuse=True)
+    again = bench.memory.allocate(128)
+    assert again.address == x.address
+    with pytest.raises(EmulatorError, match="EMU003"):
+        bench.launch(again, y)
+
+
+def test_a_machine_that_stopped_at_a_fault_is_not_used_again(made: list[int]) -> None:
+    bench = Bench()
+    x, y, small = bench.buffer(range(32)), bench.buffer([0] * 32), bench.buffer([0])
+    bench.launch(x, y)
+    with pytest.raises(EmulatorError):
+        bench.launch(small, y)
+    bench.launch(x, y)
+    assert made == [1, 1]
+    assert bench.read(y).tolist() == list(range(32))
+
+
+def test_shared_memory_begins_unwritten_each_time() -> None:
+    """The first launch writes it; the second one only reads."""
+    bench = Bench(
+        kernel(
+            """.reg .b32 %r<2>; .reg .pred %p; .reg .b64 %rd<3>; .shared .align 4 .b32 s[1];
+            ld.param.u64 %rd0, [x]; ld.param.u64 %rd1, [y];
+            ld.global.u32 %r0, [%rd0];
+            setp.eq.u32 %p, %r0, 0;
+            @%p bra READ;
+            st.shared.u32 [s], %r0;
+            READ: ld.shared.u32 %r1, [s];
+            st.global.u32 [%rd1], %r1;
+            ret;""",
+            params=".param .u64 x, .param .u64 y",
+        ),
+        track=True,
+    )
+    x, y = bench.buffer([5]), bench.buffer([0])
+    bench.launch(x, y)
+    bench.memory.write(x.address, np.zeros(1, np.uint32))
+    with pytest.raises(EmulatorError, match="EMU003"):
+        bench.launch(x, y)
+
+
+class Counting(Observer):
+    def __init__(self) -> None:
+        self.launches: list[Launch] = []
+        self.loads = 0
+
+    def launched(self, batch: Batch) -> None:
+        self.launches.append(batch.launch)
+
+    def loaded(self, access: Access) -> None:
+        self.loads += len(access.threads)
+
+
+def test_observers_see_each_launch_as_one_of_its_own(made: list[int]) -> None:
+    bench = Bench()
+    x, y = bench.buffer(range(32)), bench.buffer([0] * 32)
+    seen = Counting()
+    bench.launch(x, y)
+    for _ in range(2):
+        bench.launch(x, y, observers=(seen,))
+    bench.launch(x, y)
+    assert made == [1, 1]
+    assert len({id(launch) for launch in seen.launches}) == 2
+    assert seen.loads == 2 * 3 * 32  # two parameters and an element of x
