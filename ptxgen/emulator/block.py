@@ -111,7 +111,8 @@ def _fence(operation: Operation, guard: Guard | None, operands: Operands) -> lis
 
 def _tell_fence(instruction: Instruction, frame: Frame, mask: Array | None) -> None:
     lanes = frame.lanes
-    threads = lanes.ids[lanes.places(mask)]
+    held = None if mask is None else np.broadcast_to(mask, lanes.shape).reshape(-1)
+    threads = lanes.ids[lanes.places(held)]
     if threads.size:
         for observer in frame.batch.launch.observers:
             observer.fence(FenceEvent(instruction, threads, frame.batch))

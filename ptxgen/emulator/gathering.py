@@ -45,7 +45,7 @@ class Gathering:
         count, own = len(order), None
         kept = first.frame.code.is_plain(pc)
         if kept and count != (size := _size(count)):
-            own = np.arange(count)
+            own = np.arange(size) < count
             order = np.concatenate([order, np.full(size - count, order[-1])])
         lanes = Lanes.flat(ids[order], first.lanes.columns, own)
         frames = self._frames(first.frames, lanes, kept=kept)
@@ -70,8 +70,8 @@ class Gathering:
 
         leaving: the mask of these places and of their padding.
         """
-        left, here = np.flatnonzero(leaving), np.flatnonzero(~leaving)
-        twins = here[np.maximum(np.searchsorted(here, left) - 1, 0)]
+        left = np.flatnonzero(leaving)
+        twins = _neighbours(left)
         lanes = context.lanes
         for depth, frame in enumerate(context.frames):
             values = [frame.arrays[name] for name in context.live(depth, pc)]
@@ -92,6 +92,16 @@ class Gathering:
         for frame, model in zip(frames, like, strict=True):
             frame.reuse(lanes, model.back)
         return frames
+
+
+def _neighbours(places: Array) -> Array:
+    """For each of some places, ascending, the next one before it that is not among them; the one after, if none is."""
+    begins = np.append(True, places[1:] != places[:-1] + 1)
+    runs = np.cumsum(begins) - 1
+    before = places[begins] - 1
+    if before[0] < 0:
+        before[0] = np.count_nonzero(runs == 0)
+    return before[runs]
 
 
 def _size(count: int) -> int:

@@ -24,7 +24,7 @@ class Lanes:
     """The threads of a context, in ascending number.
 
     `column` and `thread` broadcast to `shape`. A lattice holds all threads of its CTAs and has three axes; its CTAs are
-    `columns_of` of the batch's. A flat context has one axis, and may be padded: a place that is not in `own` holds a
+    `columns_of` of the batch's. A flat context has one axis, and may be padded: a place where `own` is false holds a
     copy of its neighbour's state, the neighbour's number included.
     """
 
@@ -43,7 +43,7 @@ class Lanes:
 
     @staticmethod
     def flat(ids: Array, columns: int, own: Array | None = None) -> Lanes:
-        """The threads with these numbers, ascending; `own` are the places that are no padding (None: all)."""
+        """The threads with these numbers, ascending; `own` holds where they are no padding (None: everywhere)."""
         lanes = Lanes((len(ids),), columns, own)
         lanes.ids = ids
         return lanes
@@ -69,17 +69,17 @@ class Lanes:
             size *= extent
         return size
 
-    @property
-    def count(self) -> int:
-        """How many threads are here; `size` counts places."""
-        return self.size if self.own is None else len(self.own)
+    def count(self, mask: Array | None = None) -> int:
+        """On how many threads a mask with an element a place holds (without one: how many are here), no padding."""
+        if mask is None:
+            return self.size if self.own is None else int(np.count_nonzero(self.own))
+        return int(np.count_nonzero(mask if self.own is None else mask & self.own))
 
     def places(self, mask: Array | None = None) -> Array:
-        """Where threads are on which a mask holds (without one: all of them), padding left out."""
+        """Where the threads are that `count` counts."""
         if mask is None:
-            return np.arange(self.size) if self.own is None else self.own
-        flat = mask if mask.shape == (self.size,) else np.broadcast_to(mask, self.shape).reshape(-1)
-        return np.flatnonzero(flat) if self.own is None else self.own[flat[self.own]]
+            return np.arange(self.size) if self.own is None else np.flatnonzero(self.own)
+        return np.flatnonzero(mask if self.own is None else mask & self.own)
 
     @cached_property
     def ids(self) -> Array:
@@ -100,7 +100,7 @@ class Lanes:
     def warp_ids(self) -> Array:
         """A number of each thread's warp that is unique in the batch, one axis."""
         flat = (self.thread // WARP_SIZE) * self.columns + self.column
-        return np.broadcast_to(flat, self.shape).reshape(-1)
+        return np.broadcast_to(flat, self.shape).reshape(-1) if self.is_lattice else flat
 
     @cached_property
     def rows(self) -> tuple[Array, Array, Array]:
@@ -123,23 +123,25 @@ class Lanes:
         """How many threads of each warp are here, by the numbers of warps."""
         return np.bincount(self.warp_ids[self.places()])
 
-    def warps_of(self, places: Array) -> int:
-        """How many warps the threads at these places are of."""
+    def warps_of(self, mask: Array) -> int:
+        """How many warps the threads are of on which a mask with an element a place holds."""
         found = np.zeros(len(self.population), np.bool_)
-        found[self.warp_ids[places]] = True
+        found[self.warp_ids[np.flatnonzero(mask)]] = True
         return int(np.count_nonzero(found))
 
     def without(self, gone: Array, left: Array, twins: Array) -> Lanes:
-        """A flat context's threads but those at the places `gone`. All places `left` become copies of `twins`."""
-        own = np.zeros(self.size, np.bool_)
-        own[self.places()] = True
-        own[gone] = False
-        ids = self.ids.copy()
+        """A flat context's threads but those at the places `gone`. All places `left` become copies of `twins`.
+
+        These lanes are done with: what they know about warps goes over to the new ones.
+        """
+        population = self.population - np.bincount(self.warp_ids[gone], minlength=len(self.population))
+        own = np.ones(self.size, np.bool_) if self.own is None else self.own
+        own[left] = False
+        ids = self.ids.copy()  # observers may hold the old ones
         ids[left] = ids[twins]
-        lanes = Lanes.flat(ids, self.columns, np.flatnonzero(own))
-        lanes.population = self.population - np.bincount(self.warp_ids[gone], minlength=len(self.population))
-        lanes.warp_ids = self.warp_ids.copy()
-        lanes.warp_ids[left] = lanes.warp_ids[twins]
+        self.warp_ids[left] = self.warp_ids[twins]
+        lanes = Lanes.flat(ids, self.columns, own)
+        lanes.population, lanes.warp_ids = population, self.warp_ids
         return lanes
 
     def extents(self, axes: int) -> tuple[int, ...]:

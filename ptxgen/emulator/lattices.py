@@ -58,9 +58,9 @@ class Lattices:
         """The columns of a flat context that holds all threads of its CTAs; else None."""
         launch = self.batch.launch
         lanes = context.lanes
-        if not launch.regular or lanes.count % launch.threads:
+        count, rest = divmod(lanes.count(), launch.threads)
+        if not launch.regular or rest:
             return None
-        count = lanes.count // launch.threads
         ids = lanes.ids[lanes.places()]
         columns = ids[:count] % lanes.columns
         expected = (np.arange(launch.threads)[:, None] * lanes.columns + columns).reshape(-1)

@@ -204,7 +204,7 @@ class Machine:
             for function, arguments in bound.steps:
                 function(*arguments)
             lanes = context.lanes
-            statistics.thread_instructions += block.count * lanes.count
+            statistics.thread_instructions += block.count * lanes.count()
             statistics.instructions += block.count * lanes.warps
             statistics.blocks += 1
             context.steps += block.count
@@ -390,5 +390,4 @@ def _active(mask: Array, lanes: Lanes) -> tuple[int, int]:
         each = mask.any(axis=1)
         threads = int(np.count_nonzero(mask)) * (lanes.size // mask.size)
         return threads, int(np.count_nonzero(each)) * (lanes.warps // each.size)
-    places = lanes.places(mask)
-    return len(places), lanes.warps_of(places)
+    return lanes.count(mask), lanes.warps_of(mask)

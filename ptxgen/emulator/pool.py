@@ -151,18 +151,20 @@ class Pool:
     def _split(self, context: Context, taken: Array, there: int, here: int) -> tuple[Context, Context]:
         """Two contexts in the place of one. The more stay where they are, if they fill half of a kept frame."""
         self.splits += 1
-        ways = [(context.lanes.places(taken), there, taken), (context.lanes.places(~taken), here, ~taken)]
-        ways.sort(key=lambda way: len(way[0]))
-        (few, target, leaving), (many, place, _) = ways
+        lanes = context.lanes
+        number, count = lanes.count(taken), lanes.count()
+        fewer = 2 * number <= count
+        leaving, target, place = (taken, there, here) if fewer else (~taken, here, there)
+        few = lanes.places(leaving)
         gone = self.gathering.gather([(context, few)], target)
-        if context.kept and context.frame.code.is_plain(place) and 2 * len(many) >= context.lanes.size:
+        if context.kept and context.frame.code.is_plain(place) and 2 * (count - len(few)) >= lanes.size:
             self.gathering.leave(context, leaving, few, place)
             self.contexts.append(gone)
             stayed = context
         else:
-            stayed = self.gathering.gather([(context, many)], place)
+            stayed = self.some(context, ~leaving, place)
             self.replace(context, [gone, stayed])
-        return (gone, stayed) if leaving is taken else (stayed, gone)
+        return (gone, stayed) if fewer else (stayed, gone)
 
     def part_by(self, context: Context, key: Array, targets: dict[int, int]) -> list[Context]:
         """Threads with equal keys (one element a thread) go on together, at the block that `targets` gives for the key.
@@ -199,8 +201,9 @@ class Pool:
         ]
         mixed = some & ~every
         if mixed.any():
-            parts.append(self.some(context, mixed & taken, there))
-            parts.append(self.some(context, mixed & ~taken, here))
+            shape = context.lanes.shape
+            parts.append(self.some(context, np.broadcast_to(mixed & taken, shape).reshape(-1), there))
+            parts.append(self.some(context, np.broadcast_to(mixed & ~taken, shape).reshape(-1), here))
         self.replace(context, parts)
 
     def _columns(self, context: Context, keep: Array, pc: int) -> Context:
