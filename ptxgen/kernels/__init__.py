@@ -6,6 +6,7 @@ from ptxgen.kernels import registry
 from ptxgen.kernels.attention.flash import FlashAttention
 from ptxgen.kernels.attention.flash_decoding import FlashDecoding
 from ptxgen.kernels.attention.incremental import IncrementalAttention
+from ptxgen.kernels.attention.mma import MmaAttention
 from ptxgen.kernels.base import DEFAULT_TARGET, Cost, Kernel, choice, flag, limit, option, real, size
 from ptxgen.kernels.elementwise.cast import Cast
 from ptxgen.kernels.elementwise.vectors import Saxpy, VectorAdd
@@ -101,6 +102,7 @@ __all__ = [
     "KernelError",
     "LayerNorm",
     "LongSoftmax",
+    "MmaAttention",
     "MmaGemm",
     "PerHeadRmsNorm",
     "Q4KGemv",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from ptxgen.driver import EmulatedDevice, run_plan
+from ptxgen.emulator.dtypes import dtype_of
 from ptxgen.ir.module import Module
 from ptxgen.kernels import Kernel
 
@@ -33,7 +33,7 @@ def run_program(device: EmulatedDevice) -> Runner:
         arrays = {
             name: device.to_device(inputs[name])
             if name in inputs
-            else device.empty(array.shape(kernel.sizes), np.float32)
+            else device.empty(array.shape(kernel.sizes), dtype_of(array.type))
             for name, array in signature.arrays.items()
         }
         scalars = {

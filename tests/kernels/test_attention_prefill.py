@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from ptxgen.driver import EmulatedDevice
 from ptxgen.emulator.traffic import Traffic
 from ptxgen.errors import PtxgenError
-from ptxgen.ir.builder import KernelBuilder, Value
+from ptxgen.ir.builder import KernelBuilder, Value, Var
 from ptxgen.ir.module import Module
 from ptxgen.isa.spaces import StateSpace
-from ptxgen.isa.types import bf16
-from ptxgen.kernels import FlashAttention
+from ptxgen.isa.types import bf16, f32
+from ptxgen.kernels import FlashAttention, MmaAttention
+from ptxgen.kernels.attention.fragment_softmax import FragmentSoftmax
 from ptxgen.kernels.attention.masks import TileMask
 from ptxgen.kernels.attention.prefill import HEAD_DIMS, PrefillAttention
 from ptxgen.kernels.blocks.async_copy import TileCopy
@@ -34,10 +35,10 @@ GROUPS = {"12-2": (6, 128), "14-2": (7, 64), "28-4": (7, 128), "32-32": (1, 80)}
 
 KERNELS: dict[str, tuple[type[PrefillAttention], dict[str, Any], float]] = {
     "f32": (FlashAttention, {}, 1e-10),
+    "mma-f16": (MmaAttention, {}, 1e-6),
+    "mma-bf16": (MmaAttention, {"type": bf16}, 1e-5),
 }
 """Kernels with the options that make them, and the NMSE that they keep."""
-
-FORMS = pytest.mark.parametrize("form", KERNELS)
 
 
 def each(names: Iterable[Any], quick: Mapping[str, Collection[Any]]) -> pytest.MarkDecorator:
@@ -72,14 +73,16 @@ def check(device: EmulatedDevice, form: str, kernel: PrefillAttention, seed: int
     return numbers
 
 
-@each(itertools.product(GROUPS, LENGTHS), {"": [("14-2", 33)], "f32": [("14-2", 1), ("14-2", 129)]})
+@each(
+    itertools.product(GROUPS, LENGTHS), {"": [("14-2", 33)], "f32": [("14-2", 1)], "mma-f16": [("14-2", 129)]}
+)
 def test_every_length_and_ratio(device: EmulatedDevice, form: str, name: tuple[str, int]) -> None:
     group, length = name
     heads, head_dim = GROUPS[group]
     check(device, form, make(form, q_len=length, kv_len=length, heads=heads, kv_heads=1, head_dim=head_dim))
 
 
-@each(HEAD_DIMS, {"": [80]})
+@each(HEAD_DIMS, {"f32": [80], "mma-f16": [128]})
 def test_every_head_dim(device: EmulatedDevice, form: str, name: int) -> None:
     check(device, form, make(form, q_len=19, kv_len=45, heads=2, kv_heads=2, head_dim=name))
 
@@ -101,12 +104,12 @@ MASKS: dict[str, dict[str, Any]] = {
 }
 
 
-@each(MASKS, {"": ["soft cap and window"], "f32": ["all", "cached", "one key"]})
+@each(MASKS, {"f32": ["soft cap and window", "all"], "mma-f16": ["soft cap and window"]})
 def test_every_option(device: EmulatedDevice, form: str, name: str) -> None:
     check(device, form, make(form, **{"q_len": 40, "kv_len": 40, **MASKS[name]}))
 
 
-@each(MASKS, {"": ["window"], "f32": ["cached"]})
+@each(MASKS, {"f32": ["cached"], "mma-f16": ["window"]})
 def test_which_keys_are_seen(device: EmulatedDevice, form: str, name: str) -> None:
     """Queries of zeros weigh all keys that they see alike, and each value is 1 in its own column."""
     fields: dict[str, Any] = {"q_len": 40, "kv_len": 40, **MASKS[name]}
@@ -124,10 +127,10 @@ def of_type(kernel: PrefillAttention, numbers: Array) -> Array:
     return numbers.astype(kernel.example_inputs(np.random.default_rng(0))["q"].dtype)
 
 
-@FORMS
-def test_queries_before_all_keys_give_zeros(device: EmulatedDevice, form: str) -> None:
+@each([20], {"f32": [20], "mma-f16": [20]})
+def test_queries_before_all_keys_give_zeros(device: EmulatedDevice, form: str, name: int) -> None:
     """With more queries than keys the first ones see nothing."""
-    out = check(device, form, make(form, q_len=70, kv_len=20))
+    out = check(device, form, make(form, q_len=70, kv_len=name))
     assert not out[:, :50].any()
     assert out[:, 50:].any(axis=(0, 2, 3)).all()
 
@@ -142,24 +145,24 @@ def test_large_scores_do_not_overflow(device: EmulatedDevice, form: str, name: f
     assert [c for c in compare_outputs(kernel, inputs, outputs) if not c.ok] == []
 
 
-@FORMS
-def test_nan_shows(device: EmulatedDevice, form: str) -> None:
+@each([20], {"f32": [20], "mma-f16": [20]})
+def test_nan_shows(device: EmulatedDevice, form: str, name: int) -> None:
     """A NaN among the keys that a query sees is not lost in a maximum; others do not feel it."""
     kernel = make(form, q_len=40, kv_len=40)
     inputs = kernel.example_inputs(np.random.default_rng(4))
     keys = inputs["keys"].copy()
-    keys[0, 20, 0, 3] = np.float32(np.nan) if keys.dtype != np.uint16 else 0x7FC0
+    keys[0, name, 0, 3] = np.float32(np.nan) if keys.dtype != np.uint16 else 0x7FC0
     out = kernel.numbers(kernel.run({**inputs, "keys": keys}, device=device))["out"]
-    assert np.isnan(out[0, 20:]).all()
-    assert np.isfinite(out[0, :20]).all()
+    assert np.isnan(out[0, name:]).all()
+    assert np.isfinite(out[0, :name]).all()
 
 
-@each([d for d in HEAD_DIMS if d != 80], {"": [64]})
+@each([d for d in HEAD_DIMS if d != 80], {"f32": [64], "mma-f16": [64]})
 def test_memory_traffic(form: str, name: int) -> None:
     """Tiles have no bank conflicts, sectors are full, and a CTA reads each key and value once."""
     traffic = Traffic()
     with EmulatedDevice(observers=[traffic]) as device:
-        kernel = make(form, q_len=16, kv_len=64, heads=1, kv_heads=1, head_dim=name, causal=False)
+        kernel = make(form, q_len=16, kv_len=128, heads=1, kv_heads=1, head_dim=name, causal=False)
         kernel.run(kernel.example_inputs(np.random.default_rng(0)), device=device)
     assert traffic.conflicts == 0
     for array in ("keys", "values"):
@@ -182,12 +185,20 @@ def fading_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     real = OnlineSoftmax.weight
 
     def weight(self: OnlineSoftmax, k: KernelBuilder, score: Value, peak: Value) -> Value:
-        from ptxgen.ir.builder.value import Var
+        old_peak = isinstance(score, Var) and not isinstance(peak, Var) and score.register.name in peaks
+        return real(self, k, peak if old_peak else score, peak)
 
-        is_old_peak = isinstance(score, Var) and score.name == ""
-        return real(self, k, peak if is_old_peak and not isinstance(peak, Var) else score, peak)
+    start = OnlineSoftmax.start
+    peaks: set[str] = set()
 
+    def started(self: OnlineSoftmax, k: KernelBuilder) -> tuple[Var, Var]:
+        made = start(self, k)
+        peaks.add(made[0].register.name)
+        return made
+
+    monkeypatch.setattr(OnlineSoftmax, "start", started)
     monkeypatch.setattr(OnlineSoftmax, "weight", weight)
+    monkeypatch.setattr(FragmentSoftmax, "fading", lambda self, peak, new: self.k.const(f32, 1.0))
 
 
 def tail_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -243,7 +254,7 @@ FAULTS = (
 )
 
 
-@each(FAULTS, {"f32": [fading_forgotten, tail_dropped]})
+@each(FAULTS, {"f32": [fading_forgotten, tail_dropped], "mma-f16": [fading_forgotten]})
 def test_planted_faults_are_found(
     device: EmulatedDevice,
     run_program: Runner,

@@ -72,7 +72,6 @@ class DecodeAttention(Kernel):
     )
 
     def __attrs_post_init__(self) -> None:
-        super().__attrs_post_init__()
         if self.cache == "q8_0" and self.head_dim % 32:
             raise KernelError(
                 "KRN080",
@@ -80,6 +79,7 @@ class DecodeAttention(Kernel):
                 "no multiple of",
                 help='use cache="f16"',
             )
+        super().__attrs_post_init__()
 
     @property
     def format(self) -> CacheFormat:

@@ -207,8 +207,9 @@ class _Thread:
         with k.if_(self.mask.cuts(tile)):
             first = tile + k.bitcast(s32, self.lane)
             for mask, row in zip(self.rows, dots, strict=True):
+                here = mask.counted_from(first)
                 for j, score in enumerate(row):
-                    mask.hide(score, first + _LANES * j if j else first)
+                    here.hide(score, _LANES * j)
         for i, row in enumerate(dots):
             peak, total = self.state[i]
             highest = row[0].get()

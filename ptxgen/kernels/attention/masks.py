@@ -27,12 +27,16 @@ class RowMask:
     stop: Value
     before: Value | None
 
-    def sees(self, key: Value) -> Value:
-        """Whether the query sees the key."""
-        inside = key < self.stop
-        return inside if self.before is None else inside & (key > self.before)
+    def counted_from(self, key: Value) -> RowMask:
+        """The same mask with `key` as key 0, so that others can be named by numbers."""
+        return RowMask(self.k, self.stop - key, None if self.before is None else self.before - key)
 
-    def hide(self, score: Var, key: Value) -> None:
+    def sees(self, key: int) -> Value:
+        """Whether the query sees the key."""
+        inside = self.stop > key
+        return inside if self.before is None else inside & (self.before < key)
+
+    def hide(self, score: Var, key: int) -> None:
         """Mask the score of a key that the query does not see."""
         score.set(self.k.select(self.sees(key), score, MASKED, type=f32))
 

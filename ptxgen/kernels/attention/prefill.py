@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -54,7 +55,6 @@ class PrefillAttention(Kernel):
     soft_cap: float = real(0.0)
     scale: float = real(0.0)
 
-    element: ClassVar[Type] = f32
     requires: ClassVar[tuple[Rule, ...]] = (
         multiple("heads", "kv_heads"),
         at_most("heads", 65535),
@@ -63,6 +63,11 @@ class PrefillAttention(Kernel):
         at_most("kv_len", 2**31 - 1),
         at_most("window", 2**31 - 1),
     )
+
+    @property
+    def element(self) -> Type:
+        """Of q, keys, values and out."""
+        return f32
 
     @property
     def signature(self) -> Signature:
@@ -101,25 +106,35 @@ class PrefillAttention(Kernel):
     def reference(self, q: NDArray[Any], keys: NDArray[Any], values: NDArray[Any]) -> Doubles:
         return self._each_head(q, keys, values, lambda head: head.out)
 
+    @property
+    def dot_error(self) -> float:
+        """What a product q . k may be off by, relative to |q||k|.
+
+        It is a chain of roundings, each 2^-24 of a partial sum; these are about sqrt(i / head_dim) of |q||k|, and the
+        errors have either sign.
+        """
+        return 2.0**-22
+
+    @property
+    def sum_error(self) -> float:
+        """What sums of weights and of weighted values may be off by, relative to sums of magnitudes."""
+        return 2.0**-23 * math.sqrt(self.kv_len)
+
     def tolerance(self, q: NDArray[Any], keys: NDArray[Any], values: NDArray[Any]) -> Doubles:
         """Relative to the weighted mean of |v|, which bounds what a relative error of the weights does to the output.
 
-        A product q . k is a sum of roundings, each 2^-24 of a partial sum that |q||k| bounds: 2^-22 |q||k| as for
-        GEMVs. Scaling and subtracting the peak are three roundings of at most that size, so scores are off by less
-        than 2^-21 of `reach`; the soft cap adds its own. 2^score is good to 2^-22. A relative error d of each weight
-        makes one of 2 d of the quotient of sums. Sums of n weights add the root of n roundings, each 2^-24.
-
-        In 16 bits, weights are rounded (not in the sum that they are divided by), and so is the output.
+        A score is off by `dot_error` of `reach`; scaling it and subtracting the peak are three roundings of at most
+        that size; the soft cap adds its own. 2^score is good to 2^-22. A relative error d of each weight makes one of
+        2 d of the quotient of two sums, to which both add `sum_error`. In 16 bits, weights are rounded (but not in the
+        sum that they are divided by), and so is the output.
         """
         unit, tiny = _UNIT[self.element], _TINY[self.element]
-        rough = self.element is not f32
+        rounded, lost = (0.0, 0.0) if self.element is f32 else (unit, tiny * math.sqrt(self.kv_len))
 
         def bound(head: HeadModel) -> Doubles:
-            weights = 2 * (2.0**-21 * head.reach + self.scores.error() + 2.0**-22)
-            sums = 2.0**-22 * (2 + np.sqrt(self.kv_len))
-            stored = unit if rough else 0.0
-            lost = tiny * np.sqrt(self.kv_len) if rough else 0.0
-            return (weights + sums + stored) * head.mass + unit * np.abs(head.out) + lost + tiny
+            weights = (self.dot_error + 3 * 2.0**-24) * head.reach + self.scores.error() + 2.0**-22
+            relative = 2 * weights + 2 * self.sum_error + 2.0**-21 + rounded
+            return relative * head.mass + unit * np.abs(head.out) + lost + tiny
 
         return self._each_head(q, keys, values, bound)
 

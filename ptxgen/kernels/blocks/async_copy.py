@@ -205,12 +205,16 @@ def pipeline(
     steps: Value | int,
     start: Callable[[Value, Value], None],
     compute: Callable[[Value], None],
+    prepare: Callable[[], None] | None = None,
 ) -> None:
     """A loop over `steps` whose copies run `stages - 1` steps ahead of the computation.
 
     Stage s lies at shared address `base + s * stage_bytes`. `start(address, step)` starts the copies of one step to a
     stage, `compute(address)` uses a stage whose copies have arrived; both are built for all threads of the CTA, which
     meet at one barrier a step. After the last step the stages may still be read by other threads: meet before writing.
+
+    `prepare()` is built in front of the loop, when the first copies are under way: what was committed before has
+    arrived then, in all threads.
     """
     end = base + stages * stage_bytes
     for ahead in range(stages - 1):
@@ -220,6 +224,10 @@ def pipeline(
         elif ahead < steps:
             start(base + ahead * stage_bytes, k.const(u32, ahead))
         k.op("cp.async.commit_group")
+    if prepare is not None:
+        k.op("cp.async.wait_group", stages - 1)
+        k.bar_sync()
+        prepare()
     filling, reading = k.var(u32, base + (stages - 1) * stage_bytes), k.var(u32, base)
     with k.for_(0, steps) as step:
         k.op("cp.async.wait_group", stages - 2)

@@ -1,0 +1,233 @@
+"""FlashAttention with `mma.sync`: queries, scores, weights and sums stay in registers."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, ClassVar
+
+from attrs import frozen
+
+from ptxgen.isa.types import Type, b32, bf16, f16, s32, u32
+from ptxgen.kernels.attention.fragment_softmax import FragmentSoftmax, mask_tiles, weight_fragments
+from ptxgen.kernels.attention.masks import TileMask
+from ptxgen.kernels.attention.prefill import PrefillAttention
+from ptxgen.kernels.base import choice
+from ptxgen.kernels.blocks.async_copy import MatrixTiles, TileCopy, pipeline
+from ptxgen.kernels.blocks.fragments import (
+    Accumulators,
+    FragmentReader,
+    Operand,
+    Registers,
+    TileReader,
+    pack_halves,
+    row_and_column,
+)
+from ptxgen.kernels.blocks.tiles import BANKS, CHUNK, TileLayout, shared_pointer
+from ptxgen.kernels.blocks.warp import WARP
+from ptxgen.kernels.registry import register
+from ptxgen.launch import Plan
+
+if TYPE_CHECKING:
+    from ptxgen.ir.builder import KernelBuilder, Pointer, Value
+
+_WARPS = 4
+"""Warps of a CTA; each has rows of its own."""
+
+_ROW = 16
+"""Rows of an A fragment."""
+
+
+@frozen
+class MmaShape:
+    """Rows of a warp (16 or 32), keys of a tile (a multiple of 16), and stages of keys and values.
+
+    keep: query fragments stay in registers; else each tile of keys reads them anew.
+    """
+
+    rows: int
+    keys: int
+    stages: int
+    keep: bool = True
+
+
+SHAPES = {
+    32: MmaShape(32, 64, 3),
+    64: MmaShape(32, 64, 3),
+    80: MmaShape(32, 32, 3),
+    96: MmaShape(32, 32, 2),
+    128: MmaShape(32, 32, 3, keep=False),
+    256: MmaShape(16, 32, 2, keep=False),
+}
+"""By head_dim: what 255 registers and 99 KB of shared memory hold. Warps of 32 rows use each fragment twice."""
+
+
+@register(family="attention")
+@frozen
+class MmaAttention(PrefillAttention):
+    """FlashAttention-2 on tensor cores (`mma.sync`), f16 or bf16 with float32 sums and softmax; any lengths.
+
+    q, out: [batch, q_len, heads, head_dim]; keys, values: [batch, kv_len, kv_heads, head_dim]; all of `type`.
+    Query fragments stay in registers; keys and values arrive through stages of `cp.async`; weights turn from
+    accumulators into A fragments without leaving their registers. Options: see `PrefillAttention`. Dao,
+    "FlashAttention-2" (arXiv 2307.08691). Error: see `tolerance`.
+    """
+
+    type: Type = choice(f16, bf16)
+
+    minimum_sm: ClassVar[int] = 80
+
+    @property
+    def element(self) -> Type:
+        return self.type
+
+    @property
+    def shape(self) -> MmaShape:
+        """The tiles for this head_dim."""
+        return SHAPES[self.head_dim]
+
+    @property
+    def queries(self) -> int:
+        """Queries of a CTA."""
+        return _WARPS * self.shape.rows
+
+    @property
+    def query_layout(self) -> TileLayout:
+        """Of the tile of queries, and of outputs in the end."""
+        return TileLayout(self.type, self.queries, self.head_dim)
+
+    @property
+    def key_layout(self) -> TileLayout:
+        """Of a tile of keys, and of values."""
+        return TileLayout(self.type, self.shape.keys, self.head_dim)
+
+    @property
+    def shared_bytes(self) -> int:
+        """Shared memory of a CTA: queries, then stages of keys and values."""
+        return self.query_layout.bytes + 2 * self.shape.stages * self.key_layout.bytes
+
+    @property
+    def dot_error(self) -> float:
+        """An `mma` aligns 17 terms to the largest and drops what is below 2^-23 of it: see `mma_sum_error` of GEMMs."""
+        return 17 * 2.0**-23 * math.sqrt(self.head_dim / 16)
+
+    @property
+    def sum_error(self) -> float:
+        """The same, 16 keys at a time."""
+        return 17 * 2.0**-23 * math.sqrt(self.kv_len / 16 + 1)
+
+    def body(
+        self,
+        k: KernelBuilder,
+        q: Pointer,
+        keys: Pointer,
+        values: Pointer,
+        out: Pointer,
+        q_len: Value,
+        kv_len: Value,
+    ) -> None:
+        k.launch_bounds(required=_WARPS * WARP, min_ctas=1)
+        mask = self.mask(k, self.queries, self.shape.keys, q_len, kv_len)
+        copies = [
+            MatrixTiles(TileCopy(k, layout, k.tid.x, _WARPS * WARP), head, length, self.head_dim, pitch=pitch)
+            for layout, length, (head, pitch) in (
+                (self.query_layout, q_len, self.query_head(k, q, q_len)),
+                (self.key_layout, kv_len, self.key_head(k, keys, kv_len)),
+                (self.key_layout, kv_len, self.key_head(k, values, kv_len)),
+            )
+        ]
+        warp = _Warp(self, k, mask)
+        warp.run(*copies)
+        warp.write(*self.query_head(k, out, q_len))
+
+    def plan(self) -> Plan:
+        grid = (-(-self.q_len // self.queries), self.heads, self.batch)
+        return Plan.single(entry=self.name, grid=grid, block=_WARPS * WARP, shared_bytes=self.shared_bytes)
+
+
+class _Warp:
+    """What one lane of a warp does: `rows` queries of the CTA's tile against all keys that they see."""
+
+    def __init__(self, kernel: MmaAttention, k: KernelBuilder, mask: TileMask) -> None:
+        self.k, self.kernel, self.mask = k, kernel, mask
+        shape, rows = kernel.shape, kernel.shape.rows // _ROW
+        lane = k.tid.x % WARP
+        self.lane = lane
+        self.first_row = k.tid.x // WARP * shape.rows
+        self.row, self.column = row_and_column(lane)
+        self.shared = k.dynamic_shared("tiles", u32, align=BANKS).address
+        self.read_queries = FragmentReader(k, kernel.query_layout, Operand.A, lane, self.first_row)
+        self.read_keys = FragmentReader(k, kernel.key_layout, Operand.B, lane)
+        self.read_values = FragmentReader(k, kernel.key_layout, Operand.B_ROWS, lane)
+        self.queries: list[list[Registers]] = []
+        self.sums = Accumulators.zeros(k, kernel.type, shape.rows, kernel.head_dim)
+        self.softmax = FragmentSoftmax(k, kernel.scores, rows)
+        first = mask.first + k.bitcast(s32, self.first_row + self.row)
+        self.masks = [[mask.row(first + (_ROW * i + 8 * half)) for half in range(2)] for i in range(rows)]
+        self.tile = k.var(s32, mask.start)
+
+    def run(self, q: MatrixTiles, keys: MatrixTiles, values: MatrixTiles) -> None:
+        """The pipeline over tiles of keys."""
+        k, mask, shape = self.k, self.mask, self.kernel.shape
+        key_bytes = self.kernel.key_layout.bytes
+        q.start(self.shared, down=mask.first)
+        k.op("cp.async.commit_group")
+        tiles = k.max(mask.stop - mask.start + (shape.keys - 1), 0) // shape.keys
+
+        def start(stage: Value, step: Value) -> None:
+            first = k.bitcast(s32, step) * shape.keys + mask.start
+            keys.start(stage, down=first)
+            values.start(stage + key_bytes, down=first)
+
+        stages = self.shared + self.kernel.query_layout.bytes
+        steps = k.bitcast(u32, tiles)
+        pipeline(k, shape.stages, 2 * key_bytes, stages, steps, start, self._compute, self._load_queries)
+
+    def write(self, out: Pointer, stride: int) -> None:
+        """sums / totals, through the warp's rows of the tile of queries: 16 bytes a lane. `out` is that of query 0."""
+        k, layout = self.k, self.kernel.query_layout
+        k.bar_warp_sync()
+        for i, (row, inverses) in enumerate(zip(self.sums.tiles, self.softmax.inverses(), strict=True)):
+            for half, inverse in enumerate(inverses):
+                line = self.first_row + self.row + (_ROW * i + 8 * half)
+                for j, tile in enumerate(row):
+                    place = self.shared + layout.place(k, line, k.const(u32, j)) + self.column * 2
+                    pair = pack_halves(
+                        k, self.kernel.type, tile[2 * half] * inverse, tile[2 * half + 1] * inverse
+                    )
+                    shared_pointer(k, place, b32, 4)[0] = pair
+        k.bar_warp_sync()
+        for index in range(0, self.kernel.shape.rows * layout.chunks, WARP):
+            chunk = self.lane + index
+            row, column = chunk // layout.chunks + self.first_row, chunk % layout.chunks
+            query = self.mask.first + k.bitcast(s32, row)
+            with k.if_(query < self.mask.q_len):
+                words = shared_pointer(k, self.shared + layout.place(k, row, column), b32).load(vec=4)
+                out.row(query, stride).at(column * (CHUNK // 2)).cast(b32).store(0, words)
+
+    def _load_queries(self) -> None:
+        if self.kernel.shape.keep:
+            tile = self.read_queries.at(self.shared)
+            self.queries = [self._query_step(tile, step) for step in range(self.kernel.head_dim // 16)]
+
+    def _query_step(self, tile: TileReader, step: int) -> list[Registers]:
+        """The A fragments of 16 elements of the head, for each 16 rows."""
+        return [tile.load(row, step) for row in range(0, self.kernel.shape.rows, _ROW)]
+
+    def _compute(self, stage: Value) -> None:
+        k, kernel = self.k, self.kernel
+        keys, head_dim = kernel.shape.keys, kernel.head_dim
+        dots = Accumulators.zeros(k, kernel.type, kernel.shape.rows, keys)
+        key_tile = self.read_keys.at(stage)
+        query_tile = self.read_queries.at(self.shared)
+        for step in range(head_dim // 16):
+            queries = self.queries[step] if kernel.shape.keep else self._query_step(query_tile, step)
+            dots.add(queries, [key_tile.load(first, step) for first in range(0, keys, 16)])
+        self.softmax.score(dots.tiles)
+        with k.if_(self.mask.cuts(self.tile)):
+            mask_tiles(dots.tiles, self.masks, self.tile + k.bitcast(s32, self.column))
+        self.softmax.weigh(dots.tiles, self.sums.tiles)
+        value_tile = self.read_values.at(stage + kernel.key_layout.bytes)
+        for step in range(keys // 16):
+            weights = weight_fragments(k, kernel.type, dots.tiles, step)
+            self.sums.add(weights, [value_tile.load(16 * step, column) for column in range(head_dim // 16)])
+        self.tile.set(self.tile + keys)
