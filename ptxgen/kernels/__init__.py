@@ -8,7 +8,10 @@ from ptxgen.kernels.attention.flash_decoding import FlashDecoding
 from ptxgen.kernels.attention.incremental import IncrementalAttention
 from ptxgen.kernels.attention.mma import MmaAttention
 from ptxgen.kernels.base import DEFAULT_TARGET, Cost, Kernel, choice, flag, limit, option, real, size
+from ptxgen.kernels.elementwise.activations import BiasActivation, GeGlu, Gelu, Relu, Silu, SwiGlu
+from ptxgen.kernels.elementwise.arithmetic import Multiply, ResidualAdd
 from ptxgen.kernels.elementwise.cast import Cast
+from ptxgen.kernels.elementwise.movement import Copy, Transpose
 from ptxgen.kernels.elementwise.vectors import Saxpy, VectorAdd
 from ptxgen.kernels.errors import KernelError
 from ptxgen.kernels.gemm.mma import MmaGemm
@@ -81,7 +84,9 @@ __all__ = [
     "BatchedQ5_1Gemv",
     "BatchedQ6KGemv",
     "BatchedQ8_0Gemv",
+    "BiasActivation",
     "Cast",
+    "Copy",
     "Cost",
     "Dequantize",
     "Dp4a",
@@ -96,6 +101,8 @@ __all__ = [
     "EmbeddingGather",
     "FlashAttention",
     "FlashDecoding",
+    "GeGlu",
+    "Gelu",
     "IncrementalAttention",
     "IntegerGemv",
     "Kernel",
@@ -104,6 +111,7 @@ __all__ = [
     "LongSoftmax",
     "MmaAttention",
     "MmaGemm",
+    "Multiply",
     "PerHeadRmsNorm",
     "Q4KGemv",
     "Q4_0Gemv",
@@ -115,11 +123,16 @@ __all__ = [
     "Q8_0Gemv",
     "QuantGemv",
     "QuantizeQ8_1",
+    "Relu",
+    "ResidualAdd",
     "ResidualRmsNorm",
     "RmsNorm",
     "Saxpy",
+    "Silu",
     "Softmax",
+    "SwiGlu",
     "TopK",
+    "Transpose",
     "VectorAdd",
     "VectorizedQ4KGemv",
     "VectorizedQ4_0Gemv",
