@@ -13,10 +13,19 @@ import random
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import Any
 
-from ptxgen.errors import ParseError
-from ptxgen.ir.parser import ParseLimits, parse
+ATHERIS: Any = importlib.import_module("atheris") if importlib.util.find_spec("atheris") else None
+"""The fuzzer that is led by coverage, where it is installed."""
+
+watched: AbstractContextManager[None] = (
+    ATHERIS.instrument_imports(include=["ptxgen"]) if ATHERIS else nullcontext()
+)
+with watched:
+    from ptxgen.errors import ParseError
+    from ptxgen.ir.parser import ParseLimits, parse
 
 CORPUS = Path(__file__).resolve().parent.parent / "tests" / "text" / "corpus"
 LIMITS = ParseLimits(characters=1 << 20, initializer_values=1 << 14)
@@ -88,13 +97,16 @@ def run(runs: int, seed: int, largest: int = 30_000) -> tuple[int, float]:
     return accepted, slowest
 
 
+def quietly(data: bytes) -> None:
+    """The target as atheris wants it."""
+    target(data)
+
+
 def main() -> None:
     """Run under atheris if it is installed, else a plain loop."""
-    if importlib.util.find_spec("atheris") is not None:
-        atheris = importlib.import_module("atheris")
-        atheris.instrument_all()
-        atheris.Setup(sys.argv, target)
-        atheris.Fuzz()
+    if ATHERIS:
+        ATHERIS.Setup(sys.argv, quietly)
+        ATHERIS.Fuzz()
         return
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=2000)
