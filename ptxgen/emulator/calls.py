@@ -118,10 +118,10 @@ def argument_values(caller: Frame, call: Instruction, resolve: Resolve, types: S
 
 
 def set_result(caller: Frame, call: Instruction, value: Array) -> None:
-    """Give a call its 32-bit result, one for each thread."""
+    """Give a call its result of 32 or 64 bits, one for each thread."""
     for target in arguments_of(call, "ret"):
         if isinstance(target, Symbol):
-            _store_words(caller, caller.base + caller.code.local[target.name], [value])
+            _store_words(caller, caller.base + caller.code.local[target.name], _split(value))
         elif isinstance(target, Register):
             caller.array(target.name)[...] = value.reshape(caller.lanes.shape)
 

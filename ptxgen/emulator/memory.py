@@ -122,6 +122,12 @@ class Memory:
             self._written[buffer.offset : buffer.offset + nbytes] = 0
         return buffer
 
+    def has_room(self, nbytes: int) -> bool:
+        """Whether a buffer of so many bytes fits where the arena is: nothing that looks at it needs to look anew."""
+        size = -(-max(nbytes, 1) // ALIGNMENT) * ALIGNMENT + GAP
+        fits = self._top + size <= self._arena.size or any(room >= size for _, room in self._holes)
+        return fits and self.used + nbytes <= self.limits.memory_bytes
+
     def free(self, buffer: Buffer, *, reuse: bool = False) -> None:
         """Give a buffer back. EMU041 if it is not (any longer) one of this memory.
 

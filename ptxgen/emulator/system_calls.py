@@ -1,4 +1,4 @@
-"""Functions that CUDA's compiler calls and no module defines: `vprintf` and `__assertfail`."""
+"""Functions that CUDA's compiler calls and no module defines: `vprintf`, `__assertfail`, `malloc` and `free`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ptxgen.emulator import heap
 from ptxgen.emulator.calls import argument_values, set_result
 from ptxgen.emulator.context import Context
 from ptxgen.emulator.errors import TRAP
@@ -64,7 +65,12 @@ def assertion(context: Context, call: Instruction, resolve: Resolve) -> None:
     )
 
 
-SYSTEM_CALLS: dict[str, Call] = {"vprintf": vprintf, "__assertfail": assertion}
+SYSTEM_CALLS: dict[str, Call] = {
+    "vprintf": vprintf,
+    "__assertfail": assertion,
+    "malloc": heap.malloc,
+    "free": heap.free,
+}
 
 
 class _Reader:
