@@ -59,15 +59,11 @@ class Listing:
                     ends[start] = position
         return [Loop(start, self.instructions[start : end + 1]) for start, end in sorted(ends.items())]
 
-    def innermost_loops(self) -> list[Loop]:
-        """The loops that contain no other."""
-        loops = self.loops()
-        return [loop for loop in loops if not any(_inside(other, loop) for other in loops)]
 
-
-def _inside(inner: Loop, outer: Loop) -> bool:
+def inside(inner: Loop, outer: Loop) -> bool:
+    """Whether a loop is part of another one."""
     end, outer_end = inner.first + len(inner.instructions), outer.first + len(outer.instructions)
-    return inner is not outer and outer.first <= inner.first and end <= outer_end
+    return inner != outer and outer.first <= inner.first and end <= outer_end
 
 
 def listings(text: str) -> dict[str, Listing]:
@@ -101,6 +97,20 @@ def loads_shared(instruction: Instruction) -> bool:
 
 
 def hot_loop(listing: Listing, loads: Callable[[Instruction], bool]) -> Loop | None:
-    """The innermost loop with the most of such loads, or None if no loop has one."""
-    loops = [loop for loop in listing.innermost_loops() if loop.count(loads)]
-    return max(loops, key=lambda loop: loop.count(loads), default=None)
+    """The innermost loop with the most of such loads, or None if no loop has one.
+
+    Loops inside it, which have none of the loads, are left out of its instructions.
+    """
+    loops = [loop for loop in listing.loops() if loop.count(loads)]
+    innermost = [loop for loop in loops if not any(inside(other, loop) for other in loops)]
+    chosen = max(innermost, key=lambda loop: loop.count(loads), default=None)
+    if chosen is None:
+        return None
+    left_out = {
+        position
+        for other in listing.loops()
+        if inside(other, chosen)
+        for position in range(other.first, other.first + len(other.instructions))
+    }
+    kept = [i for at, i in enumerate(chosen.instructions, chosen.first) if at not in left_out]
+    return Loop(chosen.first, tuple(kept))

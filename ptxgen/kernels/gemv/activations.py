@@ -10,6 +10,7 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from ptxgen.kernels.base import Arrays, Kernel, choice, limit, option, part, real, size
+from ptxgen.kernels.blocks.activations_q8 import STEP_COLUMNS
 from ptxgen.kernels.blocks.q8_codes import GROUP, SMALLEST_D
 from ptxgen.kernels.blocks.warp import WARP
 from ptxgen.kernels.gemv.dp4a import Dp4a
@@ -61,6 +62,11 @@ class OnQ8Activations(Kernel):
     def batch(self) -> int:
         """Rows of activations."""
         return max(self.m, 1)
+
+    @property
+    def columns_a_step(self) -> int:
+        """Columns that the lanes of a warp take together."""
+        return STEP_COLUMNS
 
     @property
     def batch_dims(self) -> tuple[str, ...]:

@@ -64,10 +64,6 @@ class Dp4a:
         """Rows that a CTA computes."""
         return threads // WARP * self.rows
 
-    def bytes_a_turn(self, format: BlockFormat, batch: int) -> float:
-        """Weight bytes that a thread consumes in a turn of the innermost loop, on `batch` rows of activations."""
-        return self.rows * self._steps_a_turn(batch) * format.bytes / integer_dot(format).lanes
-
     def _steps_a_turn(self, batch: int) -> int:
         return self.unroll if batch <= _FEW_ROWS else 1
 

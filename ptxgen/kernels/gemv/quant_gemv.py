@@ -63,6 +63,11 @@ class QuantGemv(Kernel):
     def sizes(self) -> dict[str, int]:
         return {**super().sizes, **self.format.sizes(self.k)}
 
+    @property
+    def columns_a_step(self) -> int:
+        """Columns that the lanes of a warp take together."""
+        return self.strategy.columns_a_step(self.format)
+
     def body(self, k: KernelBuilder, w: Pointer, x: Pointer, y: Pointer, n: Value) -> None:
         """Left to the strategy, which relies on the CTA's size."""
         k.launch_bounds(required=self.threads)

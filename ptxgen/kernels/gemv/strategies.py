@@ -28,6 +28,10 @@ class WarpPerRow:
     load_bytes: int = choice(4, 8, 16)
     rows: int = choice(1, 2, 4, 8)
 
+    def columns_a_step(self, format: BlockFormat) -> int:
+        """Columns that the lanes of a warp take together."""
+        return WARP // unpacker(format).lanes_a_block(format, self.load_bytes) * format.weights
+
     def emit(
         self,
         k: KernelBuilder,
