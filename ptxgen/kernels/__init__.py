@@ -16,6 +16,15 @@ from ptxgen.kernels.elementwise.vectors import Saxpy, VectorAdd
 from ptxgen.kernels.errors import KernelError
 from ptxgen.kernels.gemm.mma import MmaGemm
 from ptxgen.kernels.gemm.wgmma import WgmmaGemm
+from ptxgen.kernels.gemv.dense import (
+    Bf16Gemv,
+    DenseGemv,
+    F16Gemv,
+    F32Gemv,
+    SplitKBf16Gemv,
+    SplitKF16Gemv,
+    SplitKF32Gemv,
+)
 from ptxgen.kernels.gemv.dp4a import Dp4a
 from ptxgen.kernels.gemv.integer_gemv import IntegerGemv
 from ptxgen.kernels.gemv.integer_presets import (
@@ -84,10 +93,12 @@ __all__ = [
     "BatchedQ5_1Gemv",
     "BatchedQ6KGemv",
     "BatchedQ8_0Gemv",
+    "Bf16Gemv",
     "BiasActivation",
     "Cast",
     "Copy",
     "Cost",
+    "DenseGemv",
     "Dequantize",
     "Dp4a",
     "Dp4aQ4KGemv",
@@ -99,6 +110,8 @@ __all__ = [
     "Dp4aQ6KGemv",
     "Dp4aQ8_0Gemv",
     "EmbeddingGather",
+    "F16Gemv",
+    "F32Gemv",
     "FlashAttention",
     "FlashDecoding",
     "GeGlu",
@@ -130,6 +143,9 @@ __all__ = [
     "Saxpy",
     "Silu",
     "Softmax",
+    "SplitKBf16Gemv",
+    "SplitKF16Gemv",
+    "SplitKF32Gemv",
     "SwiGlu",
     "TopK",
     "Transpose",

@@ -13,7 +13,7 @@ from ptxgen.driver import EmulatedDevice
 from ptxgen.errors import PtxgenError
 from ptxgen.isa.types import Type, bf16, f16, f32
 from ptxgen.kernels import Cast, Dequantize, EmbeddingGather, KernelError
-from ptxgen.kernels.elements import numbers, stored
+from ptxgen.kernels.float_arrays import numbers, rounded
 from ptxgen.quant import F32, FORMATS, Q4_K, Q6_K, Q8_0, BlockFormat
 from ptxgen.quant.bfloat16 import to_bfloat16
 
@@ -42,7 +42,7 @@ def any_bytes(format: BlockFormat, n: int, k: int) -> NDArray[np.uint8]:
 def oracle(format: BlockFormat, w: NDArray[np.uint8], type: Type) -> NDArray[np.float64]:
     with np.errstate(over="ignore", invalid="ignore"):
         decoded = quants.dequantize(w, GGMLQuantizationType[format.name])
-        return numbers(stored(decoded, type), type)
+        return numbers(rounded(decoded, type), type)
 
 
 def assert_same(got: NDArray[Any], type: Type, expected: NDArray[np.float64]) -> None:
@@ -125,9 +125,9 @@ SPECIAL = np.array(
 @pytest.mark.parametrize("to", TYPES, ids=str)
 def test_casts_of_special_numbers(device: EmulatedDevice, given: Type, to: Type) -> None:
     with np.errstate(over="ignore"):
-        x = stored(SPECIAL, given)
+        x = rounded(SPECIAL, given)
         y = Cast(n=len(x), given=given, to=to)(x, device=device)
-        expected = stored(numbers(x, given).astype(np.float32), to)
+        expected = rounded(numbers(x, given).astype(np.float32), to)
     assert_same(y, to, numbers(expected, to))
     assert np.array_equal(np.signbit(numbers(y, to)[:4]), [False, True, False, True])
 

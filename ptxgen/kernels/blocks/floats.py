@@ -33,21 +33,23 @@ def load_floats(
     *,
     where: Value | None = None,
     missing: float = 0.0,
+    read_only: bool = False,
 ) -> list[Value]:
     """`count` elements from `index` on as f32: 1, 2, 4 or 8 of them, at most 16 bytes.
 
-    Where the predicate `where` does not hold nothing is read, and the values are `missing`.
+    Where the predicate `where` does not hold nothing is read, and the values are `missing`. `read_only` is the author's
+    word that nobody writes the elements while the kernel runs.
     """
     type, parts = (b32, count // 2) if count == 8 else (x.type, count)
     source = x.at(index).cast(type)
     if where is None:
-        loaded = source.load(vec=parts)
+        loaded = source.load(vec=parts, nc=read_only)
         elements: Sequence[Value] = loaded if parts > 1 else (loaded,)
     else:
         filler = _twice(missing, x.type) if type is b32 else missing
         elements = tuple(k.var(type, filler) for _ in range(parts))
         with k.predicated(where):
-            source.load(vec=parts, into=elements if parts > 1 else elements[0])
+            source.load(vec=parts, nc=read_only, into=elements if parts > 1 else elements[0])
     if type is b32:
         elements = [half for word in elements for half in k.unpack(x.type, word)]
     return [k.cvt(f32, element) for element in elements]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ptxgen.isa.types import Type, bf16, f16, f32, u32
 from ptxgen.kernels.base import Arrays, Cost, Kernel, choice, option, size
 from ptxgen.kernels.blocks.convert import convert
-from ptxgen.kernels.elements import numbers, stored
+from ptxgen.kernels.float_arrays import numbers, rounded
 from ptxgen.kernels.registry import register
 from ptxgen.kernels.rules import Rule, at_most, multiple
 from ptxgen.launch import In, Out, Plan, Scalar, Signature
@@ -66,14 +66,14 @@ class Cast(Kernel):
 
     def reference(self, x: NDArray[Any]) -> NDArray[np.float64]:
         with np.errstate(over="ignore"):
-            return numbers(stored(numbers(x, self.given).astype(np.float32), self.to), self.to)
+            return numbers(rounded(numbers(x, self.given).astype(np.float32), self.to), self.to)
 
     def tolerance(self, x: NDArray[Any]) -> float:
         """None: rounding to nearest has one answer."""
         return 0.0
 
     def example_inputs(self, rng: np.random.Generator) -> Arrays:
-        return {"x": stored(rng.standard_normal(self.n, dtype=np.float32), self.given)}
+        return {"x": rounded(rng.standard_normal(self.n, dtype=np.float32), self.given)}
 
     def cost(self) -> Cost:
         return Cost(bytes=self.n * (self.given.bytes + self.to.bytes), flops=0)

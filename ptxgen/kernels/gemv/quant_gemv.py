@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from ptxgen.isa.types import Type, f16, f32, u8, u32
 from ptxgen.kernels.base import Arrays, Cost, Kernel, choice, option, part, size
 from ptxgen.kernels.blocks.warp import WARP
-from ptxgen.kernels.elements import stored
+from ptxgen.kernels.float_arrays import rounded
 from ptxgen.kernels.formats import weight_format
+from ptxgen.kernels.gemv.bounds import row_bounds
 from ptxgen.kernels.gemv.strategies import WarpPerRow
 from ptxgen.kernels.rules import Rule, at_most, multiple
 from ptxgen.launch import In, Out, Plan, Scalar, Signature
@@ -22,7 +23,6 @@ from ptxgen.quant import Q4_K, BlockFormat
 if TYPE_CHECKING:
     from ptxgen.ir.builder import KernelBuilder, Pointer, Value
 
-_ROUNDING = 2.0**-22
 _SLAB_ROWS = 256
 
 
@@ -90,13 +90,12 @@ class QuantGemv(Kernel):
         it grows with the root of their number. Codes of affine formats are all positive, and an offset is subtracted
         after each group; their partial sums are at most a few times those of the weights.
         """
-        norms = np.concatenate([np.linalg.norm(rows, axis=1) for rows in self._decoded(w)])
-        return _ROUNDING * norms * float(np.linalg.norm(x.astype(np.float64)))
+        return row_bounds(self._decoded(w), x.astype(np.float64))
 
     def example_inputs(self, rng: np.random.Generator) -> Arrays:
         weights = rng.standard_normal((self.n, self.k), dtype=np.float32)
         x = rng.standard_normal(self.k, dtype=np.float32)
-        return {"w": self.format.encode(weights), "x": stored(x, self.activations)}
+        return {"w": self.format.encode(weights), "x": rounded(x, self.activations)}
 
     def cost(self) -> Cost:
         vectors = self.activations.bytes * self.k + 4 * self.n

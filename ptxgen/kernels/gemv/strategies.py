@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from ptxgen.isa.types import f16, f32
+from ptxgen.isa.types import f32
 from ptxgen.kernels.base import choice
+from ptxgen.kernels.blocks.floats import load_floats
 from ptxgen.kernels.blocks.unpack import Codes, Unpacker, code_floats, unpacker
 from ptxgen.kernels.blocks.warp import WARP, warp_sum
 from ptxgen.kernels.blocks.words import Moving
@@ -87,7 +88,7 @@ def _accumulate(share: Unpacker, rows: Sequence[Sequence[Moving]], x: Pointer, t
     Codes are summed with the activations before the group's scale is applied: one multiplication a group, not a weight.
     """
     loaded = [share.load(row) for row in rows]
-    activations = [_floats(x, quad.column) for quad in share.quads]
+    activations = [load_floats(share.k, x, quad.column, 4) for quad in share.quads]
     decoded = [share.decode(row) for row in loaded]
     sums = [_sum(activations, share, group) for group in range(share.groups)] if decoded[0].offsets else []
     for codes, total in zip(decoded, totals, strict=True):
@@ -116,9 +117,3 @@ def _sum(activations: Sequence[Sequence[Value]], share: Unpacker, group: int) ->
     for value in others:
         first = first + value
     return first
-
-
-def _floats(x: Pointer, column: int) -> list[Value]:
-    """Four activations as float32."""
-    loaded = x.load(column, vec=4)
-    return [x.k.cvt(f32, value) for value in loaded] if x.type is f16 else list(loaded)

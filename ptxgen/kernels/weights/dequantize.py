@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ptxgen.isa.types import Type, bf16, f16, f32, u8
 from ptxgen.kernels.base import Arrays, Cost, Kernel, choice, option, size
 from ptxgen.kernels.blocks.warp import WARP
-from ptxgen.kernels.elements import numbers, stored
+from ptxgen.kernels.float_arrays import numbers, rounded
 from ptxgen.kernels.formats import weight_format
 from ptxgen.kernels.registry import register
 from ptxgen.kernels.rules import Rule, at_most, multiple
@@ -68,7 +68,7 @@ class Dequantize(Kernel):
 
     def reference(self, w: NDArray[np.uint8]) -> NDArray[np.float64]:
         with np.errstate(over="ignore"):
-            return numbers(stored(self.format.decode(w), self.to), self.to)
+            return numbers(rounded(self.format.decode(w), self.to), self.to)
 
     def tolerance(self, w: NDArray[np.uint8]) -> float:
         """None: every weight is rounded as the decoder rounds it."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ptxgen.isa.types import Type, bf16, f16, f32, s32, u8, u32
 from ptxgen.kernels.base import Arrays, Cost, Kernel, choice, option, size
 from ptxgen.kernels.blocks.warp import WARP
-from ptxgen.kernels.elements import numbers, stored
+from ptxgen.kernels.float_arrays import numbers, rounded
 from ptxgen.kernels.formats import weight_format
 from ptxgen.kernels.registry import register
 from ptxgen.kernels.rules import Rule, at_most, multiple
@@ -84,7 +84,7 @@ class EmbeddingGather(Kernel):
         inside = (ids >= 0) & (ids < len(w))
         rows = self.format.decode(w[np.where(inside, ids, 0)])
         with np.errstate(over="ignore"):
-            return np.where(inside[:, None], numbers(stored(rows, self.to), self.to), 0.0)
+            return np.where(inside[:, None], numbers(rounded(rows, self.to), self.to), 0.0)
 
     def tolerance(self, w: NDArray[np.uint8], ids: NDArray[np.int32]) -> float:
         """None: every weight is rounded as the decoder rounds it."""
