@@ -18,12 +18,12 @@ from ptxgen.kernels.gemm.mma import MmaGemm
 from ptxgen.kernels.gemm.wgmma import WgmmaGemm
 from ptxgen.kernels.gemv.dense import (
     Bf16Gemv,
+    Bf16SplitKGemv,
     DenseGemv,
     F16Gemv,
+    F16SplitKGemv,
     F32Gemv,
-    SplitKBf16Gemv,
-    SplitKF16Gemv,
-    SplitKF32Gemv,
+    F32SplitKGemv,
 )
 from ptxgen.kernels.gemv.dp4a import Dp4a
 from ptxgen.kernels.gemv.integer_gemv import IntegerGemv
@@ -94,6 +94,7 @@ __all__ = [
     "BatchedQ6KGemv",
     "BatchedQ8_0Gemv",
     "Bf16Gemv",
+    "Bf16SplitKGemv",
     "BiasActivation",
     "Cast",
     "Copy",
@@ -111,7 +112,9 @@ __all__ = [
     "Dp4aQ8_0Gemv",
     "EmbeddingGather",
     "F16Gemv",
+    "F16SplitKGemv",
     "F32Gemv",
+    "F32SplitKGemv",
     "FlashAttention",
     "FlashDecoding",
     "GeGlu",
@@ -143,9 +146,6 @@ __all__ = [
     "Saxpy",
     "Silu",
     "Softmax",
-    "SplitKBf16Gemv",
-    "SplitKF16Gemv",
-    "SplitKF32Gemv",
     "SwiGlu",
     "TopK",
     "Transpose",

@@ -173,7 +173,7 @@ class Bf16Gemv(DenseGemv):
 
 @register(family="gemv")
 @frozen
-class SplitKF32Gemv(F32Gemv):
+class F32SplitKGemv(F32Gemv):
     """y = W x with W in float32, a CTA a row. w: [n, k] float32; x: [k]; y: [n] float32; any n and k."""
 
     split_k: bool = field(default=True, init=False)
@@ -181,7 +181,7 @@ class SplitKF32Gemv(F32Gemv):
 
 @register(family="gemv")
 @frozen
-class SplitKF16Gemv(F16Gemv):
+class F16SplitKGemv(F16Gemv):
     """y = W x with W in float16, a CTA a row. w: [n, k] float16; x: [k]; y: [n] float32; any n and k."""
 
     split_k: bool = field(default=True, init=False)
@@ -189,7 +189,7 @@ class SplitKF16Gemv(F16Gemv):
 
 @register(family="gemv")
 @frozen
-class SplitKBf16Gemv(Bf16Gemv):
+class Bf16SplitKGemv(Bf16Gemv):
     """y = W x with W in bfloat16, a CTA a row. w: [n, k] bfloat16; x: [k]; y: [n] float32; any n and k."""
 
     split_k: bool = field(default=True, init=False)
