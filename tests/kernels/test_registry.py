@@ -38,7 +38,7 @@ def test_an_unknown_name_gets_the_nearest() -> None:
         registry.get("vectorised_q4k_gemv")
     assert caught.value.id == "KRN011"
     assert "vectorized_q4k_gemv" in caught.value.help
-    with pytest.raises(KernelError, match=r"the kernels are .*saxpy, vector_add"):
+    with pytest.raises(KernelError, match=r"the kernels are .*saxpy,.* vector_add"):
         registry.get("zzz")
 
 
