@@ -159,7 +159,8 @@ class Barriers:
     def _refuse_divergence(self, barrier: int, contexts: list[Context], columns: Array) -> None:
         """EMU010 if a warp comes to an aligned barrier by different instructions, or without some of its lanes."""
         left = [c.inside(columns) for c in self._left if c.barrier == barrier]
-        if not left and len({c.key for c in contexts}) < 2:
+        counted = (self.expected[barrier] * columns).any()
+        if not left and not counted and len({c.key for c in contexts}) < 2:
             return
         here = [_Coming.of(c).inside(columns) for c in contexts]
         self._left = [c if c.barrier != barrier else c.inside(~columns) for c in self._left]

@@ -338,9 +338,8 @@ class RaceCheck(Observer):
         if not strong:
             self._judge_pair(cells.atomics, look, cells, held, action_of(write, strong), "atomic")
         if strong and self._narrow:
-            for pair, other in (
-                ((cells.atomics, "atomic"), (cells.reads, "read")) if write else ((cells.atomics, "atomic"),)
-            ):
+            pairs = ((cells.atomics, "atomic"), (cells.reads, "read"))
+            for pair, other in pairs if write else pairs[:1]:
                 self._judge_pair(pair, look, cells, held, action_of(write, strong), other, scoped=True)
         if not write:
             self._note(cells.readers(), look)
@@ -349,7 +348,11 @@ class RaceCheck(Observer):
             cells.reads, look, cells, held, action_of(write, strong), "read", spare_strong=strong
         )
         if strong:
-            self._note(cells.atoms(), look)
+            atoms = cells.atoms()
+            self._note(atoms, look)
+            if self._narrow:
+                latest = look.table(atoms.last)[look.index]
+                self._judge(latest, look, cells, held, "atomic", "atomic", scoped=True)
             return
         table[look.index] = look.who
         winner = table[look.index]
