@@ -24,17 +24,17 @@ from ptxgen.emulator.observer import (
     RegisterEvent,
     WarpEvent,
 )
-from ptxgen.emulator.sanitizers.agreement import agreeing
-from ptxgen.emulator.sanitizers.cells import Cells, Pair
+from ptxgen.emulator.sanitizers.cells import Cells
 from ptxgen.emulator.sanitizers.flights import Stretch, settle
+from ptxgen.emulator.sanitizers.judge import Judge
 from ptxgen.emulator.sanitizers.ordering import Ordering
 from ptxgen.emulator.sanitizers.proxies import Proxies
-from ptxgen.emulator.sanitizers.races import History, Race, of_register
+from ptxgen.emulator.sanitizers.races import History, of_register
 from ptxgen.emulator.sanitizers.releases import Releases, is_narrow
 from ptxgen.emulator.sanitizers.report import Report
-from ptxgen.emulator.sanitizers.shadows import GlobalShadow, Look, action_of
+from ptxgen.emulator.sanitizers.shadows import GlobalShadow, Look
 from ptxgen.emulator.sanitizers.signals import Phases
-from ptxgen.emulator.sanitizers.stamps import FLIGHT, NARROW, STRONG, THREAD, stamps
+from ptxgen.emulator.sanitizers.stamps import FLIGHT, STRONG, stamps
 from ptxgen.emulator.sanitizers.visits import Visits
 from ptxgen.ir.instruction import Instruction
 from ptxgen.isa.spaces import StateSpace
@@ -52,7 +52,6 @@ class RaceCheck(Observer):
     def __init__(self, report: Report) -> None:
         self.report = report
         self._launch: Launch | None = None
-        self._access: Access | None = None
         self._releases = Releases()
 
     def launched(self, batch: Batch) -> None:
@@ -61,10 +60,12 @@ class RaceCheck(Observer):
             self._history = History(batch.launch)
             self._buffers: dict[int, GlobalShadow] = {}
             self._logged = 0
-            self._narrow = False
+            narrow = False
             self._releases = Releases()
-        self._batch = batch
+        else:
+            narrow = self._judge.narrow
         self._ordering = Ordering(batch, self._history.next)
+        self._judge = Judge(self.report, self._history, self._ordering, narrow=narrow)
         self._history.begin(batch)
         self._visits = Visits(self._ordering)
         self._shared = Cells(batch.shared.nbytes, batch.columns)
@@ -113,7 +114,7 @@ class RaceCheck(Observer):
         place = event.address.astype(np.int64) // unit * event.batch.columns + event.owners
         look = Look(place, stamps(number, event.threads, strong=strong), rows=False, shared=True)
         for part in range(8 // unit):
-            self._enter(self._shared, look.moved(part * event.batch.columns), write=True, strong=strong)
+            self._judge.enter(self._shared, look.moved(part * event.batch.columns), write=True, strong=strong)
         return number
 
     def cluster_arrived(self, event: ClusterEvent) -> None:
@@ -173,16 +174,16 @@ class RaceCheck(Observer):
         if strong:
             self._releases.strong(access, write=write)
         number = self._next(access.instruction)
-        self._access = access
+        self._judge.access = access
         if access.space is StateSpace.SHARED:
             self._see_shared(access, number, write=write, strong=strong)
         else:
             self._see_global(access, number, write=write, strong=strong)
-        self._access = None
+        self._judge.access = None
 
     def _is_narrow(self, access: Access, strong: bool) -> bool:
         narrow = strong and is_narrow(access.instruction)
-        self._narrow |= narrow
+        self._judge.narrow |= narrow
         return narrow
 
     def _next(self, instruction: Instruction) -> int:
@@ -208,7 +209,7 @@ class RaceCheck(Observer):
             look = Look(place + owners, who, rows=False, shared=True)
         for part in range(count):
             step = part if look.rows else part * batch.columns
-            self._enter(cells, look.moved(step), write=write, strong=strong)
+            self._judge.enter(cells, look.moved(step), write=write, strong=strong)
 
     def _see_global(self, access: Access, number: int, *, write: bool, strong: bool) -> None:
         memory = access.batch.launch.memory
@@ -256,12 +257,11 @@ class RaceCheck(Observer):
     def _enter_reads(self, held: GlobalShadow) -> None:
         """Bring the noted reads into the shadow."""
         reads, held.reads = held.reads or [], []
-        now = self._ordering
         for place, who, size, ordering in reads:
-            self._ordering = ordering
+            self._judge.ordering = ordering
             strong = bool(int(who[0]) & STRONG)
             self._enter_places(held, place.reshape(-1), size, who, write=False, strong=strong)
-        self._ordering = now
+        self._judge.ordering = self._ordering
 
     def _enter_places(
         self, held: GlobalShadow, place: Array, size: int, who: Array, *, write: bool, strong: bool
@@ -272,7 +272,7 @@ class RaceCheck(Observer):
         cells.refine(size)
         look = Look(place // cells.unit, who, rows=False, shared=False)
         for part in range(size // cells.unit):
-            self._enter(cells, look.moved(part), write=write, strong=strong, held=held)
+            self._judge.enter(cells, look.moved(part), write=write, strong=strong, held=held)
 
     # Copies
 
@@ -306,7 +306,7 @@ class RaceCheck(Observer):
             self._enter_reads(held)
         who = stamps(number, stretch.threads, strong=False)
         look = Look(stretch.index, who, rows=False, shared=held is None)
-        self._enter(cells, look, write=write, strong=False, held=held)
+        self._judge.enter(cells, look, write=write, strong=False, held=held)
         engine = self._engine(copy)
         issuer = stretch.threads if copy.barrier is None else engine
         if copy.barrier is not None:
@@ -326,113 +326,3 @@ class RaceCheck(Observer):
         reads = cells.readers()
         for table in (cells.write,) if write else (reads.last, reads.other):
             settle(table, stretch, stamp, issuer)
-
-    # One access to one cell a thread
-
-    def _enter(
-        self, cells: Cells, look: Look, *, write: bool, strong: bool, held: GlobalShadow | None = None
-    ) -> None:
-        table = look.table(cells.write)
-        if not look.rows or self._recent(table, look):
-            self._judge(table[look.index], look, cells, held, action_of(write, strong), "write")
-        if not strong:
-            self._judge_pair(cells.atomics, look, cells, held, action_of(write, strong), "atomic")
-        if strong and self._narrow:
-            pairs = ((cells.atomics, "atomic"), (cells.reads, "read"))
-            for pair, other in pairs if write else pairs[:1]:
-                self._judge_pair(pair, look, cells, held, action_of(write, strong), other, scoped=True)
-        if not write:
-            self._note(cells.readers(), look)
-            return
-        self._judge_pair(
-            cells.reads, look, cells, held, action_of(write, strong), "read", spare_strong=strong
-        )
-        if strong:
-            atoms = cells.atoms()
-            self._note(atoms, look)
-            if self._narrow:
-                latest = look.table(atoms.last)[look.index]
-                self._judge(latest, look, cells, held, "atomic", "atomic", scoped=True)
-            return
-        table[look.index] = look.who
-        winner = table[look.index]
-        if not np.array_equal(winner, look.who):
-            if self._access is not None:
-                winner = np.where(agreeing(self._access, winner, look.who), look.who, winner)
-            self._judge(winner, look, cells, held, "write", "write")
-        for pair in (cells.reads, cells.atomics):
-            if pair is not None:
-                pair.clear(look.index, look.rows)
-
-    def _note(self, pair: Pair, look: Look) -> None:
-        if look.rows:
-            pair.note_rows(look.unique, look.who, self._ordering)
-        else:
-            pair.note(look.index, look.who, self._ordering, look.shared)
-
-    def _recent(self, table: Array, look: Look) -> bool:
-        """Whether anything at these rows may still be unordered."""
-        return bool((table[look.unique.cells] >= self._ordering.floor).any())
-
-    def _judge_pair(
-        self,
-        pair: Pair | None,
-        look: Look,
-        cells: Cells,
-        held: GlobalShadow | None,
-        action: str,
-        other: str,
-        *,
-        spare_strong: bool = False,
-        scoped: bool = False,
-    ) -> None:
-        if pair is None:
-            return
-        for table in (pair.last, pair.other):
-            if look.rows and not self._recent(table, look):
-                continue
-            old = look.table(table)[look.index]
-            self._judge(old, look, cells, held, action, other, spare_strong=spare_strong, scoped=scoped)
-
-    def _judge(
-        self,
-        old: Array,
-        look: Look,
-        cells: Cells,
-        held: GlobalShadow | None,
-        action: str,
-        other: str,
-        *,
-        spare_strong: bool = False,
-        scoped: bool = False,
-    ) -> None:
-        """Report each old access that does not come before the one of the same cell now.
-
-        spare_strong: strong ones are no fault. scoped: only strong ones of other CTAs are, if either is narrow.
-        """
-        ordering = self._ordering
-        bad = (old >= ordering.floor) if look.rows else old != 0
-        if not bad.any():
-            return
-        bad &= (((old ^ look.who) & THREAD) != 0) | (old < ordering.start) | (old >= FLIGHT)
-        if spare_strong:
-            bad &= (old & STRONG) == 0
-        if scoped:
-            bad &= ((old & STRONG) != 0) & (((old | look.who) & NARROW) != 0)
-            bad &= ordering.foreign(old, look.who)
-        where = np.flatnonzero(bad)
-        if not where.size:
-            return
-        before, now = old.reshape(-1)[where], look.who.reshape(-1)[where]
-        open = ordering.unordered(before, now & THREAD)
-        if open.any():
-            where = where[open]
-            place = (
-                np.broadcast_to(look.index[:, None], look.who.shape).reshape(-1) if look.rows else look.index
-            )
-            cell = place[where]
-            if look.shared and not look.rows:
-                cell = cell // self._batch.columns
-            offset = cell * cells.unit
-            for race in Race.each(before[open], now[open], offset, cells.unit, action, other, scoped=scoped):
-                self.report.add(race.finding(self._history, held.buffer if held is not None else None))

@@ -1,0 +1,141 @@
+"""One access of some threads to one cell each: which earlier accesses does nothing order before it?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ptxgen.emulator.observer import Access
+from ptxgen.emulator.sanitizers.agreement import agreeing
+from ptxgen.emulator.sanitizers.cells import Cells, Pair
+from ptxgen.emulator.sanitizers.ordering import Ordering
+from ptxgen.emulator.sanitizers.races import History, Race
+from ptxgen.emulator.sanitizers.report import Report
+from ptxgen.emulator.sanitizers.shadows import GlobalShadow, Look, action_of
+from ptxgen.emulator.sanitizers.stamps import FLIGHT, NARROW, STRONG, THREAD
+
+Array = np.ndarray[Any, Any]
+
+
+class Judge:
+    """Compares accesses with the shadows of memory, reports races, and puts the accesses there.
+
+    access: the one that is being judged, where its data may matter. narrow: whether there was a strong access of the
+    scope of a CTA in this launch; only then scopes need a look.
+    """
+
+    def __init__(self, report: Report, history: History, ordering: Ordering, *, narrow: bool) -> None:
+        self.report = report
+        self.ordering = ordering
+        self.narrow = narrow
+        self.access: Access | None = None
+        self._history = history
+
+    def enter(
+        self, cells: Cells, look: Look, *, write: bool, strong: bool, held: GlobalShadow | None = None
+    ) -> None:
+        table = look.table(cells.write)
+        if not look.rows or self._recent(table, look):
+            self._judge(table[look.index], look, cells, held, action_of(write, strong), "write")
+        if not strong:
+            self._judge_pair(cells.atomics, look, cells, held, action_of(write, strong), "atomic")
+        if strong and self.narrow:
+            pairs = ((cells.atomics, "atomic"), (cells.reads, "read"))
+            for pair, other in pairs if write else pairs[:1]:
+                self._judge_pair(pair, look, cells, held, action_of(write, strong), other, scoped=True)
+        if not write:
+            self._note(cells.readers(), look)
+            return
+        self._judge_pair(
+            cells.reads, look, cells, held, action_of(write, strong), "read", spare_strong=strong
+        )
+        if strong:
+            atoms = cells.atoms()
+            self._note(atoms, look)
+            if self.narrow:
+                latest = look.table(atoms.last)[look.index]
+                self._judge(latest, look, cells, held, "atomic", "atomic", scoped=True)
+            return
+        table[look.index] = look.who
+        winner = table[look.index]
+        if not np.array_equal(winner, look.who):
+            if self.access is not None:
+                winner = np.where(agreeing(self.access, winner, look.who), look.who, winner)
+            self._judge(winner, look, cells, held, "write", "write")
+        for pair in (cells.reads, cells.atomics):
+            if pair is not None:
+                pair.clear(look.index, look.rows)
+
+    def _note(self, pair: Pair, look: Look) -> None:
+        if look.rows:
+            pair.note_rows(look.unique, look.who, self.ordering)
+        else:
+            pair.note(look.index, look.who, self.ordering, look.shared)
+
+    def _recent(self, table: Array, look: Look) -> bool:
+        """Whether anything at these rows may still be unordered."""
+        return bool((table[look.unique.cells] >= self.ordering.floor).any())
+
+    def _judge_pair(
+        self,
+        pair: Pair | None,
+        look: Look,
+        cells: Cells,
+        held: GlobalShadow | None,
+        action: str,
+        other: str,
+        *,
+        spare_strong: bool = False,
+        scoped: bool = False,
+    ) -> None:
+        if pair is None:
+            return
+        for table in (pair.last, pair.other):
+            if look.rows and not self._recent(table, look):
+                continue
+            old = look.table(table)[look.index]
+            self._judge(old, look, cells, held, action, other, spare_strong=spare_strong, scoped=scoped)
+
+    def _judge(
+        self,
+        old: Array,
+        look: Look,
+        cells: Cells,
+        held: GlobalShadow | None,
+        action: str,
+        other: str,
+        *,
+        spare_strong: bool = False,
+        scoped: bool = False,
+    ) -> None:
+        """Report each old access that does not come before the one of the same cell now.
+
+        spare_strong: strong ones are no fault. scoped: only strong ones of other CTAs are, if either is narrow.
+        """
+        ordering = self.ordering
+        bad = (old >= ordering.floor) if look.rows else old != 0
+        if not bad.any():
+            return
+        bad &= (((old ^ look.who) & THREAD) != 0) | (old < ordering.start) | (old >= FLIGHT)
+        if spare_strong:
+            bad &= (old & STRONG) == 0
+        if scoped:
+            bad &= ((old & STRONG) != 0) & (((old | look.who) & NARROW) != 0)
+            bad &= ordering.foreign(old, look.who)
+        where = np.flatnonzero(bad)
+        if not where.size:
+            return
+        before, now = old.reshape(-1)[where], look.who.reshape(-1)[where]
+        open = ordering.unordered(before, now & THREAD)
+        if open.any():
+            where = where[open]
+            place = (
+                np.broadcast_to(look.index[:, None], look.who.shape).reshape(-1) if look.rows else look.index
+            )
+            cell = place[where]
+            if look.shared and not look.rows:
+                cell = cell // self.ordering.columns
+            offset = cell * cells.unit
+            for race in Race.each(before[open], now[open], offset, cells.unit, action, other, scoped=scoped):
+                self.report.add(race.finding(self._history, held.buffer if held is not None else None))
