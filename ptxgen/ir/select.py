@@ -303,6 +303,8 @@ def unknown(name: str) -> Mismatch:
     """Say why no row of the table has this name, with the nearest thing that exists."""
     from difflib import get_close_matches
 
+    from ptxgen.ir.nearest import nearest
+
     opcode = name.partition(".")[0]
     rows = ROWS.get(opcode)
     if rows is None:
@@ -319,5 +321,10 @@ def unknown(name: str) -> Mismatch:
     rule = refusal(name)
     if rule is not None:
         return Mismatch("PTX001", f"no such form of {opcode}: {name}", f"the manual asks: {rule}")
+    near = nearest(name)
     lines = "; ".join(row.line for row in rows[:6])
-    return Mismatch("PTX001", f"no such form of {opcode}: {name}", f"the manual has: {lines}")
+    return Mismatch(
+        "PTX001",
+        f"no such form of {opcode}: {name}",
+        f"did you mean {near[0]}? the manual has: {near[1].line}" if near else f"the manual has: {lines}",
+    )

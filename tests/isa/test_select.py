@@ -17,7 +17,7 @@ from ptxgen.ir.operands import (
     Symbol,
     Vector,
 )
-from ptxgen.ir.select import Mismatch, select
+from ptxgen.ir.select import Mismatch, select, unknown
 from ptxgen.isa import TYPES, Form, Requirement, StateSpace, forms, refusal
 
 
@@ -201,3 +201,29 @@ def test_forms_of_a_shared_name() -> None:
     (product,) = forms("dp4a.u32.s32")
     assert [o.type for o in product.operands] == [TYPES[t] for t in ("s32", "u32", "u32", "s32")]
     assert [o.type for o in forms("dp4a.u32.u32")[0].operands][3] is TYPES["u32"]
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("mul.hi.lo.u32", "mul.lo.u32"),
+        ("mad.u32", "mad.hi.u32"),
+        ("setp.ltt.u32", "setp.lt.u32"),
+        ("ld.global.nc.v3.u32", "ld.global.nc.v2.u32"),
+        ("shfl.bfly.b32", "shfl.sync.bfly.b32"),
+        ("cp.async.cg.shared.global.L2::64BB", "cp.async.cg.shared.global.L2::64B"),
+        ("mbarrier.try_wait.parity.shared.b32", "mbarrier.try_wait.parity.shared.b64"),
+        ("atom.gpu.global.add.u33", "atom.gpu.global.add.u32"),
+    ],
+)
+def test_the_nearest_form_is_named(name: str, near: str) -> None:
+    found = unknown(name)
+    assert found.id == "PTX001"
+    assert found.help.startswith(f"did you mean {near}? the manual has: {near.partition('.')[0]}")
+    assert forms(near)
+
+
+def test_names_that_are_no_misspelt_instructions() -> None:
+    """Neither long nor hopeless ones take long, and what is said is still what the manual has."""
+    assert "the manual has: add" in unknown("add." + "x" * 5000).help
+    assert "the manual has: add" in unknown("add" + ".u32.s32" * 500).help
