@@ -8,6 +8,7 @@ from ptxgen.kernels.attention.flash_decoding import FlashDecoding
 from ptxgen.kernels.attention.incremental import IncrementalAttention
 from ptxgen.kernels.attention.mma import MmaAttention
 from ptxgen.kernels.base import DEFAULT_TARGET, Cost, Kernel, choice, flag, limit, option, real, size
+from ptxgen.kernels.cache.scatter import KvScatter
 from ptxgen.kernels.elementwise.activations import BiasActivation, GeGlu, Gelu, Relu, Silu, SwiGlu
 from ptxgen.kernels.elementwise.arithmetic import Multiply, ResidualAdd
 from ptxgen.kernels.elementwise.cast import Cast
@@ -67,6 +68,7 @@ from ptxgen.kernels.gemv.quant_gemv import QuantGemv
 from ptxgen.kernels.gemv.quantize import QuantizeQ8_1
 from ptxgen.kernels.gemv.strategies import WarpPerRow
 from ptxgen.kernels.registry import register
+from ptxgen.kernels.rope.rope import Rope, RopeNeox, RopeNorm
 from ptxgen.kernels.rows.argmax import ArgMax
 from ptxgen.kernels.rows.long_softmax import LongSoftmax
 from ptxgen.kernels.rows.norms import (
@@ -123,6 +125,7 @@ __all__ = [
     "IntegerGemv",
     "Kernel",
     "KernelError",
+    "KvScatter",
     "LayerNorm",
     "LongSoftmax",
     "MmaAttention",
@@ -143,6 +146,9 @@ __all__ = [
     "ResidualAdd",
     "ResidualRmsNorm",
     "RmsNorm",
+    "Rope",
+    "RopeNeox",
+    "RopeNorm",
     "Saxpy",
     "Silu",
     "Softmax",

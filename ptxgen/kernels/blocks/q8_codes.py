@@ -28,18 +28,38 @@ def quantise(k: KernelBuilder, values: tuple[Value, ...]) -> tuple[Value, Value]
     d = amax/127, codes = x/d rounded to nearest, ties away from zero. d in a block is this one rounded to f16.
     All lanes of the warp must come here. A d below the smallest normal number gives codes of zero.
     """
+    d, tiny = _scale(k, values)
+    divider = Divider(k, k.select(tiny, k.const(f32, 1.0), d))
+    return d, _codes(k, [divider.quotient(value) for value in values], tiny)
+
+
+def quantise_q8_0(k: KernelBuilder, values: tuple[Value, ...]) -> tuple[Value, Value]:
+    """The same for a block of Q8_0, whose codes are x * (1/d), rounded twice: bit for bit what its codec makes.
+
+    d in the block is the one returned, rounded to f16.
+    """
+    d, tiny = _scale(k, values)
+    inverse = k.rcp(k.select(tiny, k.const(f32, 1.0), d))
+    return d, _codes(k, [value * inverse for value in values], tiny)
+
+
+def _scale(k: KernelBuilder, values: tuple[Value, ...]) -> tuple[Value, Value]:
+    """amax/127 of the group, and whether it is too small."""
     amax = abs(values[0])
     for value in values[1:]:
         amax = k.max(amax, abs(value))
     for distance in (1, 2, 4):
         amax = k.max(amax, k.shfl_bfly(amax, distance))
     d = divide_by(k, amax, 127.0)
-    tiny = d < SMALLEST_D
-    divider = Divider(k, k.select(tiny, k.const(f32, 1.0), d))
-    codes = [_round_away(k, divider.quotient(value)) for value in values]
+    return d, d < SMALLEST_D
+
+
+def _codes(k: KernelBuilder, quotients: list[Value], tiny: Value) -> Value:
+    """Four quotients as bytes of a word, zeros where the scale is too small."""
+    codes = [_round_away(k, quotient) for quotient in quotients]
     low = k.prmt(codes[0], codes[1], 0x0040)
     high = k.prmt(codes[2], codes[3], 0x0040)
-    return d, k.select(tiny, k.const(u32, 0), k.bitcast(u32, k.prmt(low, high, 0x5410)))
+    return k.select(tiny, k.const(u32, 0), k.bitcast(u32, k.prmt(low, high, 0x5410)))
 
 
 def _round_away(k: KernelBuilder, x: Value) -> Value:

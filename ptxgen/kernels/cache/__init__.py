@@ -1,0 +1,1 @@
+"""Writing to the key-value cache."""

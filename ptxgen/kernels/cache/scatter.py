@@ -1,0 +1,200 @@
+"""New keys and values into a key-value cache, contiguous or paged, in any of its formats."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from attrs import frozen
+from numpy.typing import NDArray
+
+from ptxgen.isa.types import f16, f32, s32, u16, u32
+from ptxgen.kernels.attention.cache import FORMATS, CacheFormat
+from ptxgen.kernels.base import Arrays, Cost, Kernel, choice, limit, option, size
+from ptxgen.kernels.blocks.floats import load_floats, store_floats
+from ptxgen.kernels.blocks.q8_codes import GROUP, WORDS, quantise_q8_0
+from ptxgen.kernels.errors import KernelError
+from ptxgen.kernels.registry import register
+from ptxgen.kernels.rules import Rule, at_most, multiple
+from ptxgen.launch import In, InOut, Plan, Scalar, Signature
+from ptxgen.quant import Q8_0
+
+if TYPE_CHECKING:
+    from ptxgen.ir.builder import KernelBuilder, Pointer, Value
+
+_PIECE = 4
+"""Elements of a head that a thread moves."""
+
+
+@register(family="cache")
+@frozen
+class KvScatter(Kernel):
+    """keys[sequence, position] = new_keys[token], values alike, for each token; read by `IncrementalAttention`.
+
+    new_keys, new_values: [tokens, kv_heads, head_dim] float32. positions, sequences: [tokens] int32, no two tokens with
+    the same pair; they are read when the kernel runs, so that a recorded graph can be replayed.
+
+    keys, values: [seqs, capacity, kv_heads, head_dim], updated, in the format of `cache`: float16, float32, or uint8
+    with rows of Q8_0 blocks (head_dim / 32 * 34 bytes) in place of head_dim elements. With a `block_size` the cache is
+    paged: [pool, block_size, kv_heads, head_dim], and position p of sequence s is row p % block_size of block
+    block_table[s, p // block_size]; block_table: [seqs, ceil(capacity / block_size)] int32.
+
+    Numbers are rounded as by the format's codec, bit for bit. A token whose sequence, position or block is out of range
+    is left out. tokens, seqs, capacity and the size of the pool are launch-time parameters.
+    """
+
+    tokens: int = size(5)
+    seqs: int = size(3)
+    capacity: int = size(20)
+    kv_heads: int = option(2)
+    head_dim: int = option(64)
+    cache: str = choice("f16", "f32", "q8_0")
+    block_size: int = limit()
+    pool: int = limit()
+    threads: int = option(128)
+
+    bitwise: ClassVar[bool] = True
+    requires: ClassVar[tuple[Rule, ...]] = (
+        multiple("head_dim", _PIECE),
+        at_most("rows", 2**32 - 1),
+        multiple("threads", 32),
+        at_most("threads", 1024),
+    )
+
+    def __attrs_post_init__(self) -> None:
+        if self.cache == "q8_0" and self.head_dim % GROUP:
+            raise KernelError(
+                "KRN080",
+                f"{type(self).__name__}: a q8_0 cache has blocks of {GROUP} elements, which head_dim {self.head_dim} is"
+                " no multiple of",
+                help='use cache="f16"',
+            )
+        super().__attrs_post_init__()
+
+    @property
+    def format(self) -> CacheFormat:
+        """How the cache holds heads."""
+        return FORMATS[self.cache]
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """The fields, entries of a row of the block table, blocks of the pool, elements and number of cached heads."""
+        entries = -(-self.capacity // self.block_size) if self.block_size else 0
+        blocks = self.pool or self.seqs * entries
+        positions = blocks * self.block_size if self.block_size else self.seqs * self.capacity
+        return {
+            **super().sizes,
+            "table_blocks": entries,
+            "pool_blocks": blocks,
+            "row": self.format.row_elements(self.head_dim),
+            "rows": positions * self.kv_heads,
+        }
+
+    @property
+    def signature(self) -> Signature:
+        new = In(f32, "tokens", "kv_heads", "head_dim")
+        places = ("pool_blocks", "block_size") if self.block_size else ("seqs", "capacity")
+        cached = InOut(self.format.type, *places, "kv_heads", "row")
+        table = {"block_table": In(s32, "seqs", "table_blocks")} if self.block_size else {}
+        pool = {"pool_blocks": Scalar(u32)} if self.block_size else {}
+        return Signature(
+            new_keys=new, new_values=new, positions=In(s32, "tokens"), sequences=In(s32, "tokens"), keys=cached,
+            values=cached, **table, tokens=Scalar(u32), seqs=Scalar(u32), capacity=Scalar(u32), **pool,
+        )  # fmt: skip
+
+    def body(self, k: KernelBuilder, *parameters: Any) -> None:
+        new_keys, new_values, positions, sequences, keys, values, *paged = parameters
+        table, (tokens, seqs, capacity, *pool) = (paged[0], paged[1:]) if self.block_size else (None, paged)
+        pieces = self.head_dim // _PIECE
+        piece, rest = k.global_id % pieces, k.global_id // pieces
+        head, token = rest % self.kv_heads, rest // self.kv_heads
+        exists = token < tokens
+        position, sequence = (_read(k, array, token, exists) for array in (positions, sequences))
+        inside = exists & (position < capacity) & (sequence < seqs)
+        if table is None:
+            place = sequence * capacity + position
+        else:
+            entries = (capacity + (self.block_size - 1)) // self.block_size
+            block = _read(k, table, sequence * entries + position // self.block_size, inside)
+            inside = inside & (block < pool[0])
+            place = block * self.block_size + position % self.block_size
+        row = place * self.kv_heads + head
+        source = (token * self.kv_heads + head, self.head_dim)
+        for new, cache in ((new_keys, keys), (new_values, values)):
+            numbers = load_floats(k, new.row(*source), piece * _PIECE, _PIECE, where=inside)
+            self._write(k, cache.row(row, self.sizes["row"]), piece, numbers, inside)
+
+    def _write(
+        self, k: KernelBuilder, head: Pointer, piece: Value, numbers: list[Value], inside: Value
+    ) -> None:
+        if self.cache != "q8_0":
+            store_floats(k, head, piece * _PIECE, numbers, where=inside)
+            return
+        d, codes = quantise_q8_0(k, tuple(numbers))
+        block = head.row(piece // WORDS, Q8_0.bytes)
+        lane = piece % WORDS
+        with k.if_(inside & (lane == 0)):
+            block.at(Q8_0.block.d.offset).cast(f16)[0] = k.cvt(f16, d)
+        with k.if_(inside):
+            word = block.row(lane, _PIECE).at(Q8_0.block.qs.offset).cast(u16)  # blocks are aligned to 2 bytes
+            word[0], word[1] = codes, codes >> 16
+
+    def plan(self) -> Plan:
+        threads = self.tokens * self.kv_heads * self.head_dim // _PIECE
+        return Plan.single(entry=self.name, grid=-(-threads // self.threads), block=self.threads)
+
+    def reference(self, **inputs: NDArray[Any]) -> tuple[NDArray[np.float64], ...]:
+        return tuple(
+            self._scattered(inputs[new], inputs[cache], inputs).astype(np.float64)
+            for new, cache in (("new_keys", "keys"), ("new_values", "values"))
+        )
+
+    def tolerance(self, **inputs: NDArray[Any]) -> tuple[float, float]:
+        """None: rounding to nearest has one answer, and Q8_0 blocks are those of the codec."""
+        return 0.0, 0.0
+
+    def example_inputs(self, rng: np.random.Generator) -> Arrays:
+        """Distinct places, some of which are out of range; the cache holds something already."""
+        shapes = {name: array.shape(self.sizes) for name, array in self.signature.arrays.items()}
+        places = rng.permutation(max(self.seqs * self.capacity, self.tokens))[: self.tokens]
+        sequences, positions = np.divmod(places, self.capacity)
+        made: Arrays = {
+            "new_keys": rng.standard_normal(shapes["new_keys"], dtype=np.float32),
+            "new_values": rng.standard_normal(shapes["new_values"], dtype=np.float32),
+            "positions": positions.astype(np.int32),
+            "sequences": sequences.astype(np.int32),
+        }
+        for name in ("keys", "values"):
+            numbers = rng.standard_normal((*shapes[name][:-1], self.head_dim), dtype=np.float32)
+            made[name] = self.format.encode(numbers)
+        if self.block_size:
+            blocks = rng.permutation(shapes["keys"][0]).astype(np.int32)
+            made["block_table"] = np.resize(blocks, shapes["block_table"])
+        return made
+
+    def cost(self) -> Cost:
+        heads = 2 * self.tokens * self.kv_heads
+        return Cost(bytes=heads * (4 * self.head_dim + self.format.row_bytes(self.head_dim)), flops=0)
+
+    def _scattered(
+        self, new: NDArray[np.float32], cache: NDArray[Any], inputs: dict[str, NDArray[Any]]
+    ) -> NDArray[Any]:
+        out, encoded = cache.copy(), self.format.encode(new)
+        for token, (s, p) in enumerate(zip(inputs["sequences"], inputs["positions"], strict=True)):
+            if not (0 <= s < self.seqs and 0 <= p < self.capacity):
+                continue
+            if not self.block_size:
+                out[s, p] = encoded[token]
+                continue
+            block = inputs["block_table"][s, p // self.block_size]
+            if 0 <= block < len(out):
+                out[block, p % self.block_size] = encoded[token]
+        return out
+
+
+def _read(k: KernelBuilder, array: Pointer, index: Value, where: Value) -> Value:
+    """An int32 as u32, so that a negative one is above every limit; such a one, too, where nothing is read."""
+    found = k.var(s32, -1)
+    with k.predicated(where):
+        array.load(index, into=found)
+    return k.bitcast(u32, found)

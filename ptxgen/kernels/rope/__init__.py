@@ -1,0 +1,1 @@
+"""Rotary position embedding: frequencies, and the kernels that turn queries and keys."""
