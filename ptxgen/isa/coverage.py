@@ -90,7 +90,7 @@ def _state(row: Row) -> str:
     partly = (
         f"; not with {_words(row, condition)}: {why}" for condition, why in row.not_emulated_with.items()
     )
-    return f"{known}, emulated{''.join(partly)}"
+    return f"{known}, emulated{''.join(dict.fromkeys(partly))}"
 
 
 def _words(row: Row, condition: str) -> str:

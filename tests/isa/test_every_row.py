@@ -70,6 +70,7 @@ def with_cases() -> set[Row]:
         *SPELT,
         *(test_mma.instruction_of(*case) for case in test_mma.CASES),
         "mma.sync.aligned.m8n8k4.row.col.f32.f16.f16.f32",
+        test_mma.MIXED.format(d="f32", a="e4m3", b="e5m2"),
     ):
         found |= {form.row for form in forms(name)}
     for name, case in MACHINE.items():

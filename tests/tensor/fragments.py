@@ -172,11 +172,16 @@ def kernel(instruction: str, types: dict[str, str], counts: dict[str, int], targ
 
 
 def multiply(
-    device: Device, instruction: str, types: dict[str, str], sources: dict[str, Array], count: int
+    device: Device,
+    instruction: str,
+    types: dict[str, str],
+    sources: dict[str, Array],
+    count: int,
+    target: str = "sm_90",
 ) -> Array:
     """Run an instruction on registers `[warps, 32, count]`; returns those of d, two warps a CTA."""
     counts = {name: array.shape[2] for name, array in sources.items()} | {"d": count}
-    module = device.load_module(kernel(instruction, types, counts))
+    module = device.load_module(kernel(instruction, types, counts, target))
     warps = len(sources["a"])
     d = np.zeros((warps, 32, count), "u8" if types["d"] == "f64" else "u4")
     arrays = [device.to_device(np.ascontiguousarray(x)) for x in (*(sources[n] for n in "abc"), d)]

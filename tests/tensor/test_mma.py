@@ -48,6 +48,7 @@ CASES = [
     *((s, "s32", "s32", "b1", "b1") for s in ("m8n8k128", "m16n8k128", "m16n8k256")),
 ]
 """Shape and the types of d, c, a, b."""
+MIXED = "mma.sync.aligned.m16n8k32.row.col.kind::f8f6f4.{d}.{a}.{b}.{d}"
 RANGES = {"u8": (0, 256), "s8": (-128, 128), "u4": (0, 16), "s4": (-8, 8), "b1": (0, 2)}
 ROUNDED = {"f16": 2.0**-10, "f32": 2.0**-23, "f64": 2.0**-52}
 
@@ -62,7 +63,14 @@ def sizes(shape: str) -> tuple[int, int, int]:
     return m, n, k
 
 
-def product(device: Device, name: str, shape: str, types: dict[str, str], values: dict[str, Array]) -> Array:
+def product(
+    device: Device,
+    name: str,
+    shape: str,
+    types: dict[str, str],
+    values: dict[str, Array],
+    target: str = "sm_90",
+) -> Array:
     """D, as float64, of matrices `[warps, ...]` of numbers that their types can hold."""
     m, n, k = sizes(shape)
     places = {
@@ -75,7 +83,7 @@ def product(device: Device, name: str, shape: str, types: dict[str, str], values
         for name, place in places.items()
     }
     bits = BITS[types["d"]]
-    raw = multiply(device, name, types, sources, m * n // 32 * bits // max(bits, 32))
+    raw = multiply(device, name, types, sources, m * n // 32 * bits // max(bits, 32), target)
     elements = raw.view(f"u{bits // 8}")
     return decoded(collected(elements, m, n, places["c"]), types["d"])
 
@@ -100,6 +108,19 @@ def test_integers_are_exact(device: Device, shape: str, d: str, c: str, a: str, 
     name = instruction_of(shape, d, c, a, b)
     wanted = np.matmul(values["a"], values["b"]) + values["c"]
     assert np.array_equal(product(device, name, shape, types, values), wanted)
+
+
+@pytest.mark.parametrize("d", ["f16", "f32"])
+@pytest.mark.parametrize(("a", "b"), [(a, b) for a in F8 for b in F8])
+def test_bytes_of_the_mixed_kind(device: Device, d: str, a: str, b: str) -> None:
+    """`kind::f8f6f4` with operands of 8 bits has the fragments of the plain form."""
+    if device.kind == "cuda" and device.properties.compute_capability < (12, 0):
+        pytest.skip("needs a GPU of compute capability 12.0 or later")
+    types = {"a": a, "b": b, "c": d, "d": d}
+    values = integers("m16n8k32", types, 9)
+    wanted = np.matmul(values["a"], values["b"]) + values["c"]
+    got = product(device, MIXED.format(d=d, a=a, b=b), "m16n8k32", types, values, "sm_120a")
+    assert np.array_equal(got, wanted)
 
 
 @pytest.mark.parametrize("shape", ["m8n8k128", "m16n8k256"])

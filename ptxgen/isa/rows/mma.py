@@ -55,6 +55,7 @@ def _mma(
     legal: tuple[str, ...] = (),
     needs: Needs | None = None,
     not_emulated: str = "",
+    not_emulated_with: Mapping[str, str] | None = None,
     **slots: tuple[type_or_name, ...],
 ) -> Row:
     return instruction(
@@ -70,6 +71,7 @@ def _mma(
         section=SECTION,
         doc=doc,
         not_emulated=not_emulated,
+        not_emulated_with=not_emulated_with,
     )
 
 
@@ -130,7 +132,7 @@ MMA_F8F6F4 = _mma(
     "d = a * b + c of floats of 8, 6 or 4 bits, one in each byte, summed in halves or single precision",
     legal=SAME,
     needs={"dtype=f16": ((8, 7), 100), "e3m2|e2m3|e2m1": ((8, 7), "sm_120f")},
-    not_emulated=NO_NARROW,
+    not_emulated_with={"atype=e3m2|e2m3|e2m1": NO_NARROW, "btype=e3m2|e2m3|e2m1": NO_NARROW},
     shape=("m16n8k32",),
     dtype=HALVES,
     atype=NARROW,
