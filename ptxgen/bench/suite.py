@@ -77,8 +77,9 @@ class Suite:
         contestants: dict[str, Contestant] = {"ptxgen": GraphRuns(device, [each.launch for each in bound])}
         peer, torch = PEERS.get(kernel.name), torch_of(device)
         if peer is not None and torch is not None:
-            works = [peer.make(torch, kernel, each.values) for each in bound]
-            contestants["peer"] = TorchRuns(torch, works)
+            works = [work for each in bound if (work := peer.work(torch, kernel, each.values))]
+            if works:
+                contestants["peer"] = TorchRuns(torch, works)
         times = race(contestants, samples=self.samples)
         beside = peer.name if "peer" in times and peer else None
         return proof, Speed(times["ptxgen"], kernel.cost(), copies, beside, times.get("peer"))
