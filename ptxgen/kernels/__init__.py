@@ -27,6 +27,13 @@ from ptxgen.kernels.gemv.dense import (
     F32SplitKGemv,
 )
 from ptxgen.kernels.gemv.dp4a import Dp4a
+from ptxgen.kernels.gemv.gate_up import (
+    FusedGateUpQ4KGemv,
+    FusedGateUpQ5_0Gemv,
+    FusedGateUpQ6KGemv,
+    FusedGateUpQ8_0Gemv,
+    GateUpGemv,
+)
 from ptxgen.kernels.gemv.integer_gemv import IntegerGemv
 from ptxgen.kernels.gemv.integer_presets import (
     BatchedQ4_0Gemv,
@@ -63,6 +70,13 @@ from ptxgen.kernels.gemv.presets import (
     VectorizedQ5KGemv,
     VectorizedQ6KGemv,
     VectorizedQ8_0Gemv,
+)
+from ptxgen.kernels.gemv.qkv import (
+    FusedQkvQ4KGemv,
+    FusedQkvQ4KQ6KGemv,
+    FusedQkvQ5_0Gemv,
+    FusedQkvQ5_0Q8_0Gemv,
+    QkvGemv,
 )
 from ptxgen.kernels.gemv.quant_gemv import QuantGemv
 from ptxgen.kernels.gemv.quantize import QuantizeQ8_1
@@ -119,6 +133,15 @@ __all__ = [
     "F32SplitKGemv",
     "FlashAttention",
     "FlashDecoding",
+    "FusedGateUpQ4KGemv",
+    "FusedGateUpQ5_0Gemv",
+    "FusedGateUpQ6KGemv",
+    "FusedGateUpQ8_0Gemv",
+    "FusedQkvQ4KGemv",
+    "FusedQkvQ4KQ6KGemv",
+    "FusedQkvQ5_0Gemv",
+    "FusedQkvQ5_0Q8_0Gemv",
+    "GateUpGemv",
     "GeGlu",
     "Gelu",
     "IncrementalAttention",
@@ -140,6 +163,7 @@ __all__ = [
     "Q5_1Gemv",
     "Q6KGemv",
     "Q8_0Gemv",
+    "QkvGemv",
     "QuantGemv",
     "QuantizeQ8_1",
     "Relu",

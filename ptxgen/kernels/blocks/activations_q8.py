@@ -117,9 +117,7 @@ class StagedActivations:
         step = row.row(share >> 5, layout.step_bytes)
         lane = share & (_LANES - 1)
         codes_at = step.row(plane, _PLANE).row(lane, CHUNK)
-        total = k.op("dp4a.s32.s32", codes, 0x01010101, 0)
-        for distance in (1, 2) if layout.own_scales else (1, 2, 4):
-            total = total + k.shfl_bfly(total, distance)
+        total = self._sum(codes) if layout.sum_kind is not Sums.NONE else None
         with k.if_(stored):
             codes_at.row(part, 4).cast(u32).assume_aligned(4)[0] = codes
             if layout.transposed:
@@ -131,14 +129,24 @@ class StagedActivations:
             meta = step.row(lane, 4 * layout.words).at(layout.planes * _PLANE)
             self._write_meta(meta, plane, d, total)
 
-    def _write_meta(self, meta: Pointer, plane: Value, d: Value, total: Value) -> None:
+    def _sum(self, codes: Value) -> Value:
+        """The sum of the codes of a chunk, or of both chunks of a group, in all lanes that have some of them."""
+        k = self.k
+        total: Value = k.op("dp4a.s32.s32", codes, 0x01010101, 0)
+        for distance in (1, 2) if self.layout.own_scales else (1, 2, 4):
+            total = total + k.shfl_bfly(total, distance)
+        return total
+
+    def _write_meta(self, meta: Pointer, plane: Value, d: Value, total: Value | None) -> None:
         k, layout = self.k, self.layout
         at = meta.row(plane, 4) if layout.own_scales else meta
         at.cast(f32).assume_aligned(4)[0] = d * self._factor(plane, layout.scales)
+        if total is None:
+            return
         sums = at.at(8 if layout.own_scales else 4)
         if layout.sum_kind is Sums.REAL:
             sums.cast(f32).assume_aligned(4)[0] = d * k.cvt(f32, total)
-        elif layout.sum_kind is Sums.INTEGER:
+        else:
             sums.cast(s32).assume_aligned(4)[0] = total * layout.sum_factor
 
     def _factor(self, plane: Value, factors: tuple[float, ...]) -> Value | float:

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from ptxgen.isa.types import b32, f16, f32, u32
 from ptxgen.kernels.blocks.activations_q8 import ActivationLayout, Share, Sums
-from ptxgen.kernels.blocks.even_words import EvenWords, load_words
+from ptxgen.kernels.blocks.even_words import EvenBlocks, load_words
 from ptxgen.kernels.blocks.integer_dots import (
     HIGH,
     LOW,
@@ -45,11 +45,11 @@ class EvenRow:
     """Blocks of a half and `words` words, 2-byte aligned."""
 
     def __init__(self, k: KernelBuilder, block: Pointer, words: int) -> None:
-        self.span, self.words = EvenWords(k, block), words
+        self.span, self.words = EvenBlocks(k, block), words
 
     def load(self, offset: int) -> list[Value]:
         """The aligned words around the block."""
-        return self.span.load_block(self.words, offset)
+        return self.span.load(self.words, offset)
 
     def advance(self, bytes: int) -> None:
         """Move on."""
@@ -57,8 +57,8 @@ class EvenRow:
 
     def split(self, k: KernelBuilder, loaded: list[Value]) -> tuple[Value, Value | None, list[Value]]:
         """d as f32, no minimum, and the words behind d."""
-        half, _ = k.unpack(f16, self.span.block_half(loaded))
-        return k.cvt(f32, half), None, self.span.block_words(loaded)
+        half, _ = k.unpack(f16, self.span.first(loaded))
+        return k.cvt(f32, half), None, self.span.rest(loaded)
 
 
 class WordRow:

@@ -7,7 +7,6 @@ halves another. Their sub-block scales are integers and multiply the integer sum
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
@@ -130,6 +129,7 @@ class Q4KDot(IntegerDot):
 
     def __init__(self, k: KernelBuilder, lane: Value) -> None:
         super().__init__(k, lane)
+        self.position = lane & (_LANES - 1)
         self.scales = SixBitScales(k, self.position >> 1)
 
     def open(self, block: Pointer) -> Cursors:
@@ -214,6 +214,7 @@ class Q6KDot(IntegerDot):
 
     def __init__(self, k: KernelBuilder, lane: Value) -> None:
         super().__init__(k, lane)
+        self.position = lane & (_LANES - 1)
         self.half, self.quarter = self.position >> 2, self.position & 3
 
     def open(self, block: Pointer) -> Q6KRow:
@@ -228,9 +229,8 @@ class Q6KDot(IntegerDot):
         """See `IntegerDot`."""
         k = self.k
         low_words, high_words, scales, d = loaded
-        shift = row.high.shift + (self.quarter & 2)
         nibbles = row.low.words(low_words)
-        pairs = [k.op("shf.r.clamp.b32", a, b, shift) for a, b in pairwise(high_words)]
+        pairs = row.high.words(high_words, self.quarter & 2)
         low = [merge(k, n & LOW, p << 4, 0x30303030) for n, p in zip(nibbles, pairs, strict=True)]
         high = [merge(k, (n >> 4) & LOW, p, 0x30303030) for n, p in zip(nibbles, pairs, strict=True)]
         return Decoded(low, high, (scales[0], scales[1]), k.cvt(f32, d))

@@ -32,53 +32,56 @@ class EvenWords:
     """Words at an address that is only known to be even, from aligned loads around them.
 
     The address must keep its remainder by 4 as the span moves. The first word is rounded down, and may bring the two
-    bytes before the span; with `exact`, nothing after the last byte is touched (for the end of a buffer).
+    bytes before the span. `shift` moves a pair of words (`shf.r`) to what begins at the address.
     """
 
     def __init__(self, k: KernelBuilder, start: Pointer) -> None:
         address = start.address
         self.k = k
         self.half = k.cvt(u32, address) & 2 if address.type.bits == 64 else address & 2
-        self.odd = self.half != 0
-        self.cursor = k.pointer_to(
-            address - (k.cvt(u64, self.half) if address.type.bits == 64 else self.half),
-            u8,
-            start.space,
-            align=4,
-        ).cursor()
+        rounded = address - (k.cvt(u64, self.half) if address.type.bits == 64 else self.half)
+        self.cursor = k.pointer_to(rounded, u8, start.space, align=4).cursor()
         self.shift = self.half << 3
-        self.selector = k.bitcast(b32, self.half * 0x1111 + 0x3210)
-        self.next_selector = k.bitcast(b32, self.half * 0x1111 + 0x5432)
 
     def load(self, count: int, offset: int = 0) -> list[Value]:
         """The `count` + 1 aligned words that hold `count` words at `offset` bytes, a multiple of 4."""
         return load_words(self.cursor, count + 1, offset)
 
-    def load_block(self, count: int, offset: int = 0) -> list[Value]:
-        """The `count` + 1 aligned words around a half and `count` words; no byte behind them is touched.
+    def words(self, loaded: Sequence[Value], more: Value | int = 0) -> list[Value]:
+        """The words of the span, moved down by `more` bits more."""
+        shift = self.shift + more
+        return [self.k.op("shf.r.clamp.b32", a, b, shift) for a, b in pairwise(loaded)]
 
-        Where the half comes first in its word, the last of the words is only half needed.
+
+class EvenBlocks(EvenWords):
+    """Blocks of a half and words behind it, at addresses that are only known to be even."""
+
+    def __init__(self, k: KernelBuilder, start: Pointer) -> None:
+        super().__init__(k, start)
+        self._whole = self.half != 0
+        self._selector = k.bitcast(b32, self.half * 0x1111 + 0x5432)
+
+    def load(self, count: int, offset: int = 0) -> list[Value]:
+        """The `count` + 1 aligned words around the half and `count` words; no byte behind them is touched.
+
+        Where the half comes first in its word, of the last word only a half is needed, and loaded.
         """
         if self.cursor.space is not StateSpace.GLOBAL:
-            return self.load(count, offset)
+            return super().load(count, offset)
         k = self.k
         words = load_words(self.cursor, count, offset)
         last = k.var(u32)
         end = self.cursor.at(offset + 4 * count)
-        with k.predicated(self.odd):
+        with k.predicated(self._whole):
             end.cast(u32).load(into=last, nc=True)
-        with k.predicated(~self.odd):
+        with k.predicated(~self._whole):
             end.cast(u16).load(into=last, as_type=u32, nc=True)
         return [*words, k.bitcast(b32, last)]
 
-    def words(self, loaded: Sequence[Value]) -> list[Value]:
-        """The words of the span."""
-        return [self.k.prmt(a, b, self.selector) for a, b in pairwise(loaded)]
-
-    def block_half(self, loaded: Sequence[Value]) -> Value:
+    def first(self, loaded: Sequence[Value]) -> Value:
         """The half that a block starts with, in the low half of a word."""
         return self.k.bitcast(u32, loaded[0]) >> self.shift
 
-    def block_words(self, loaded: Sequence[Value]) -> list[Value]:
+    def rest(self, loaded: Sequence[Value]) -> list[Value]:
         """The words that follow it."""
-        return [self.k.prmt(a, b, self.next_selector) for a, b in pairwise(loaded)]
+        return [self.k.prmt(a, b, self._selector) for a, b in pairwise(loaded)]

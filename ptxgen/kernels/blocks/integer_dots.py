@@ -38,8 +38,7 @@ class IntegerDot(ABC):
 
     def __init__(self, k: KernelBuilder, lane: Value) -> None:
         """`lane` is the lane's number in the warp."""
-        self.k = k
-        self.position = lane & (self.lanes - 1)
+        self.k, self.lane = k, lane
 
     @abstractmethod
     def open(self, block: Pointer) -> RowShare:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 import numpy as np
@@ -13,9 +13,10 @@ from ptxgen.kernels.base import Arrays, Kernel, choice, limit, option, part, rea
 from ptxgen.kernels.blocks.activations_q8 import STEP_COLUMNS
 from ptxgen.kernels.blocks.q8_codes import GROUP, SMALLEST_D
 from ptxgen.kernels.blocks.warp import WARP
-from ptxgen.kernels.gemv.dp4a import Dp4a
+from ptxgen.kernels.gemv.dp4a import Dp4a, dynamic_bytes
 from ptxgen.kernels.gemv.sources import Float32, Prologue, Quantised, RmsNorm
 from ptxgen.kernels.rules import Rule, at_most, multiple
+from ptxgen.launch import Plan
 from ptxgen.quant import Q8_1, BlockFormat
 
 Reals = NDArray[np.float64]
@@ -87,6 +88,15 @@ class OnQ8Activations(Kernel):
     def sizes(self) -> dict[str, int]:
         """The fields, and the bytes of a row of Q8_1 blocks."""
         return {**super().sizes, "activation_bytes": -(-self.k // GROUP) * Q8_1.bytes}
+
+    def ctas(self, rows: int) -> int:
+        """CTAs that compute so many rows of weights."""
+        return -(-rows // self.strategy.rows_a_cta(self.threads))
+
+    def plan_of(self, ctas: int, formats: Iterable[BlockFormat]) -> Plan:
+        """One launch of so many CTAs, on weights of these formats."""
+        shared = dynamic_bytes(self.strategy.shared_bytes(formats, self.k, self.batch))
+        return Plan.single(entry=self.name, grid=ctas, block=self.threads, shared_bytes=shared)
 
     def example_activations(self, rng: np.random.Generator) -> Arrays:
         """Normal activations, and what the prologue wants besides."""

@@ -15,7 +15,7 @@ from ptxgen.kernels.gemv.sources import Source, stage
 from ptxgen.quant import BlockFormat
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from ptxgen.ir.builder import KernelBuilder, Pointer, Value, Var
 
@@ -29,13 +29,14 @@ _FEW_ROWS = 4
 
 @frozen(eq=False)
 class Task:
-    """What a CTA does: its warps' rows of weights times `batch` rows of activations."""
+    """What a CTA does: its warps' rows of weights times `batch` rows of activations, which pass through `memory`."""
 
     format: BlockFormat
     columns: int
     batch: int
     threads: int
     source: Source
+    memory: Pointer
     rows: Sequence[Pointer]
     lane: Value
 
@@ -67,10 +68,9 @@ class Dp4a:
     def _steps_a_turn(self, batch: int) -> int:
         return self.unroll if batch <= _FEW_ROWS else 1
 
-    def shared_bytes(self, format: BlockFormat, columns: int, batch: int) -> int:
-        """Dynamic shared memory of a launch: 0 where the static kind is enough."""
-        bytes = tiling(format, columns, batch).bytes
-        return bytes if bytes > _STATIC_SHARED else 0
+    def shared_bytes(self, formats: Iterable[BlockFormat], columns: int, batch: int) -> int:
+        """Shared memory that one of these formats needs at most."""
+        return max(tiling(format, columns, batch).bytes for format in formats)
 
     def totals(self, k: KernelBuilder, task: Task) -> list[list[Value]]:
         """The products of each row of weights with each row of activations, in every lane of the warp.
@@ -109,9 +109,8 @@ class _Run:
             self.dot.open(row.row(self.block, task.format.bytes)) for row in task.rows
         ]
         self.totals: list[list[Var]] = [[k.var(f32, 0.0) for _ in range(task.batch)] for _ in task.rows]
-        memory = _memory(k, tiling.bytes)
         columns = tiling.steps * self.blocks_a_step * task.format.weights
-        self.staged = StagedActivations(k, memory, tiling.layout, task.batch, columns)
+        self.staged = StagedActivations(k, task.memory, tiling.layout, task.batch, columns)
 
     def all_tiles(self) -> None:
         """Every tile of columns in turn; the last may be smaller."""
@@ -167,7 +166,13 @@ class _Run:
                     self.dot.accumulate(weights, share, totals[batch_row])
 
 
-def _memory(k: KernelBuilder, bytes: int) -> Pointer:
-    if bytes <= _STATIC_SHARED:
-        return k.shared("activations", u8, bytes, align=16)
-    return k.dynamic_shared("activations", u8, align=16)
+def dynamic_bytes(bytes: int) -> int:
+    """Of so many bytes of shared memory, what a launch adds: nothing where the static kind is enough."""
+    return bytes if bytes > _STATIC_SHARED else 0
+
+
+def shared_memory(k: KernelBuilder, bytes: int) -> Pointer:
+    """So many bytes of shared memory, 16-byte aligned."""
+    if dynamic_bytes(bytes):
+        return k.dynamic_shared("memory", u8, align=16)
+    return k.shared("memory", u8, bytes, align=16)

@@ -12,7 +12,7 @@ from ptxgen.isa.types import f32, u8, u32
 from ptxgen.kernels.base import Arrays, Cost, flag, size
 from ptxgen.kernels.formats import weight_format
 from ptxgen.kernels.gemv.activations import OnQ8Activations, Reals
-from ptxgen.kernels.gemv.rows import Matrix, emit_rows
+from ptxgen.kernels.gemv.rows import Cta, Matrix
 from ptxgen.kernels.rules import Rule, at_most
 from ptxgen.launch import In, Out, Plan, Scalar, Signature
 from ptxgen.quant import Q4_K, BlockFormat
@@ -58,7 +58,6 @@ class IntegerGemv(OnQ8Activations):
 
     def body(self, k: KernelBuilder, *parameters: Any) -> None:
         """Products of rows, with the addends added in the lane that writes."""
-        k.launch_bounds(required=self.threads)
         p = dict(zip(self.signature.params, parameters, strict=True))
 
         def finish(m: int, row: Value, products: Sequence[Value]) -> None:
@@ -69,14 +68,10 @@ class IntegerGemv(OnQ8Activations):
                 value = value + p["residual"].row(m, p["n"])[row]
             p["y"].row(m, p["n"])[row] = value
 
-        emit_rows(k, self, p, [Matrix(p["w"], self.format)], p["n"], finish)
+        Cta.open(k, self, p, [self.format]).rows(k, [Matrix(p["w"], self.format)], p["n"], finish)
 
     def plan(self) -> Plan:
-        rows_a_cta = self.strategy.rows_a_cta(self.threads)
-        shared = self.strategy.shared_bytes(self.format, self.k, self.batch)
-        return Plan.single(
-            entry=self.name, grid=-(-self.n // rows_a_cta), block=self.threads, shared_bytes=shared
-        )
+        return self.plan_of(self.ctas(self.n), [self.format])
 
     def reference(self, w: NDArray[np.uint8], x: NDArray[Any], **others: NDArray[np.float32]) -> Reals:
         y = self.product(self.format, w, self.exact(x, others.get("gain")))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
 from ptxgen.kernels.blocks.warp import WARP
-from ptxgen.kernels.gemv.dp4a import Task
+from ptxgen.kernels.gemv.dp4a import Task, shared_memory
+from ptxgen.kernels.gemv.sources import Source
 from ptxgen.quant import BlockFormat
 
 if TYPE_CHECKING:
@@ -27,33 +28,49 @@ class Matrix:
     format: BlockFormat
 
 
-def emit_rows(
-    k: KernelBuilder,
-    kernel: OnQ8Activations,
-    parameters: Mapping[str, Any],
-    matrices: Sequence[Matrix],
-    n: Value,
-    finish: Finish,
-    first_cta: Value | int = 0,
-) -> None:
-    """Products of the same rows of several matrices of `n` rows and of one format; CTAs count from `first_cta`.
+@frozen(eq=False)
+class Cta:
+    """A CTA of a kernel: where its activations come from, and the shared memory that they pass through."""
 
-    Rows behind the last are computed as the last one once more, and not finished: no warp leaves before the barriers.
-    """
-    strategy, columns = kernel.strategy, kernel.k
-    lane = k.tid.x & (WARP - 1)
-    cta = k.ctaid.x - first_cta
-    first = (cta * (kernel.threads // WARP) + (k.tid.x >> (WARP.bit_length() - 1))) * strategy.rows
-    numbers = [k.min(first + r, n - 1) for r in range(strategy.rows)]
-    format = matrices[0].format
-    rows = [
-        matrix.w.assume_aligned(format.alignment).row(number, format.row_bytes(columns))
-        for matrix in matrices
-        for number in numbers
-    ]
-    source = kernel.prologue.bind(k, parameters, columns, kernel.batch, kernel.threads)
-    totals = strategy.totals(k, Task(format, columns, kernel.batch, kernel.threads, source, rows, lane))
-    for r in range(strategy.rows):
-        with k.if_((lane == 0) & (first + r < n)):
-            for m in range(kernel.batch):
-                finish(m, first + r, [totals[i * strategy.rows + r][m] for i in range(len(matrices))])
+    kernel: OnQ8Activations
+    source: Source
+    memory: Pointer
+
+    @staticmethod
+    def open(
+        k: KernelBuilder, kernel: OnQ8Activations, pointers: Mapping[str, Any], formats: Iterable[BlockFormat]
+    ) -> Cta:
+        """Declares the shared memory and starts the prologue. All threads come here."""
+        k.launch_bounds(required=kernel.threads)
+        memory = shared_memory(k, kernel.strategy.shared_bytes(formats, kernel.k, kernel.batch))
+        source = kernel.prologue.bind(k, pointers, kernel.k, kernel.batch, kernel.threads)
+        return Cta(kernel, source, memory)
+
+    def rows(
+        self,
+        k: KernelBuilder,
+        matrices: Sequence[Matrix],
+        n: Value,
+        finish: Finish,
+        first_cta: Value | int = 0,
+    ) -> None:
+        """Products of the same rows of several matrices of `n` rows and of one format; CTAs count from `first_cta`.
+
+        Rows behind the last are computed as the last one once more, and not finished: no warp leaves before barriers.
+        """
+        kernel, strategy = self.kernel, self.kernel.strategy
+        columns, format = kernel.k, matrices[0].format
+        lane, warp = k.tid.x & (WARP - 1), k.tid.x >> (WARP.bit_length() - 1)
+        first = ((k.ctaid.x - first_cta) * (kernel.threads // WARP) + warp) * strategy.rows
+        numbers = [k.min(first + r, n - 1) for r in range(strategy.rows)]
+        rows = [
+            matrix.w.assume_aligned(format.alignment).row(number, format.row_bytes(columns))
+            for matrix in matrices
+            for number in numbers
+        ]
+        task = Task(format, columns, kernel.batch, kernel.threads, self.source, self.memory, rows, lane)
+        totals = strategy.totals(k, task)
+        for r in range(strategy.rows):
+            with k.if_((lane == 0) & (first + r < n)):
+                for m in range(kernel.batch):
+                    finish(m, first + r, [totals[i * strategy.rows + r][m] for i in range(len(matrices))])
