@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from heapq import heappop, heappush
 from typing import Any
 
 import numpy as np
@@ -121,23 +122,20 @@ def _allocate(code: Code, lanes: Lanes, axes: Mapping[str, int]) -> dict[str, Ar
     """Storage for every register; those whose spans do not overlap share it (linear scan, latest freed first)."""
     arrays: dict[str, Array] = {}
     free: dict[int, list[Array]] = {}
-    active: list[tuple[int, Array]] = []
+    active: list[tuple[int, int, Array]] = []
+    """A heap of the last position that a register is needed at, a number that tells equal ones apart, its buffer."""
     never = (0, 0)
-    for name in sorted(code.registers, key=lambda n: code.spans.get(n, never)[0]):
+    for number, name in enumerate(sorted(code.registers, key=lambda n: code.spans.get(n, never)[0])):
         start, end = code.spans.get(name, never)
-        still: list[tuple[int, Array]] = []
-        for last, buffer in active:
-            if last < start:
-                free.setdefault(buffer.size, []).append(buffer)
-            else:
-                still.append((last, buffer))
-        active = still
+        while active and active[0][0] < start:
+            _, _, buffer = heappop(active)
+            free.setdefault(buffer.size, []).append(buffer)
         type = code.registers[name]
         dtype = storage_dtype(type)
         shape = lanes.extents(axes[name]) + (2,) * (type.bits == 128)
         size = int(np.prod(shape)) * dtype.itemsize
         pool = free.get(size)
         buffer = pool.pop() if pool else aligned(size, zero=True)
-        active.append((end, buffer))
+        heappush(active, (end, number, buffer))
         arrays[name] = buffer.view(dtype).reshape(shape)
     return arrays

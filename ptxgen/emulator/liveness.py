@@ -1,110 +1,101 @@
-"""Which registers each block of a `Code` needs, over which stretch of text each one lives, and which are constant."""
+"""Which registers each block of a `Code` needs, and over which stretch of text each one lives."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from ptxgen.emulator.code import Code, CodeBlock, Kind, Operation
-from ptxgen.ir.operands import Address, Operand, SpecialRegister, Symbol
+from attrs import frozen
+
+from ptxgen.emulator.code import Code, CodeBlock
+from ptxgen.ir.analysis.accesses import bits
+from ptxgen.ir.analysis.dataflow import Transfer, solve_union
 from ptxgen.isa.spaces import StateSpace
 
 
-def analyse(code: Code) -> None:
-    """Fill `live_in`, `spans` and `constants`. Arms of hammocks are counted as executed by all threads."""
-    names = list(code.registers)
-    bit = {name: 1 << i for i, name in enumerate(names)}
-    live_in, live_out = _solve(code, bit)
-    code.live_in = [frozenset(n for n in names if live & bit[n]) for live in live_in]
-    code.spans = _spans(code, names, bit, live_in, live_out)
-    code.constants = _constants(code)
+@frozen(eq=False)
+class Liveness:
+    """Registers that hold needed values before and after each block, as bits in the order of `names`."""
+
+    names: tuple[str, ...]
+    before: list[int]
+    after: list[int]
+
+    def entering(self) -> list[frozenset[str]]:
+        """The names of the registers that each block or a later one needs."""
+        return [frozenset(self.names[n] for n in bits(mask)) for mask in self.before]
 
 
-def _mask(names: tuple[str, ...] | frozenset[str], bit: dict[str, int]) -> int:
+def liveness(code: Code) -> Liveness:
+    """Solve backwards. Arms of hammocks are blocks like others: who executes them for others changes nothing here."""
+    names = tuple(code.registers)
+    bit = {name: 1 << number for number, name in enumerate(names)}
+    end = len(code.blocks)
+    returned = _mask((v.name for v in code.function.returns if v.space is StateSpace.REG), bit)
+    transfers = [*(_transfer(block, bit) for block in code.blocks), Transfer(returned, 0)]
+    successors = [*(block.successors() or (end,) for block in code.blocks), ()]
+    after, before = solve_union(range(end, -1, -1), successors, transfers)
+    return Liveness(names, before[:end], after[:end])
+
+
+def _mask(names: Iterable[str], bit: dict[str, int]) -> int:
     mask = 0
     for name in names:
         mask |= bit[name]
     return mask
 
 
-def _before(block: CodeBlock, live: int, bit: dict[str, int]) -> int:
-    live &= ~_mask(block.end_writes(), bit)
-    live |= _mask(block.end_reads(), bit)
+def _transfer(block: CodeBlock, bit: dict[str, int]) -> Transfer:
+    gen = _mask(block.end_reads(), bit)
+    keep = ~_mask(block.end_writes(), bit)
     for operation in reversed(block.operations):
         if operation.guard is None:
-            live &= ~_mask(operation.writes, bit)
-        live |= _mask(operation.reads, bit)
-    return live
+            written = ~_mask(operation.writes, bit)
+            gen, keep = gen & written, keep & written
+        gen |= _mask(operation.reads, bit)
+    return Transfer(gen, keep)
 
 
-def _solve(code: Code, bit: dict[str, int]) -> tuple[list[int], list[int]]:
-    """Live sets before and after each block, to a fixpoint from the last block backwards."""
-    count = len(code.blocks)
-    before, after = [0] * count, [0] * count
-    returned = 0
-    for variable in code.function.returns:
-        if variable.space is StateSpace.REG:
-            returned |= bit[variable.name]
-    changed = True
-    while changed:
-        changed = False
-        for number in range(count - 1, -1, -1):
-            block = code.blocks[number]
-            successors = block.successors()
-            out = 0 if successors else returned
-            for successor in successors:
-                out |= before[successor]
-            now = _before(block, out, bit)
-            if now != before[number] or out != after[number]:
-                before[number], after[number] = now, out
-                changed = True
-    return before, after
+def spans(code: Code, live: Liveness) -> dict[str, tuple[int, int]]:
+    """First and last position of each register: two positions an operation, the first to read, the second to write.
 
-
-def _spans(
-    code: Code, names: list[str], bit: dict[str, int], before: list[int], after: list[int]
-) -> dict[str, tuple[int, int]]:
-    """First and last position of each register: two positions an operation, the first to read, the second to write."""
+    `code.live_in` and the hammocks are known.
+    """
     first: dict[str, int] = {}
     last: dict[str, int] = {}
 
-    def touch(name: str, position: int) -> None:
-        first[name] = min(first.get(name, position), position)
-        last[name] = max(last.get(name, position), position)
+    def touch(names: Iterable[str], position: int) -> None:
+        for name in names:
+            if first.setdefault(name, position) > position:
+                first[name] = position
+            if last.setdefault(name, position) < position:
+                last[name] = position
 
     position = 0
     starts: list[int] = []
     ends: list[int] = []
     for number, block in enumerate(code.blocks):
         starts.append(position)
-        for name in names:
-            if before[number] & bit[name]:
-                touch(name, position)
+        touch((live.names[n] for n in bits(live.before[number])), position)
         for operation in block.operations:
             position += 2
-            for name in operation.reads:
-                touch(name, position)
-                if not operation.in_place:
-                    touch(name, position + 1)
-            for name in operation.writes:
-                touch(name, position + 1)
+            touch(operation.reads, position if operation.in_place else position + 1)
+            touch(operation.writes, position + 1)
         position += 2
-        for name in block.end_reads():
-            touch(name, position)
-        for name in block.end_writes():
-            touch(name, position)
+        touch(block.end_reads(), position)
+        touch(block.end_writes(), position)
         position += 1
-        for name in names:
-            if after[number] & bit[name]:
-                touch(name, position)
+        touch((live.names[n] for n in bits(live.after[number])), position)
         ends.append(position)
         position += 1
-    for name, start, end in _needed_by_arms(code, starts, ends):
-        touch(name, start)
-        touch(name, end)
+    for names, start, end in _needed_by_arms(code, starts, ends):
+        touch(names, start)
+        touch(names, end)
     return {name: (first[name], last[name]) for name in first}
 
 
-def _needed_by_arms(code: Code, starts: list[int], ends: list[int]) -> Iterator[tuple[str, int, int]]:
+def _needed_by_arms(
+    code: Code, starts: list[int], ends: list[int]
+) -> Iterator[tuple[frozenset[str], int, int]]:
     """Registers of if-converted branches, with the stretch that they must last.
 
     All arms run one after the other: what any of them needs must outlive the ones before it.
@@ -114,57 +105,4 @@ def _needed_by_arms(code: Code, starts: list[int], ends: list[int]) -> Iterator[
             continue
         end = max(ends[arm.block] for arm in block.hammock.arms)
         for arm in block.hammock.arms:
-            for name in (arm.guard.register.name, *arm.kept, *code.live_in[arm.block]):
-                yield name, starts[number], end
-
-
-def _constants(code: Code) -> frozenset[str]:
-    """Registers with a single definition whose sources are all the same for every thread of the launch."""
-    definitions: dict[str, list[Operation | None]] = {}
-    for block in code.blocks:
-        for operation in block.operations:
-            for name in operation.writes:
-                definitions.setdefault(name, []).append(operation)
-        for name in block.end_writes():
-            definitions.setdefault(name, []).append(None)
-    for variable in code.function.params:
-        definitions.setdefault(variable.name, []).append(None)
-    single = {
-        name: known[0]
-        for name, known in definitions.items()
-        if len(known) == 1 and known[0] is not None and _steady(code, known[0])
-    }
-    constants: set[str] = set()
-    grown = True
-    while grown:
-        grown = False
-        for name, operation in single.items():
-            if name not in constants and constants.issuperset(operation.reads):
-                constants.add(name)
-                grown = True
-    return frozenset(constants)
-
-
-def _steady(code: Code, operation: Operation) -> bool:
-    """Whether an operation gives the same result whenever and wherever it is executed, given the same registers."""
-    if operation.guard is not None:
-        return False
-    sources = operation.instruction.operands
-    if operation.kind is Kind.ELEMENTWISE:
-        return all(_steady_source(o) for o in sources)
-    if operation.kind is Kind.LOAD and code.function.is_entry:
-        address = sources[1]
-        return (
-            operation.instruction.form.space is StateSpace.PARAM
-            and isinstance(address, Address)
-            and isinstance(address.base, Symbol)
-            and address.base.name not in code.local
-        )
-    return False
-
-
-_VARYING = ("%tid", "%ctaid", "%lane", "%warpid", "%clock", "%globaltimer", "%cluster", "%pm", "%smid")
-
-
-def _steady_source(operand: Operand) -> bool:
-    return not (isinstance(operand, SpecialRegister) and operand.name.startswith(_VARYING))
+            yield arm.kept | code.live_in[arm.block] | {arm.guard.register.name}, starts[number], end

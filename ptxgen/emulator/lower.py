@@ -18,9 +18,10 @@ from ptxgen.emulator.code import (
     Wait,
     needs_all_lanes,
 )
+from ptxgen.emulator.constants import constants
 from ptxgen.emulator.errors import NOT_EMULATED, EmulatorError
 from ptxgen.emulator.hammocks import find_hammocks
-from ptxgen.emulator.liveness import analyse
+from ptxgen.emulator.liveness import liveness, spans
 from ptxgen.ir.instruction import Instruction
 from ptxgen.ir.module import Function
 from ptxgen.ir.operands import Label
@@ -68,9 +69,11 @@ def lower(function: Function) -> Code:
         registers[CARRY] = pred
     code = Code(function, blocks, registers)
     _place_locals(code)
-    analyse(code)
+    live = liveness(code)
+    code.live_in = live.entering()
+    code.constants = constants(code)
     find_hammocks(code)
-    analyse(code)
+    code.spans = spans(code, live)
     code.plain = [_is_plain(code, block) for block in blocks]
     return code
 
