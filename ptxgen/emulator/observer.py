@@ -171,10 +171,12 @@ class Observer:
     """Base of all observers; override what you need. An exception raised here stops the launch.
 
     `follows_values` asks the machine to follow uninitialised values through copies (which costs time) and to call
-    `used` where one decides something.
+    `used` where one decides something. `judges_exits` says that the observer reports accesses to the shared memory of
+    CTAs that may have ended, so that the machine need not stop at those that have in this run.
     """
 
     follows_values: bool = False
+    judges_exits: bool = False
 
     def launched(self, batch: Batch) -> None:
         """Some CTAs of the grid are about to start."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
-from tests.emulator.launching import execute, kernel
+from ptxgen.emulator import EmulatorError
+from tests.emulator.launching import execute, kernel, line_of
 
 REVERSE = """
     .reg .b32 %r<8>; .reg .b64 %rd<3>;
@@ -192,3 +195,25 @@ def test_reductions_of_ctas_that_come_at_different_times(block: int) -> None:
         ret;""")
     found = execute(text, [np.zeros(6 * block, np.uint32)], block=block, grid=6).array(0, np.uint32)
     np.testing.assert_array_equal(found.reshape(6, block), [[block // 2 * (c > 1)] * block for c in range(6)])
+
+
+@pytest.mark.parametrize(
+    ("bound", "block"),
+    [(31, 64), (33, 64), (40, 96)],
+    ids=["one lane missing", "one lane more", "a quarter of a warp"],
+)
+def test_parts_of_warps_cannot_arrive(fails: Callable[..., EmulatorError], bound: int, block: int) -> None:
+    """`bar.arrive` counts whole warps: some lanes arrive, the others come to the barrier elsewhere."""
+    text = kernel(f"""
+        .reg .pred %p; .reg .b32 %r;
+        mov.u32 %r, %tid.x;
+        setp.ge.u32 %p, %r, {bound};
+        @%p bra WAIT;
+        bar.arrive 1, {block};
+        bra DONE;
+        WAIT:
+        bar.sync 1, {block};
+        DONE:
+        ret;""")
+    error = fails("EMU010", "", text, [np.zeros(1, np.uint32)], block=block)
+    assert error.line in (line_of(text, "bar.arrive"), line_of(text, "bar.sync"))

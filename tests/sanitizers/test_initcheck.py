@@ -144,3 +144,29 @@ JOIN:
 def test_branches_on_unset_predicates() -> None:
     text, (found,), _ = check("@%p1 bra DONE;\n    st.global.u32 [%rd2], 1;\nDONE:")
     assert (found.kind, found.buffer, found.line) == ("register", "%p1", line_of(text, "bra DONE"))
+
+
+MATRIX = """
+    .reg .b32 %a<4>; .reg .f32 %c<4>;
+    mad.lo.u32 %r4, %r0, 16, %r2;
+    setp.ne.u32 %p1, %r0, LANE;
+    @%p1 st.shared.v2.u64 [%r4], {0, 0};
+    bar.warp.sync 0xffffffff;
+    ldmatrix.sync.aligned.m8n8.x4TRANS.shared.b16 {%a0, %a1, %a2, %a3}, [%r4];
+    st.shared.u32 [%r3+1024], %a0;
+    USE"""
+
+
+@pytest.mark.parametrize("trans", ["", ".trans"])
+def test_matrices_are_copied(trans: str) -> None:
+    """Row 13 of four matrices, a row of the second one, was never written: only its fragments are unset."""
+    body = MATRIX.replace("LANE", "13").replace("TRANS", trans)
+    assert check(body.replace("USE", "add.u32 %r5, %a0, %a2;"))[1] == ()
+    text, (found,), _ = check(body.replace("USE", "add.u32 %r5, %a1, 1;"))
+    assert (found.kind, found.line) == ("memory", line_of(text, "add.u32 %r5, %a1"))
+    assert found.other is not None
+    assert found.other.line == line_of(text, "ldmatrix")
+    # Of a row four lanes hold two elements each; of a column eight groups of lanes hold one.
+    lanes = [lane for lane in range(32) if (lane // 4 == 5 if not trans else lane % 4 == 2)]
+    assert found.count == len(lanes)
+    assert [p.thread[0] for p in found.threads if p.thread[0] != 13][:4] == lanes[:4]

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from ptxgen.driver import EmulatedDevice, LaunchConfig
 from ptxgen.emulator import Limits
 from ptxgen.emulator.sanitizers import Finding, RaceCheck, Report
 from tests.emulator.launching import execute, kernel, line_of
@@ -195,3 +196,100 @@ WAITS:
     bar.sync 1, 64;
 DONE:""")
     assert [f.kind for f in found] == ["read-write"]
+
+
+VISIT = """
+    st.shared.u32 [%r3], %r0;
+    barrier.cluster.arrive.release.aligned;
+    barrier.cluster.wait.acquire.aligned;
+    mapa.shared::cluster.u32 %r4, %r3, {rank};
+    setp.ne.u32 %p2, %r1, {rank};
+    @%p2 {access}
+    {end}"""
+LEAVE = "barrier.cluster.arrive.aligned;\n barrier.cluster.wait.aligned;"
+
+
+def visits(access: str, end: str, rank: int, schedule: int | None) -> list[tuple[str, str]]:
+    """Kind and instruction of what is found where one CTA of two goes to the shared memory of the other one."""
+    text = kernel(BEGIN + VISIT.format(rank=rank, access=access, end=end) + "\n    ret;")
+    with EmulatedDevice(sanitize="collect", schedule=schedule) as device:
+        array = device.zeros(256, np.uint32)
+        entry = device.load_module(text).get_kernel("k")
+        entry.launch(LaunchConfig(2, 64, cluster=(2, 1, 1)), [array])
+        return sorted({(f.kind, f.witness.instruction.split()[1]) for f in device.findings if f.witness})
+
+
+@pytest.mark.parametrize("schedule", [None, 1, 2])
+@pytest.mark.parametrize("rank", [0, 1])
+@pytest.mark.parametrize(
+    "access",
+    [
+        "ld.shared::cluster.u32 %r5, [%r4];",
+        "st.shared::cluster.u32 [%r4+256], %r0;",
+        "atom.shared::cluster.add.u32 %r5, [%r4], 1;",
+    ],
+)
+def test_a_cta_must_not_end_before_others_are_done_with_it(
+    access: str, rank: int, schedule: int | None
+) -> None:
+    """Whichever CTA came first in this run."""
+    assert visits(access, LEAVE, rank, schedule) == []
+    assert visits(access, "", rank, schedule) == [("exited-cta", access.split()[0])]
+    # Who only arrives does not wait for the others.
+    arrives = LEAVE.splitlines()[0]
+    assert visits(access, arrives, rank, schedule) == [("exited-cta", access.split()[0])]
+
+
+@pytest.mark.parametrize("lanes", [32, 16384])
+@pytest.mark.parametrize(
+    ("first", "second", "kinds"),
+    [
+        (
+            "atom.relaxed.cta.global.add.u32 %r4, [%rd0], 1;",
+            "atom.relaxed.gpu.global.add.u32 %r4, [%rd0], 1;",
+            True,
+        ),
+        ("st.relaxed.cta.global.u32 [%rd0], 1;", "ld.relaxed.gpu.global.u32 %r4, [%rd0];", True),
+        ("red.global.add.u32 [%rd0], 1;", "red.relaxed.sys.global.add.u32 [%rd0], 1;", False),
+        ("st.relaxed.gpu.global.u32 [%rd0], 1;", "ld.volatile.global.u32 %r4, [%rd0];", False),
+        ("ld.relaxed.cta.global.u32 %r5, [%rd0];", "ld.relaxed.cta.global.u32 %r4, [%rd0];", False),
+    ],
+)
+def test_scopes_must_reach_the_other_cta(first: str, second: str, kinds: bool, lanes: int) -> None:
+    body = f"@%p1 bra FIRST;\n    {second}\n    bra DONE;\nFIRST:\n    {first}\nDONE:"
+    found = races(body, grid=2, block=32, lanes=lanes)[1]
+    assert {f.kind for f in found} == ({"narrow-scope"} if kinds else set())
+
+
+@pytest.mark.parametrize(
+    ("fence", "store", "load", "silent"),
+    [
+        ("", "st.release.gpu", "ld.acquire.gpu", True),
+        ("", "st.release.cta", "ld.acquire.gpu", False),
+        ("", "st.release.gpu", "ld.acquire.cta", False),
+        ("fence.acq_rel.gpu;", "st.relaxed.gpu", "ld.acquire.gpu", True),
+        ("fence.acq_rel.cta;", "st.relaxed.gpu", "ld.acquire.gpu", False),
+        ("membar.gl;", "st.volatile", "ld.acquire.gpu", True),
+    ],
+)
+def test_release_and_acquire_between_ctas(fence: str, store: str, load: str, silent: bool) -> None:
+    """CTA 0 writes and raises a flag, CTA 1 waits for it and reads."""
+    _, found = races(
+        f"""
+    @%p1 bra WRITER;
+READER:
+    {load}.global.u32 %r4, [%rd0+512];
+    setp.eq.u32 %p2, %r4, 0;
+    @%p2 bra READER;
+    ld.global.u32 %r5, [%rd0];
+    bra DONE;
+WRITER:
+    @!%p0 bra DONE;
+    st.global.u32 [%rd0], 7;
+    {fence}
+    {store}.global.u32 [%rd0+512], 1;
+DONE:""",
+        grid=2,
+        block=32,
+    )
+    assert ("read-write" not in {f.kind for f in found}) == silent

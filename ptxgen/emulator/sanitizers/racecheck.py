@@ -49,6 +49,8 @@ LOG_BYTES = 128 << 20
 class RaceCheck(Observer):
     """Watches shared and global memory; what it finds goes to `report`."""
 
+    judges_exits = True
+
     def __init__(self, report: Report) -> None:
         self.report = report
         self._launch: Launch | None = None
