@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 from attrs import frozen
 
+from ptxgen.isa import forms
+
 
 def _ulp(x: float) -> float:
     """The distance of float32 numbers at `x`."""
@@ -32,10 +34,9 @@ def _logarithm(x: float, y: float) -> float:
     return 2.0**-22 if 0.5 < x < 2 else 2.0**-22 * abs(y)
 
 
-BOUNDS: dict[str, Bound] = {
+_PLAIN: dict[str, Bound] = {
     "rcp.approx.f32": Bound(lambda x: 1 / x, 1e-30, 1e30, lambda x, y: _ulp(y)),
-    "rcp.approx.ftz.f32": Bound(lambda x: 1 / x, -1e30, -1e-30, lambda x, y: _ulp(y)),
-    "sqrt.approx.f32": Bound(math.sqrt, 0.0, 1e30, _relative(2.0**-23)),
+    "sqrt.approx.f32": Bound(math.sqrt, 1e-30, 1e30, _relative(2.0**-23)),
     "rsqrt.approx.f32": Bound(lambda x: 1 / math.sqrt(x), 1e-30, 1e30, _relative(2.0**-22.9)),
     "sin.approx.f32": Bound(math.sin, -2 * math.pi, 2 * math.pi, lambda x, y: 2.0**-20.5),
     "cos.approx.f32": Bound(math.cos, -2 * math.pi, 2 * math.pi, lambda x, y: 2.0**-20.5),
@@ -43,3 +44,6 @@ BOUNDS: dict[str, Bound] = {
     "ex2.approx.f32": Bound(lambda x: 2.0**x, -120.0, 120.0, lambda x, y: 2 * _ulp(y)),
     "tanh.approx.f32": Bound(math.tanh, -10.0, 10.0, _relative(2.0**-11)),
 }
+_FLUSHED = {name.replace(".approx", ".approx.ftz"): bound for name, bound in _PLAIN.items()}
+BOUNDS = _PLAIN | {name: bound for name, bound in _FLUSHED.items() if forms(name)}
+"""By full name. Arguments and results are normal numbers, for which `.ftz` changes nothing."""

@@ -370,6 +370,17 @@ def test_nan_is_canonical(lanes: Bench) -> None:
         assert lanes("fma.rn.f32", *columns) == lanes("fma.rp.f32", *columns) == [(0x7FFFFFFF,)] * 4
 
 
+@pytest.mark.parametrize("name", ["div.approx.f32", "div.approx.ftz.f32", "div.full.f32", "div.full.ftz.f32"])
+def test_approximate_division(lanes: Bench, name: str) -> None:
+    """Within 2 units in the last place for divisors of moderate size (section 9.7.3.8)."""
+    random = Random(name)
+    a, b = (np.array([random.uniform(-9, 9) for _ in range(500)], np.float32) for _ in range(2))
+    words = [v for (v,) in lanes(name, a.view(np.uint32).tolist(), b.view(np.uint32).tolist())]
+    got = np.array(words, np.uint32).view(np.float32).astype(np.float64)
+    exact = a.astype(np.float64) / b
+    assert (np.abs(got - exact) <= 2 * np.spacing(np.abs(exact).astype(np.float32)).astype(np.float64)).all()
+
+
 @pytest.mark.parametrize("name", BOUNDS)
 def test_approximations(lanes: Bench, name: str) -> None:
     """Within the documented bound; the emulator half a unit in the last place, and 2 in 2^52 for its library."""
