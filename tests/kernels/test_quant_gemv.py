@@ -19,6 +19,7 @@ from ptxgen.errors import PtxgenError
 from ptxgen.ir.builder import KernelBuilder, Pointer, Value
 from ptxgen.isa.types import f16, f32, u8, u32
 from ptxgen.kernels import (
+    KernelError,
     Q4KGemv,
     QuantGemv,
     VectorizedQ4KGemv,
@@ -219,6 +220,32 @@ def test_any_shape_and_strategy(
     )
     w, x = matrix(format, n, k), vector(k).astype(np.float16 if activations is f16 else np.float32)
     assert_close(format, gemv(w, x, device=device), w, x)
+
+
+@KERNELS
+@pytest.mark.parametrize("m", [3, *(pytest.param(m, marks=pytest.mark.slow) for m in (1, 2, 8, 17, 31, 32))])
+def test_rows_of_a_batch_are_what_they_are_alone(
+    device: EmulatedDevice, kernel: type[QuantGemv], m: int
+) -> None:
+    """Bit for bit."""
+    format, n = kernel().format, 5
+    k = 256 + (96 if format.weights == 32 else 0)
+    w = matrix(format, n, k)
+    x = np.random.default_rng(m).standard_normal((m, k), dtype=np.float32)
+    y = kernel(n=n, k=k, m=m)(w, x, device=device)
+    assert y.shape == (m, n)
+    for row in {0, m // 2, m - 1}:
+        assert np.array_equal(y[row], kernel(n=n, k=k)(w, x[row], device=device))
+        assert_close(format, y[row], w, x[row])
+
+
+def test_more_rows_than_32_are_for_gemms() -> None:
+    with pytest.raises(KernelError, match="m must be at most 32, got 33") as caught:
+        Q4KGemv(m=33)
+    assert "GEMM" in caught.value.help
+    with pytest.raises(KernelError, match="multiple of 256") as caught:
+        Q4KGemv(k=896)
+    assert "Q5_0" in caught.value.help
 
 
 @VECTORISED

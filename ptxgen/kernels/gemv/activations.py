@@ -13,6 +13,7 @@ from ptxgen.kernels.base import Arrays, Kernel, choice, limit, option, part, rea
 from ptxgen.kernels.blocks.activations_q8 import STEP_COLUMNS
 from ptxgen.kernels.blocks.q8_codes import GROUP, SMALLEST_D
 from ptxgen.kernels.blocks.warp import WARP
+from ptxgen.kernels.gemv.bounds import MOST_ROWS
 from ptxgen.kernels.gemv.dp4a import Dp4a, dynamic_bytes
 from ptxgen.kernels.gemv.sources import Float32, Prologue, Quantised, RmsNorm
 from ptxgen.kernels.rules import Rule, at_most, multiple
@@ -25,9 +26,6 @@ _ROUNDING = 2.0**-22
 _HALF_ULP = 2.0**-24
 _F16_HALF_ULP = 2.0**-11
 _SLAB_ROWS = 256
-
-MOST_ROWS = 32
-"""Rows of activations that a GEMV takes at once."""
 
 
 @frozen

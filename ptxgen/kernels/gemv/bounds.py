@@ -1,4 +1,4 @@
-"""The tolerance of GEMVs whose activations are not quantised."""
+"""What bounds GEMVs: rows of activations, and the error where these are not quantised."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from numpy.typing import NDArray
 
 _ROUNDING = 2.0**-22
 
+MOST_ROWS = 32
+"""Rows of activations that a GEMV takes at once."""
+
 
 def row_bounds(slabs: Iterable[NDArray[Any]], x: NDArray[np.float64]) -> NDArray[np.float64]:
-    """2^-22 * norm2(w) * norm2(x) for each row w, given some rows at a time in float64."""
+    """2^-22 * norm2(w) * norm2(x) for each row w, given some rows at a time in float64, and each x: [n] or [m, n]."""
     norms = np.concatenate([np.linalg.norm(rows, axis=1) for rows in slabs])
-    return np.asarray(_ROUNDING * norms * float(np.linalg.norm(x)))
+    return np.asarray(_ROUNDING * norms * np.linalg.norm(x, axis=-1, keepdims=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import field, frozen
 
 from ptxgen.kernels.base import size
-from ptxgen.kernels.gemv.activations import MOST_ROWS
+from ptxgen.kernels.gemv.bounds import MOST_ROWS
 from ptxgen.kernels.gemv.integer_gemv import IntegerGemv
 from ptxgen.kernels.registry import register
 from ptxgen.quant import Q4_0, Q4_1, Q4_K, Q5_0, Q5_1, Q5_K, Q6_K, Q8_0, BlockFormat

@@ -10,11 +10,11 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from ptxgen.isa.types import Type, f16, f32, u8, u32
-from ptxgen.kernels.base import Arrays, Cost, Kernel, choice, option, part, size
+from ptxgen.kernels.base import Arrays, Cost, Kernel, choice, limit, option, part, size
 from ptxgen.kernels.blocks.warp import WARP
 from ptxgen.kernels.float_arrays import rounded
 from ptxgen.kernels.formats import weight_format
-from ptxgen.kernels.gemv.bounds import row_bounds
+from ptxgen.kernels.gemv.bounds import MOST_ROWS, row_bounds
 from ptxgen.kernels.gemv.strategies import WarpPerRow
 from ptxgen.kernels.rules import Rule, at_most, multiple
 from ptxgen.launch import In, Out, Plan, Scalar, Signature
@@ -30,9 +30,10 @@ _SLAB_ROWS = 256
 class QuantGemv(Kernel):
     """y = W x. Weights stay quantised in memory; scales are applied in float32, just as the decoder forms weights.
 
-    w: [n, row bytes] uint8, rows of whole blocks in the file's layout, the first 16-byte aligned;
-    x: [k] float32 or float16 (`activations`), 16-byte aligned; y: [n] float32. n is a launch-time parameter: one text
-    serves every matrix of a k.
+    w: [n, row bytes] uint8, rows of whole blocks in the file's layout, the first 16-byte aligned; x: [k] or [m, k]
+    float32 or float16 (`activations`), 16-byte aligned; y: [n] or [m, n] float32. n is a launch-time parameter: one
+    text serves every matrix of a k. With `m` = 0 there is one row of activations, [k]; otherwise each weight is read
+    once for all m <= 32, and each row of y has the bits that it would have alone.
 
     For x = e_j the result is column j of the decoded matrix, bit for bit (a negative zero becomes positive).
     Error: see `tolerance`.
@@ -40,6 +41,7 @@ class QuantGemv(Kernel):
 
     n: int = size(64)
     k: int = size(1024)
+    m: int = limit()
     format: BlockFormat = weight_format(Q4_K)
     strategy: WarpPerRow = part(WarpPerRow)
     activations: Type = choice(f32, f16)
@@ -47,7 +49,12 @@ class QuantGemv(Kernel):
 
     bitwise: ClassVar[bool] = True
     requires: ClassVar[tuple[Rule, ...]] = (
-        multiple("k", "block_weights"),
+        multiple(
+            "k",
+            "block_weights",
+            instead="rows of other lengths are kept in a format with blocks of 32, such as Q5_0",
+        ),
+        at_most("m", MOST_ROWS, instead="for more rows use a GEMM"),
         at_most("n", 2**31 - 1),
         multiple("threads", WARP),
         at_most("threads", 1024),
@@ -55,8 +62,12 @@ class QuantGemv(Kernel):
 
     @property
     def signature(self) -> Signature:
+        rows = ("m",) if self.m else ()
         return Signature(
-            w=In(u8, "n", "row_bytes"), x=In(self.activations, "k"), y=Out(f32, "n"), n=Scalar(u32)
+            w=In(u8, "n", "row_bytes"),
+            x=In(self.activations, *rows, "k"),
+            y=Out(f32, *rows, "n"),
+            n=Scalar(u32),
         )
 
     @property
@@ -72,17 +83,17 @@ class QuantGemv(Kernel):
         """Left to the strategy, which relies on the CTA's size."""
         k.launch_bounds(required=self.threads)
         arrays = (w.assume_aligned(self.format.alignment), x.assume_aligned(16), y)
-        self.strategy.emit(k, self.format, self.k, self.threads, arrays, n)
+        self.strategy.emit(k, self.format, self.k, max(self.m, 1), self.threads, arrays, n)
 
     def plan(self) -> Plan:
-        rows_a_cta = self.threads // WARP * self.strategy.rows
+        rows_a_cta = self.threads // WARP * self.strategy.rows_a_warp(max(self.m, 1))
         return Plan.single(entry=self.name, grid=-(-self.n // rows_a_cta), block=self.threads)
 
     def reference(self, w: NDArray[np.uint8], x: NDArray[np.float32]) -> NDArray[np.float64]:
-        return np.concatenate([rows @ x.astype(np.float64) for rows in self._decoded(w)])
+        return np.concatenate([x.astype(np.float64) @ rows.T for rows in self._decoded(w)], axis=-1)
 
     def tolerance(self, w: NDArray[np.uint8], x: NDArray[np.float32]) -> NDArray[np.float64]:
-        """2^-22 * norm2(w) * norm2(x) for each row.
+        """2^-22 * norm2(w) * norm2(x) for each row w and each x.
 
         Codes are exact; a lane sums up to 32 products of codes and activations, then multiplies by the group's scale
         and adds, for k/32 weights in all, and five sums of lanes follow. Each addition rounds by at most 2^-24 of the
@@ -94,12 +105,13 @@ class QuantGemv(Kernel):
 
     def example_inputs(self, rng: np.random.Generator) -> Arrays:
         weights = rng.standard_normal((self.n, self.k), dtype=np.float32)
-        x = rng.standard_normal(self.k, dtype=np.float32)
+        x = rng.standard_normal(self.signature.arrays["x"].shape(self.sizes), dtype=np.float32)
         return {"w": self.format.encode(weights), "x": rounded(x, self.activations)}
 
     def cost(self) -> Cost:
-        vectors = self.activations.bytes * self.k + 4 * self.n
-        return Cost(bytes=self.n * self.sizes["row_bytes"] + vectors, flops=2 * self.n * self.k)
+        batch = max(self.m, 1)
+        vectors = batch * (self.activations.bytes * self.k + 4 * self.n)
+        return Cost(bytes=self.n * self.sizes["row_bytes"] + vectors, flops=2 * batch * self.n * self.k)
 
     def _decoded(self, w: NDArray[np.uint8]) -> Iterator[NDArray[Any]]:
         """The decoded matrix in float64, some rows at a time: all of it may not fit in memory."""
