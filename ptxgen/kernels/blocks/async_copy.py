@@ -197,6 +197,67 @@ class MatrixTiles:
         return value if isinstance(value, int) else self._k.bitcast(s32, value)
 
 
+class CopyPipeline:
+    """Stages in shared memory whose copies run `stages - 1` steps ahead of who uses them.
+
+    Stage s lies at shared address `base + s * stage_bytes`. `start(address, step)` starts the copies of one step (u32)
+    to a stage, for all threads of the CTA. After `fill`, `take` is called for each step in turn.
+    """
+
+    def __init__(
+        self,
+        k: KernelBuilder,
+        stages: int,
+        stage_bytes: int,
+        base: Value,
+        steps: Value | int,
+        start: Callable[[Value, Value], None],
+    ) -> None:
+        self._k = k
+        self._stages = stages
+        self._stage_bytes = stage_bytes
+        self._base = base
+        self._steps = steps
+        self._start = start
+
+    def fill(self) -> None:
+        """Start the copies of the first steps."""
+        k, ahead = self._k, self._stages - 1
+        for step in range(ahead):
+            address = self._base + step * self._stage_bytes
+            if isinstance(self._steps, Value):
+                with k.if_(self._steps > step):
+                    self._start(address, k.const(u32, step))
+            elif step < self._steps:
+                self._start(address, k.const(u32, step))
+            k.op("cp.async.commit_group")
+        self._end = self._base + self._stages * self._stage_bytes
+        self._filling = k.var(u32, self._base + ahead * self._stage_bytes)
+        self._reading = k.var(u32, self._base)
+
+    def take(self, step: Value) -> Value:
+        """The address of the step's stage, whose copies are there for all threads.
+
+        The CTA meets here: the stage of the step before is then used no longer, and copies to it are started.
+        """
+        k = self._k
+        k.op("cp.async.wait_group", self._stages - 2)
+        k.bar_sync()
+        ahead = step + (self._stages - 1)
+        with k.if_(ahead < self._steps):
+            self._start(self._filling.get(), ahead)
+        k.op("cp.async.commit_group")
+        taken = self._reading.get()
+        for stage in (self._filling, self._reading):
+            stage += self._stage_bytes
+            stage.set(k.select(stage == self._end, self._base, stage))
+        return taken
+
+    def drain(self) -> None:
+        """After the last step: no copy is under way. Other threads may still use its stage."""
+        self._k.op("cp.async.wait_group", 0)
+
+
 def pipeline(
     k: KernelBuilder,
     stages: int,
@@ -207,37 +268,18 @@ def pipeline(
     compute: Callable[[Value], None],
     prepare: Callable[[], None] | None = None,
 ) -> None:
-    """A loop over `steps` whose copies run `stages - 1` steps ahead of the computation.
-
-    Stage s lies at shared address `base + s * stage_bytes`. `start(address, step)` starts the copies of one step to a
-    stage, `compute(address)` uses a stage whose copies have arrived; both are built for all threads of the CTA, which
-    meet at one barrier a step. After the last step the stages may still be read by other threads: meet before writing.
+    """A loop over the steps of a `CopyPipeline`: `compute(address)` uses the stage of one step.
 
     `prepare()` is built in front of the loop, when the first copies are under way: what was committed before has
-    arrived then, in all threads.
+    arrived then, in all threads. After the last step the stages may still be read by other threads: meet before
+    writing.
     """
-    end = base + stages * stage_bytes
-    for ahead in range(stages - 1):
-        if isinstance(steps, Value):
-            with k.if_(steps > ahead):
-                start(base + ahead * stage_bytes, k.const(u32, ahead))
-        elif ahead < steps:
-            start(base + ahead * stage_bytes, k.const(u32, ahead))
-        k.op("cp.async.commit_group")
+    copies = CopyPipeline(k, stages, stage_bytes, base, steps, start)
+    copies.fill()
     if prepare is not None:
         k.op("cp.async.wait_group", stages - 1)
         k.bar_sync()
         prepare()
-    filling, reading = k.var(u32, base + (stages - 1) * stage_bytes), k.var(u32, base)
     with k.for_(0, steps) as step:
-        k.op("cp.async.wait_group", stages - 2)
-        k.bar_sync()
-        ahead = step + (stages - 1)
-        with k.if_(ahead < steps):
-            start(filling.get(), ahead)
-        k.op("cp.async.commit_group")
-        compute(reading.get())
-        for stage in (filling, reading):
-            stage += stage_bytes
-            stage.set(k.select(stage == end, base, stage))
-    k.op("cp.async.wait_group", 0)
+        compute(copies.take(step))
+    copies.drain()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _WARPS = 4
 """Warps of a CTA, two by two: each computes a quarter of the CTA's tile."""
-_SHARED_LIMIT = 99 * 1024
+SHARED_LIMIT = 99 * 1024
 """Shared memory that a CTA may have on every target from sm_80 on."""
 
 
@@ -57,7 +57,7 @@ class MmaGemm(Gemm):
     stages: int = choice(3, 2, 4, 5)
 
     minimum_sm: ClassVar[int] = 80
-    requires: ClassVar[tuple[Rule, ...]] = (*Gemm.requires, at_most("shared_bytes", _SHARED_LIMIT))
+    requires: ClassVar[tuple[Rule, ...]] = (*Gemm.requires, at_most("shared_bytes", SHARED_LIMIT))
 
     @property
     def factor(self) -> Type:
