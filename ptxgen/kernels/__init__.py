@@ -16,6 +16,8 @@ from ptxgen.kernels.elementwise.movement import Copy, Transpose
 from ptxgen.kernels.elementwise.vectors import Saxpy, VectorAdd
 from ptxgen.kernels.errors import KernelError
 from ptxgen.kernels.gemm.mma import MmaGemm
+from ptxgen.kernels.gemm.presets import Q4KGemm, Q5KGemm, Q6KGemm, Q8_0Gemm
+from ptxgen.kernels.gemm.quant import QuantGemm
 from ptxgen.kernels.gemm.wgmma import WgmmaGemm
 from ptxgen.kernels.gemv.dense import (
     Bf16Gemv,
@@ -155,15 +157,20 @@ __all__ = [
     "MmaGemm",
     "Multiply",
     "PerHeadRmsNorm",
+    "Q4KGemm",
     "Q4KGemv",
     "Q4_0Gemv",
     "Q4_1Gemv",
+    "Q5KGemm",
     "Q5KGemv",
     "Q5_0Gemv",
     "Q5_1Gemv",
+    "Q6KGemm",
     "Q6KGemv",
+    "Q8_0Gemm",
     "Q8_0Gemv",
     "QkvGemv",
+    "QuantGemm",
     "QuantGemv",
     "QuantizeQ8_1",
     "Relu",

@@ -124,7 +124,8 @@ class MatrixTiles:
 
     matrix: `rows` x `columns` elements, `pitch` of them from a row to the next (as many as columns unless given).
     Tiles begin at (`row`, `column`), moved by what `start` says, at a column that is a multiple of a tile's columns.
-    What lies outside of the matrix is copied as zeros. `whole` promises that no tile reaches beyond the last row.
+    What lies outside of the matrix is copied as zeros. `whole` promises that no tile reaches beyond the last row,
+    `reach` that none does beyond that column (unless given: that none begins beyond the last column).
     """
 
     def __init__(
@@ -138,6 +139,7 @@ class MatrixTiles:
         column: Value | int = 0,
         pitch: int = 0,
         whole: bool = False,
+        reach: int = 0,
     ) -> None:
         self._k = copy.k
         self._copy = copy
@@ -148,7 +150,8 @@ class MatrixTiles:
         self._column = column
         self._pitch = pitch or columns
         self._whole = whole
-        self._full = columns % copy.layout.columns == 0
+        tile = copy.layout.columns
+        self._full = (reach or -(-columns // tile) * tile) <= columns
         self._starts: dict[tuple[Value, Value], tuple[Pointer, Any, Any]] = {}
         for chunk in copy.chunks:
             self._start(chunk)

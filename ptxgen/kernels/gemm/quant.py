@@ -15,6 +15,7 @@ from ptxgen.kernels.blocks.dequantise import STEP, DequantisedTiles
 from ptxgen.kernels.blocks.fragments import Accumulators, FragmentReader, Operand
 from ptxgen.kernels.blocks.tiles import BANKS, CHUNK, TileLayout
 from ptxgen.kernels.blocks.warp import WARP
+from ptxgen.kernels.formats import weight_format
 from ptxgen.kernels.gemm.family import Doubles, Gemm, normal
 from ptxgen.kernels.gemm.grid import TileGrid
 from ptxgen.kernels.gemm.mma import SHARED_LIMIT, mma_sum_error
@@ -44,7 +45,7 @@ class QuantGemm(Gemm):
     256 columns of w are loaded as they are, become `type` in shared memory, and meet a in `mma` with float32 sums.
     """
 
-    format: BlockFormat = field(default=Q4_K)
+    format: BlockFormat = weight_format(Q4_K)
     type: Type = choice(f16, bf16)
     tile_m: int = choice(64, 128)
     tile_n: int = choice(64, 128)
@@ -103,13 +104,15 @@ class QuantGemm(Gemm):
 
         alignment = self.k * self.type.bytes
         copy = TileCopy(k, left, k.tid.x, self._threads, min(CHUNK, alignment & -alignment))
-        lefts = MatrixTiles(copy, self.of_batch(k, given["a"], m, self.k), m, self.k, row=row)
+        reach = -(-self.k // STEP) * STEP
+        a = self.of_batch(k, given["a"], m, self.k)
+        lefts = MatrixTiles(copy, a, m, self.k, row=row, reach=reach)
         copies = CopyPipeline(
             k,
             self.stages,
             left.bytes,
             stages,
-            -(-self.k // STEP) * (STEP // _DEPTH),
+            reach // _DEPTH,
             lambda stage, step: lefts.start(stage, right=step * _DEPTH),
         )
         w = self.of_batch(k, given["b"], self.n, self.sizes["row_bytes"])
@@ -135,15 +138,15 @@ class QuantGemm(Gemm):
 
         copies.fill()
         tiles.store(weights, tiles.load(k.const(u32, 0)))
-        last = -(-self.k // STEP) - 1
-        if last:
-            with k.for_(0, last) as step:
-                # The next tile is on its way to registers while this one is multiplied.
-                loaded = tiles.load(step + 1)
-                multiply(step)
-                k.bar_sync()
-                tiles.store(weights, loaded)
-        multiply(k.const(u32, last))
+        steps = reach // STEP
+        with k.for_(0, steps) as step:
+            # The next tile is on its way to registers while this one is multiplied. (The last one comes twice.)
+            loaded = tiles.load(step + 1) if steps > 1 else None
+            multiply(step)
+            if loaded is not None:
+                with k.if_(step < steps - 1):
+                    k.bar_sync()
+                    tiles.store(weights, loaded)
         copies.drain()
         self.store(
             k, given, sums.tiles, row + warp_row, column + warp_column, whole=self.n % self.tile_n == 0
