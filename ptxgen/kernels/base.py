@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ptxgen.isa.targets import TARGETS
 from ptxgen.isa.targets import target as find_target
-from ptxgen.isa.types import Type, bf16
+from ptxgen.isa.types import Type, bf16, u64
 from ptxgen.kernels.errors import KernelError
 from ptxgen.kernels.registry import snake_case
 from ptxgen.kernels.rules import Rule
@@ -231,7 +231,7 @@ class Kernel:
         module = ModuleBuilder(target)
         for name, entry in self.template.entries().items():
             k = module.kernel(name)
-            entry.body(k, *(_declare(k, name, p) for name, p in entry.parameters.items()))
+            entry.body(k, *_declare(k, entry.parameters))
         return module.build()
 
     def step(self, entry: str, *, grid: int | Sequence[int], block: int, shared_bytes: int = 0) -> Launch:
@@ -323,12 +323,18 @@ class Kernel:
         return dict(zip(self.signature.outputs, values, strict=True))
 
 
-def _declare(k: KernelBuilder, name: str, parameter: Parameter) -> Any:
+def _declare(k: KernelBuilder, parameters: Mapping[str, Parameter]) -> list[Any]:
+    """What the body gets. Of an array that a tensor map describes it is None: the map says where it is."""
+    mapped = {p.array for p in parameters.values() if isinstance(p, TensorMap)}
+    return [_declare_one(k, name, p, name in mapped) for name, p in parameters.items()]
+
+
+def _declare_one(k: KernelBuilder, name: str, parameter: Parameter, mapped: bool) -> Any:
     if isinstance(parameter, Scalar):
         return k.param(name, parameter.type)
     if isinstance(parameter, TensorMap):
         return k.param_bytes(name, parameter.BYTES, align=parameter.ALIGNMENT)
-    return k.pointer(name, parameter.type)
+    return k.unread_param(name, u64) if mapped else k.pointer(name, parameter.type)
 
 
 @lru_cache(maxsize=512)

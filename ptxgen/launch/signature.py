@@ -65,7 +65,8 @@ class TensorMap:
     """A tensor map by value (`.param .align 64 .b8 map[128]`) of the array parameter `array`, made for each run.
 
     box: what one tensor copy moves, outermost dimension first. swizzle: 0, 32, 64 or 128 bytes. See
-    `ptxgen.driver.tensor_map`. The array itself stays a parameter: that keeps it alive while the kernel runs.
+    `ptxgen.driver.tensor_map`. The array itself stays a parameter, which keeps it alive while the kernel runs; the body
+    gets None for it.
     """
 
     array: str

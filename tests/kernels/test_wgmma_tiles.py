@@ -55,9 +55,7 @@ class OneTile(Kernel):
             b_map=TensorMap("b", (64, 64), 128),
         )
 
-    def body(
-        self, k: KernelBuilder, a: Pointer, b: Pointer, c: Pointer, a_map: Pointer, b_map: Pointer
-    ) -> None:
+    def body(self, k: KernelBuilder, a: None, b: None, c: Pointer, a_map: Pointer, b_map: Pointer) -> None:
         shared = k.dynamic_shared("tiles", u8, align=1024).address
         ring = Ring(k, STAGES, 2 * TILE, shared, shared + STAGES * 2 * TILE, 4)
         lane = k.tid.x % 32

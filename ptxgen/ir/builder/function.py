@@ -69,6 +69,10 @@ class FunctionBody(ControlFlow):
         generic = Pointer(self, type, StateSpace.GENERIC, address, 0, align)
         return generic if space is StateSpace.GENERIC else generic.to_space(space)
 
+    def unread_param(self, name: str, type: Type) -> None:
+        """A parameter that has its place in the list and is not loaded, because the body does not need its value."""
+        self._declare_param(Variable(name, StateSpace.PARAM, variable_type(type), location=caller()))
+
     def param_bytes(self, name: str, size: int, *, align: int = 8) -> Pointer:
         """A struct parameter of `size` bytes, as a pointer into parameter space: `p.at(8).cast(f32).load()`."""
         self._declare_param(Variable(name, StateSpace.PARAM, b8, (size,), align, location=caller()))
