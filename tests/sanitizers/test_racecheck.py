@@ -293,3 +293,29 @@ DONE:""",
         block=32,
     )
     assert ("read-write" not in {f.kind for f in found}) == silent
+
+
+@pytest.mark.parametrize("missing", range(4))
+def test_of_many_readers_one_is_not_waited_for(missing: int) -> None:
+    """Four warps read one word; three of them meet the writer, whichever the fourth is and whenever it read."""
+    _, found = races(
+        f"""
+    shr.u32 %r4, %r0, 5;
+    setp.eq.u32 %p1, %r4, 4;
+    @%p1 bra WRITER;
+    bar.arrive 2, 160;
+    ld.shared.u32 %r5, [%r2];
+    setp.eq.u32 %p2, %r4, {missing};
+    @%p2 bra DONE;
+    bar.arrive 1, 128;
+    bra DONE;
+WRITER:
+    bar.sync 2, 160;
+    bar.sync 1, 128;
+    setp.eq.u32 %p3, %r0, 128;
+    @%p3 st.shared.u32 [%r2], 1;
+DONE:""",
+        block=160,
+    )
+    assert [f.kind for f in found] == ["read-write"]
+    assert {p.thread[0] // 32 for p in found[0].threads if p.thread[0] < 128} == {missing}

@@ -1,5 +1,6 @@
 """The shadow of a piece of memory: for each cell the last writer, and two readers and two atomics since.
 
+Where warps meet without the rest of their CTA, a reader of each warp is kept beside the two.
 A cell is as large as the smallest access so far, so accesses of one size cost one look, and no two accesses share a
 cell without sharing all its bytes.
 """
@@ -11,8 +12,9 @@ from typing import Any
 import numpy as np
 from attrs import frozen
 
+from ptxgen.emulator.lanes import WARP_SIZE
 from ptxgen.emulator.sanitizers.ordering import Ordering
-from ptxgen.emulator.sanitizers.stamps import other_thread
+from ptxgen.emulator.sanitizers.stamps import FLIGHT, THREAD, other_thread
 
 Array = np.ndarray[Any, Any]
 
@@ -32,11 +34,6 @@ class Pair:
     def refine(self, factor: int) -> None:
         self.last = np.repeat(self.last, factor, axis=0)
         self.other = np.repeat(self.other, factor, axis=0)
-
-    def clear(self, index: Array, rows: bool) -> None:
-        """Forget what is known of these cells."""
-        for table in (self.last, self.other):
-            (table if rows else table.reshape(-1))[index] = 0
 
     def note_rows(self, rows: Rows, stamp: Array, ordering: Ordering) -> None:
         """Remember who comes now, at whole rows: the first and the last thread at each, or who came last before."""
@@ -123,6 +120,8 @@ class Cells:
         self.columns = columns
         self.write: Array = np.zeros(self._shape, np.int64)
         self.reads: Pair | None = None
+        self.crowd: Array | None = None
+        """The last reader of each warp, `[warps, cells, columns]`: kept once warps meet without the rest of the CTA."""
         self.atomics: Pair | None = None
 
     @property
@@ -136,9 +135,33 @@ class Cells:
         factor = self.unit // size
         self.unit = size
         self.write = np.repeat(self.write, factor, axis=0)
+        if self.crowd is not None:
+            self.crowd = np.repeat(self.crowd, factor, axis=1)
         for pair in (self.reads, self.atomics):
             if pair is not None:
                 pair.refine(factor)
+
+    def tell_warps_apart(self, warps: int) -> None:
+        """From now on keep a reader of each warp, beside the two."""
+        if self.crowd is None:
+            self.crowd = np.zeros((warps, *self.write.shape), np.int64)
+            for table in (self.reads.other, self.reads.last) if self.reads is not None else ():
+                known = table * (table < FLIGHT)
+                cell, column = np.nonzero(known)
+                stamp = known[cell, column]
+                self.crowd[(stamp & THREAD) // self.columns // WARP_SIZE, cell, column] = stamp
+
+    @property
+    def by_warp(self) -> tuple[Array, ...]:
+        """The last reader of each cell in each warp; nothing where warps are not told apart."""
+        return tuple(self.crowd) if self.crowd is not None else ()
+
+    def since(self) -> tuple[Array, ...]:
+        """All that is known beside the last writers: what the next write ends."""
+        pairs = [
+            t for pair in (self.reads, self.atomics) if pair is not None for t in (pair.last, pair.other)
+        ]
+        return (*pairs, *self.by_warp)
 
     def readers(self) -> Pair:
         """The readers, made when first needed."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ptxgen.emulator.lanes import WARP_SIZE
 from ptxgen.emulator.observer import Access
 from ptxgen.emulator.sanitizers.agreement import agreeing
 from ptxgen.emulator.sanitizers.cells import Cells, Pair
@@ -46,10 +47,13 @@ class Judge:
                 self._judge_pair(pair, look, cells, held, action_of(write, strong), other, scoped=True)
         if not write:
             self._note(cells.readers(), look)
+            self._note_crowd(cells, look)
             return
-        self._judge_pair(
-            cells.reads, look, cells, held, action_of(write, strong), "read", spare_strong=strong
-        )
+        action = action_of(write, strong)
+        self._judge_pair(cells.reads, look, cells, held, action, "read", spare_strong=strong)
+        for readers in cells.by_warp:
+            old = look.table(readers)[look.index]
+            self._judge(old, look, cells, held, action, "read", spare_strong=strong)
         if strong:
             atoms = cells.atoms()
             self._note(atoms, look)
@@ -63,15 +67,23 @@ class Judge:
             if self.access is not None:
                 winner = np.where(agreeing(self.access, winner, look.who), look.who, winner)
             self._judge(winner, look, cells, held, "write", "write")
-        for pair in (cells.reads, cells.atomics):
-            if pair is not None:
-                pair.clear(look.index, look.rows)
+        for known in cells.since():
+            look.table(known)[look.index] = 0
 
     def _note(self, pair: Pair, look: Look) -> None:
         if look.rows:
             pair.note_rows(look.unique, look.who, self.ordering)
         else:
             pair.note(look.index, look.who, self.ordering, look.shared)
+
+    def _note_crowd(self, cells: Cells, look: Look) -> None:
+        """Remember who comes now as the last of its warp, where warps are told apart."""
+        if cells.crowd is None:
+            return
+        crowd = cells.crowd
+        who = look.who.reshape(-1)
+        warp = (who & THREAD) // self.ordering.columns // WARP_SIZE
+        crowd.reshape(len(crowd), -1)[warp, look.cells(self.ordering.columns)] = who
 
     def _recent(self, table: Array, look: Look) -> bool:
         """Whether anything at these rows may still be unordered."""

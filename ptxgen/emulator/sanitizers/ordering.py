@@ -55,8 +55,8 @@ class Ordering:
 
     # What happened
 
-    def barrier(self, event: BarrierEvent) -> None:
-        """Threads left a barrier together."""
+    def barrier(self, event: BarrierEvent) -> bool:
+        """Threads left a barrier together. Whether they were all that their CTAs have."""
         columns = event.threads % self.columns
         present = np.bincount(columns, minlength=self.columns)
         whole = (present > 0) & (present == self.batch.alive)
@@ -65,10 +65,12 @@ class Ordering:
         if self.learnt:
             for column in np.flatnonzero(present > 0):
                 self.learnt.share(event.threads[columns == column], whole=bool(whole[column]))
-        if (present[~whole] > 0).any():
+        partial = bool((present[~whole] > 0).any())
+        if partial:
             warps = event.threads // self.columns // WARP_SIZE
             for column in np.flatnonzero((present > 0) & ~whole):
                 self._partial(int(column), np.unique(warps[columns == column]), event.barrier)
+        return not partial
 
     def arrived(self, event: BarrierEvent) -> None:
         """Threads announced themselves at a barrier and went on."""

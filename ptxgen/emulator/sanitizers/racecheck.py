@@ -76,10 +76,16 @@ class RaceCheck(Observer):
         self._proxies = Proxies(batch)
 
     def barrier(self, event: BarrierEvent) -> None:
-        self._ordering.barrier(event)
+        if not self._ordering.barrier(event):
+            self._tell_warps_apart()
 
     def arrived(self, event: BarrierEvent) -> None:
         self._ordering.arrived(event)
+        self._tell_warps_apart()
+
+    def _tell_warps_apart(self) -> None:
+        """Not all of a CTA meets: who reads a place must be known of each warp."""
+        self._shared.tell_warps_apart(self._ordering.batch.launch.warps)
 
     def warp_barrier(self, event: WarpEvent) -> None:
         self._ordering.warp_barrier(event)
@@ -89,6 +95,7 @@ class RaceCheck(Observer):
         self._proxies.fence(event, self._next(event.instruction))
 
     def mbarrier_changed(self, event: MbarrierEvent) -> None:
+        self._tell_warps_apart()
         self._touch(event, strong=False)
 
     def mbarrier_arrived(self, event: MbarrierEvent) -> None:

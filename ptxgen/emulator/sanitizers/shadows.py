@@ -43,6 +43,12 @@ class Look:
         """The rows, each once."""
         return Rows.of(self.index)
 
+    def cells(self, columns: int) -> Array:
+        """The cell of each thread, one axis, also where the access goes to rows."""
+        if not self.rows:
+            return self.index
+        return (self.index[:, None] * columns + np.arange(columns)).reshape(-1)
+
     def table(self, table: Array) -> Array:
         """A table of the shadow as this access indexes it."""
         return table if self.rows else table.reshape(-1)
