@@ -83,6 +83,8 @@ from ptxgen.kernels.gemv.qkv import (
 from ptxgen.kernels.gemv.quant_gemv import QuantGemv
 from ptxgen.kernels.gemv.quantize import QuantizeQ8_1
 from ptxgen.kernels.gemv.strategies import WarpPerRow
+from ptxgen.kernels.lz4.compress import Lz4Compress
+from ptxgen.kernels.lz4.decompress import Lz4Decompress
 from ptxgen.kernels.registry import register
 from ptxgen.kernels.rope.rope import Rope, RopeNeox, RopeNorm
 from ptxgen.kernels.rows.argmax import ArgMax
@@ -153,6 +155,8 @@ __all__ = [
     "KvScatter",
     "LayerNorm",
     "LongSoftmax",
+    "Lz4Compress",
+    "Lz4Decompress",
     "MmaAttention",
     "MmaGemm",
     "Multiply",

@@ -1,0 +1,1 @@
+"""LZ4 blocks: a warp compresses or decompresses a page."""
