@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache, reduce
 from typing import Any
 
 import numpy as np
@@ -175,6 +176,9 @@ def permute(a: Array, b: Array, selectors: Array, out: Array) -> None:
     Bytes are taken from one of the words where all threads do so, and in the shape that this has: a selector is often
     a constant, or the same for all warps.
     """
+    if selectors.size == 1 and not (selector := int(selectors.flat[0])) & 0x8888:
+        _permute_alike(a, b, selector, out)
+        return
     parts: list[Array] = []
     for number in range(4):
         nibble = selectors >> np.uint32(4 * number)
@@ -185,6 +189,35 @@ def permute(a: Array, b: Array, selectors: Array, out: Array) -> None:
         parts.append(byte << np.uint32(8 * number))
     parts.sort(key=lambda part: part.size)  # what varies least first
     np.bitwise_or(parts[0] | parts[1] | parts[2], parts[3], out)
+
+
+def _permute_alike(a: Array, b: Array, selector: int, out: Array) -> None:
+    """The same for one selector without signs, as is usual; what comes from a constant word is worked out as one."""
+    constant = 0
+    parts: list[Array] = []
+    for number, shift, mask in _moves(selector & 0xFFFF):
+        word = b if number else a
+        if word.size == 1:
+            value = int(word.flat[0])
+            constant |= (value << shift if shift > 0 else value >> -shift) & mask
+        else:
+            moved = word << np.uint32(shift) if shift > 0 else word >> np.uint32(-shift) if shift else word
+            parts.append(moved & np.uint32(mask))
+    if constant or not parts:
+        parts.insert(0, np.full((1,) * out.ndim, constant, np.uint32))
+    *first, last = sorted(parts, key=lambda part: part.size)
+    np.bitwise_or(reduce(np.bitwise_or, first, np.uint32(0)), last, out)
+
+
+@lru_cache(maxsize=256)
+def _moves(selector: int) -> tuple[tuple[int, int, int], ...]:
+    """Which word, shifted left by how many bits, gives which bits of the result: bytes that move alike move at once."""
+    masks: dict[tuple[int, int], int] = {}
+    for number in range(4):
+        nibble = selector >> 4 * number
+        move = (nibble >> 2 & 1, 8 * (number - (nibble & 3)))
+        masks[move] = masks.get(move, 0) | 0xFF << 8 * number
+    return tuple((word, shift, mask) for (word, shift), mask in masks.items())
 
 
 def _named_word(a: Array, b: Array, nibble: Array) -> Array:
