@@ -18,6 +18,7 @@ from ptxgen.kernels.errors import KernelError
 from ptxgen.kernels.gemm.mma import MmaGemm
 from ptxgen.kernels.gemm.presets import Q4KGemm, Q5KGemm, Q6KGemm, Q8_0Gemm
 from ptxgen.kernels.gemm.quant import QuantGemm
+from ptxgen.kernels.gemm.tiled import TiledGemm
 from ptxgen.kernels.gemm.wgmma import WgmmaGemm
 from ptxgen.kernels.gemv.dense import (
     Bf16Gemv,
@@ -188,6 +189,7 @@ __all__ = [
     "Silu",
     "Softmax",
     "SwiGlu",
+    "TiledGemm",
     "TopK",
     "Transpose",
     "VectorAdd",

@@ -69,6 +69,18 @@ class Gemm(Kernel):
         """The CTA's matrix of those of a batch, which `ctaid.z` names."""
         return matrix.row(k.ctaid.z, rows * columns) if self.batch else matrix
 
+    def epilogue(self, k: KernelBuilder, given: Mapping[str, Any], *, whole: bool) -> Epilogue:
+        """What is done with the sums of the CTA's matrix. `given` are the entry's parameters by name.
+
+        `whole` promises that no column is outside.
+        """
+        m: Value = given["m"]
+        residual = given.get("residual")
+        if residual is not None:
+            residual = self.of_batch(k, residual, m, self.n)
+        c = self.of_batch(k, given["c"], m, self.n)
+        return Epilogue(k, c, m, self.n, self.activation, given.get("bias"), residual, whole)
+
     def store(
         self,
         k: KernelBuilder,
@@ -79,17 +91,9 @@ class Gemm(Kernel):
         *,
         whole: bool,
     ) -> None:
-        """Finish and store a warp's accumulators, 16 x 8 a tile, from (`row`, `column`) of c on.
-
-        `given` are the entry's parameters by name. `whole` promises that no column is outside.
-        """
-        m: Value = given["m"]
-        residual = given.get("residual")
-        if residual is not None:
-            residual = self.of_batch(k, residual, m, self.n)
-        c = self.of_batch(k, given["c"], m, self.n)
+        """Finish and store a warp's accumulators, 16 x 8 a tile, from (`row`, `column`) of c on: see `epilogue`."""
+        epilogue = self.epilogue(k, given, whole=whole)
         lane_row, lane_column = row_and_column(k.tid.x % WARP)
-        epilogue = Epilogue(k, c, m, self.n, self.activation, given.get("bias"), residual, whole)
         for first in range(0, len(tiles[0]), _TILES_AT_ONCE):
             some = range(first, min(first + _TILES_AT_ONCE, len(tiles[0])))
             columns = epilogue.columns(column + lane_column, [8 * j for j in some])
