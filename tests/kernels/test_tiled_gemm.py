@@ -45,7 +45,7 @@ def test_layouts_tiles_and_epilogues(device: EmulatedDevice, gemm: TiledGemm) ->
 
 @pytest.mark.parametrize("layout", ["nk", "kn"])
 def test_sums_that_float32_can_hold_are_exact(device: EmulatedDevice, layout: str) -> None:
-    """Integers of 10 and 4 bits, with a power of two for each row and column: no rounding anywhere, every bit counts."""
+    """Integers of 10 and 4 bits, with a power of two for each row and column: nothing is rounded."""
     rng = np.random.default_rng(1)
     a = (rng.integers(-1000, 1000, (33, 20)) * 2.0 ** rng.integers(-8, 8, (33, 1))).astype(np.float32)
     b = (rng.integers(-8, 8, (40, 20)) * 2.0 ** rng.integers(-8, 8, (40, 1))).astype(np.float32)
