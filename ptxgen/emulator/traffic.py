@@ -130,6 +130,8 @@ class Traffic(Observer):
             self._count(access, write=True)
 
     def copy_issued(self, copy: CopyEvent) -> None:
+        if copy.instruction.opcode in _UNDOCUMENTED:
+            return
         warps, lanes = _warps(copy.threads, copy.batch)
         bulk = "bulk" in copy.instruction.name.split(".")
         for pieces, write in ((copy.source, False), (copy.target, True)):
@@ -168,7 +170,11 @@ class Traffic(Observer):
         counted.requests += 1
         if pieces.space is StateSpace.GLOBAL:
             self._global(
-                counted, np.arange(len(pieces.sizes)), pieces.address, pieces.sizes, copy.batch.launch
+                counted,
+                np.zeros(len(pieces.sizes), np.int64),
+                pieces.address,
+                pieces.sizes,
+                copy.batch.launch,
             )
         else:
             counted.bytes += int(pieces.sizes.sum())

@@ -6,6 +6,7 @@ reads one chunk of each of eight neighbouring rows, so these eight must differ i
 
 from __future__ import annotations
 
+from math import gcd
 from typing import TYPE_CHECKING
 
 from attrs import frozen
@@ -27,11 +28,13 @@ BANKS = 128
 class TileLayout:
     """`rows` x `columns` elements of `type`; a row is a whole number of chunks.
 
-    Byte b of row r lies at `r * pitch + (b ^ (r // repeat % (span // 16) * 16))`. Rows of 32, 64 or a multiple of 128
-    bytes are swizzled like this: chunks change places within `span` bytes. For rows of 32, 64 and 128 bytes that is
-    the swizzle of this name of tensor maps and `wgmma` descriptors (PTX ISA 9.0, section 5.5.7). Rows of another
-    length, and all rows of a tile that is `padded`, keep their order; those of an even number of chunks are padded by
-    one, so that rows lie an odd number of chunks apart.
+    Byte b of row r lies at `r * pitch + (b ^ (r // repeat % (span // 16) * 16))`: chunks change places within `span`
+    bytes, the largest power of two up to 128 that divides a row. For rows of 32, 64 and 128 bytes that is the swizzle
+    of this name of tensor maps and `wgmma` descriptors (PTX ISA 9.0, section 5.5.7). Rows of an odd number of spans
+    start in different banks by themselves, and are swizzled so that what these leave becomes different, too.
+
+    Rows of a tile that is `padded` keep their order; those of an even number of chunks are padded by one, so that rows
+    lie an odd number of chunks apart.
 
     The tile's address is a multiple of 128, for tensor copies and `wgmma` of `tensor_alignment`.
     """
@@ -54,15 +57,11 @@ class TileLayout:
     @property
     def span(self) -> int:
         """Bytes within which the chunks of a row change places: 32, 64 or 128, or 16 where none do."""
-        if self.padded:
-            return CHUNK
-        if self.row_bytes % BANKS == 0:
-            return BANKS
-        return self.row_bytes if self.row_bytes in (32, 64) else CHUNK
+        return CHUNK if self.padded else gcd(self.row_bytes, BANKS)
 
     @property
     def repeat(self) -> int:
-        """So many neighbouring rows are swizzled alike: those that share 128 bytes."""
+        """So many neighbouring rows are swizzled alike: their spans lie in different banks anyway."""
         return BANKS // self.span if self.span > CHUNK else 1
 
     @property
@@ -73,8 +72,7 @@ class TileLayout:
     @property
     def pitch(self) -> int:
         """Bytes from a row to the next."""
-        padded = self.span == CHUNK and self.chunks % 2 == 0
-        return self.row_bytes + (CHUNK if padded else 0)
+        return self.row_bytes + (CHUNK if self.padded and self.chunks % 2 == 0 else 0)
 
     @property
     def bytes(self) -> int:
