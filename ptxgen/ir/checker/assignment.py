@@ -106,7 +106,8 @@ def perhaps_not_written(view: FunctionView) -> Iterator[Finding]:
 def result_never_read(view: FunctionView) -> Iterator[Finding]:
     """The instruction only writes registers, and nobody reads what it wrote: often a lost accumulator.
 
-    Parameters may go unread: compilers load every result of a call.
+    Parameters may go unread, as may the addresses that they become: compilers load every result of a call, and a kernel
+    that takes an array through its tensor map does not need the pointer.
     """
     liveness = view.analysis.liveness
     for block in view.analysis.cfg.order:
@@ -123,4 +124,5 @@ def result_never_read(view: FunctionView) -> Iterator[Finding]:
 
 def _only_writes_registers(instruction: Instruction) -> bool:
     form = instruction.form
-    return form.row.effects <= {Effect.READ} and form.space is not StateSpace.PARAM
+    received = form.space is StateSpace.PARAM or instruction.opcode == "cvta"
+    return form.row.effects <= {Effect.READ} and not received
