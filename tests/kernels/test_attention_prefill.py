@@ -17,7 +17,8 @@ from ptxgen.ir.builder import KernelBuilder, Value, Var
 from ptxgen.ir.module import Module
 from ptxgen.isa.spaces import StateSpace
 from ptxgen.isa.types import bf16, f32
-from ptxgen.kernels import FlashAttention, MmaAttention
+from ptxgen.kernels import FlashAttention, MmaAttention, WgmmaAttention
+from ptxgen.kernels.attention import wgmma
 from ptxgen.kernels.attention.fragment_softmax import FragmentSoftmax
 from ptxgen.kernels.attention.masks import TileMask
 from ptxgen.kernels.attention.prefill import HEAD_DIMS, PrefillAttention
@@ -37,6 +38,8 @@ KERNELS: dict[str, tuple[type[PrefillAttention], dict[str, Any], float]] = {
     "f32": (FlashAttention, {}, 1e-10),
     "mma-f16": (MmaAttention, {}, 1e-6),
     "mma-bf16": (MmaAttention, {"type": bf16}, 1e-5),
+    "wgmma-f16": (WgmmaAttention, {}, 1e-6),
+    "wgmma-bf16": (WgmmaAttention, {"type": bf16}, 1e-5),
 }
 """Kernels with the options that make them, and the NMSE that they keep."""
 
@@ -74,7 +77,13 @@ def check(device: EmulatedDevice, form: str, kernel: PrefillAttention, seed: int
 
 
 @each(
-    itertools.product(GROUPS, LENGTHS), {"": [("14-2", 33)], "f32": [("14-2", 1)], "mma-f16": [("14-2", 129)]}
+    itertools.product(GROUPS, LENGTHS),
+    {
+        "mma-bf16": [("14-2", 33)],
+        "wgmma-bf16": [("14-2", 129)],
+        "f32": [("14-2", 1)],
+        "mma-f16": [("14-2", 129)],
+    },
 )
 def test_every_length_and_ratio(device: EmulatedDevice, form: str, name: tuple[str, int]) -> None:
     group, length = name
@@ -109,7 +118,7 @@ def test_every_option(device: EmulatedDevice, form: str, name: str) -> None:
     check(device, form, make(form, **{"q_len": 40, "kv_len": 40, **MASKS[name]}))
 
 
-@each(MASKS, {"f32": ["cached"], "mma-f16": ["window"]})
+@each(MASKS, {"f32": ["cached"], "mma-f16": ["window"], "wgmma-f16": ["window"]})
 def test_which_keys_are_seen(device: EmulatedDevice, form: str, name: str) -> None:
     """Queries of zeros weigh all keys that they see alike, and each value is 1 in its own column."""
     fields: dict[str, Any] = {"q_len": 40, "kv_len": 40, **MASKS[name]}
@@ -157,14 +166,19 @@ def test_nan_shows(device: EmulatedDevice, form: str, name: int) -> None:
     assert np.isfinite(out[0, :name]).all()
 
 
-@each([d for d in HEAD_DIMS if d != 80], {"f32": [64], "mma-f16": [64]})
+@each(HEAD_DIMS, {"f32": [64], "mma-f16": [80]})
 def test_memory_traffic(form: str, name: int) -> None:
-    """Tiles have no bank conflicts, sectors are full, and a CTA reads each key and value once."""
+    """Tiles have no bank conflicts, sectors are full, and a CTA reads each key and value once.
+
+    In float32, some rows of 80 elements are stored with a conflict; a tensor copy of 64 elements is more than a head of
+    32 or what is left of 80 or 96.
+    """
     traffic = Traffic()
     with EmulatedDevice(observers=[traffic]) as device:
         kernel = make(form, q_len=16, kv_len=128, heads=1, kv_heads=1, head_dim=name, causal=False)
         kernel.run(kernel.example_inputs(np.random.default_rng(0)), device=device)
-    assert traffic.conflicts == 0
+    whole = name % 64 == 0 if form.startswith("wgmma") else form != "f32" or name != 80
+    assert traffic.conflicts == 0 or not whole
     for array in ("keys", "values"):
         assert (traffic.buffers[array].fewest, traffic.buffers[array].most) == (1, 1)
     moved = [i for i in traffic.instructions if i.space is StateSpace.GLOBAL and i.bytes]
@@ -229,6 +243,10 @@ def one_head_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         PrefillAttention, "key_head", lambda self, k, array, kv_len: (array, self.kv_heads * self.head_dim)
     )
+    real = wgmma.load_box
+    monkeypatch.setattr(
+        wgmma, "load_box", lambda k, tile, box, at, full: real(k, tile, box, (at[0], 0, *at[2:]), full)
+    )
 
 
 def half_the_head(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -241,6 +259,10 @@ def half_the_head(monkeypatch: pytest.MonkeyPatch) -> None:
             object.__setattr__(chunk, "chunk", chunk.chunk % (self.layout.chunks // 2))
 
     monkeypatch.setattr(TileCopy, "__init__", init)
+    box = wgmma.load_box
+    monkeypatch.setattr(
+        wgmma, "load_box", lambda k, tile, source, at, full: box(k, tile, source, (0, *at[1:]), full)
+    )
 
 
 FAULTS = (
@@ -262,7 +284,7 @@ def test_planted_faults_are_found(
     form: str,
     name: Callable[[pytest.MonkeyPatch], None],
 ) -> None:
-    kernel = make(form, q_len=40, kv_len=150, heads=2, kv_heads=2, window=120)
+    kernel = make(form, q_len=40, kv_len=150, heads=2, kv_heads=2, window=120, head_dim=128)
     inputs = kernel.example_inputs(np.random.default_rng(5))
     right = run_program(kernel, kernel.build(), inputs)
     assert nmse(kernel.numbers(right)["out"], kernel.expected(inputs)["out"]) <= KERNELS[form][2]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from attrs import frozen
 
-from ptxgen.isa.types import Type, b32, bf16, f16, s32, u32
+from ptxgen.isa.types import Type, bf16, f16, s32, u32
+from ptxgen.kernels.attention.fragment_output import OutputRows
 from ptxgen.kernels.attention.fragment_softmax import FragmentSoftmax, mask_tiles, weight_fragments
 from ptxgen.kernels.attention.masks import TileMask
 from ptxgen.kernels.attention.prefill import PrefillAttention
@@ -18,11 +20,9 @@ from ptxgen.kernels.blocks.fragments import (
     FragmentReader,
     Operand,
     Registers,
-    TileReader,
-    pack_halves,
     row_and_column,
 )
-from ptxgen.kernels.blocks.tiles import BANKS, CHUNK, TileLayout, shared_pointer
+from ptxgen.kernels.blocks.tiles import BANKS, TileLayout
 from ptxgen.kernels.blocks.warp import WARP
 from ptxgen.kernels.registry import register
 from ptxgen.launch import Plan
@@ -54,7 +54,7 @@ SHAPES = {
     32: MmaShape(32, 64, 3),
     64: MmaShape(32, 64, 3),
     80: MmaShape(32, 32, 3),
-    96: MmaShape(32, 32, 2),
+    96: MmaShape(32, 32, 3, keep=False),
     128: MmaShape(32, 32, 3, keep=False),
     256: MmaShape(16, 32, 2, keep=False),
 }
@@ -153,7 +153,7 @@ class _Warp:
         lane = k.tid.x % WARP
         self.lane = lane
         self.first_row = k.tid.x // WARP * shape.rows
-        self.row, self.column = row_and_column(lane)
+        row, self.column = row_and_column(lane)
         self.shared = k.dynamic_shared("tiles", u32, align=BANKS).address
         self.read_queries = FragmentReader(k, kernel.query_layout, Operand.A, lane, self.first_row)
         self.read_keys = FragmentReader(k, kernel.key_layout, Operand.B, lane)
@@ -161,7 +161,7 @@ class _Warp:
         self.queries: list[list[Registers]] = []
         self.sums = Accumulators.zeros(k, kernel.type, shape.rows, kernel.head_dim)
         self.softmax = FragmentSoftmax(k, kernel.scores, rows)
-        first = mask.first + k.bitcast(s32, self.first_row + self.row)
+        first = mask.first + k.bitcast(s32, self.first_row + row)
         self.masks = [[mask.row(first + (_ROW * i + 8 * half)) for half in range(2)] for i in range(rows)]
         self.tile = k.var(s32, mask.start)
 
@@ -183,45 +183,35 @@ class _Warp:
         pipeline(k, shape.stages, 2 * key_bytes, stages, steps, start, self._compute, self._load_queries)
 
     def write(self, out: Pointer, stride: int) -> None:
-        """sums / totals, through the warp's rows of the tile of queries: 16 bytes a lane. `out` is that of query 0."""
+        """sums / totals, through the warp's rows of the tile of queries. `out` is the head of query 0."""
         k, layout = self.k, self.kernel.query_layout
         k.bar_warp_sync()
-        for i, (row, inverses) in enumerate(zip(self.sums.tiles, self.softmax.inverses(), strict=True)):
-            for half, inverse in enumerate(inverses):
-                line = self.first_row + self.row + (_ROW * i + 8 * half)
-                for j, tile in enumerate(row):
-                    place = self.shared + layout.place(k, line, k.const(u32, j)) + self.column * 2
-                    pair = pack_halves(
-                        k, self.kernel.type, tile[2 * half] * inverse, tile[2 * half + 1] * inverse
-                    )
-                    shared_pointer(k, place, b32, 4)[0] = pair
-        k.bar_warp_sync()
-        for index in range(0, self.kernel.shape.rows * layout.chunks, WARP):
-            chunk = self.lane + index
-            row, column = chunk // layout.chunks + self.first_row, chunk % layout.chunks
-            query = self.mask.first + k.bitcast(s32, row)
-            with k.if_(query < self.mask.q_len):
-                words = shared_pointer(k, self.shared + layout.place(k, row, column), b32).load(vec=4)
-                out.row(query, stride).at(column * (CHUNK // 2)).cast(b32).store(0, words)
+
+        def place(row: Value, chunk: Value) -> Value:
+            return self.shared + layout.place(k, row + self.first_row, chunk)
+
+        first = self.mask.first + k.bitcast(s32, self.first_row)
+        rows = OutputRows(k, self.kernel.type, self.lane, place, first, self.mask.q_len, out, stride)
+        rows.write(self.sums.tiles, self.softmax.inverses())
 
     def _load_queries(self) -> None:
         if self.kernel.shape.keep:
-            tile = self.read_queries.at(self.shared)
-            self.queries = [self._query_step(tile, step) for step in range(self.kernel.head_dim // 16)]
+            self.queries = list(self._read_queries())
 
-    def _query_step(self, tile: TileReader, step: int) -> list[Registers]:
-        """The A fragments of 16 elements of the head, for each 16 rows."""
-        return [tile.load(row, step) for row in range(0, self.kernel.shape.rows, _ROW)]
+    def _read_queries(self) -> Iterator[list[Registers]]:
+        """For each 16 elements of the head, the A fragments of each 16 rows, read where they are wanted."""
+        tile = self.read_queries.at(self.shared)
+        for step in range(self.kernel.head_dim // 16):
+            yield [tile.load(row, step) for row in range(0, self.kernel.shape.rows, _ROW)]
 
     def _compute(self, stage: Value) -> None:
         k, kernel = self.k, self.kernel
         keys, head_dim = kernel.shape.keys, kernel.head_dim
         dots = Accumulators.zeros(k, kernel.type, kernel.shape.rows, keys)
         key_tile = self.read_keys.at(stage)
-        query_tile = self.read_queries.at(self.shared)
-        for step in range(head_dim // 16):
-            queries = self.queries[step] if kernel.shape.keep else self._query_step(query_tile, step)
-            dots.add(queries, [key_tile.load(first, step) for first in range(0, keys, 16)])
+        queries = self.queries if kernel.shape.keep else self._read_queries()
+        for step, fragments in enumerate(queries):
+            dots.add(fragments, [key_tile.load(first, step) for first in range(0, keys, 16)])
         self.softmax.score(dots.tiles)
         with k.if_(self.mask.cuts(self.tile)):
             mask_tiles(dots.tiles, self.masks, self.tile + k.bitcast(s32, self.column))
