@@ -96,21 +96,17 @@ def loads_shared(instruction: Instruction) -> bool:
     return instruction.is_a("LDS")
 
 
-def hot_loop(listing: Listing, loads: Callable[[Instruction], bool]) -> Loop | None:
-    """The innermost loop with the most of such loads, or None if no loop has one.
+def hot_loop(listing: Listing, wanted: Callable[[Instruction], bool]) -> Loop | None:
+    """The loop with the most of such instructions, or None if no loop has one; loops inside it are left out."""
+    loops = listing.loops()
+    own = [_own(loop, [other for other in loops if inside(other, loop)]) for loop in loops]
+    chosen = max(own, key=lambda loop: loop.count(wanted), default=None)
+    return chosen if chosen and chosen.count(wanted) else None
 
-    Loops inside it, which have none of the loads, are left out of its instructions.
-    """
-    loops = [loop for loop in listing.loops() if loop.count(loads)]
-    innermost = [loop for loop in loops if not any(inside(other, loop) for other in loops)]
-    chosen = max(innermost, key=lambda loop: loop.count(loads), default=None)
-    if chosen is None:
-        return None
+
+def _own(loop: Loop, inner: Sequence[Loop]) -> Loop:
     left_out = {
-        position
-        for other in listing.loops()
-        if inside(other, chosen)
-        for position in range(other.first, other.first + len(other.instructions))
+        position for other in inner for position in range(other.first, other.first + len(other.instructions))
     }
-    kept = [i for at, i in enumerate(chosen.instructions, chosen.first) if at not in left_out]
-    return Loop(chosen.first, tuple(kept))
+    kept = [i for position, i in enumerate(loop.instructions, loop.first) if position not in left_out]
+    return Loop(loop.first, tuple(kept))

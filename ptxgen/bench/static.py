@@ -6,14 +6,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import attrs
 from attrs import frozen
 
 from ptxgen import toolchain
-from ptxgen.bench.sass import Listing, hot_loop, listings, loads_constant_data
+from ptxgen.bench.sass import Instruction, Listing, hot_loop, listings, loads_constant_data
 from ptxgen.kernels import IntegerGemv, Kernel, QuantGemv, registry
+from ptxgen.kernels.blocks.integer_dots import integer_dot
 from ptxgen.toolchain import Assembly, Tool
 
 TARGET = "sm_90"
@@ -32,9 +33,9 @@ Written by `python -m ptxgen.bench.static`; a test regenerates it. No GPU is inv
 
 ## Hot loops of the GEMVs
 
-Machine instructions of the innermost loop that loads weights (loops inside it that load none, such as the staging of
-activations, left out), divided by the weight bytes that a thread consumes in it, at k = {columns}; batched kernels on
-{batch} rows of activations, and per byte and row.
+Machine instructions of the innermost loop that loads weights (loops inside it that load none, the staging of
+activations and the wait for a copy, left out), divided by the weight bytes that a thread consumes in it, at k =
+{columns}; batched kernels on {batch} rows of activations, and per byte and row. Rings load weights from shared memory.
 """
 
 _PEERS = {"Q4_K": 8.8, "Q5_K": 8.5, "Q6_K": 11.1, "Q5_0": 7.5, "Q4_0": 4.8, "Q8_0": 3.4}
@@ -67,34 +68,41 @@ def measured(kernel: QuantGemv | IntegerGemv) -> QuantGemv | IntegerGemv:
 
 
 def gemv_loop(kernel: QuantGemv | IntegerGemv) -> HotLoop | None:
-    """The hot loop of a GEMV at its own sizes, or None if ptxas left no loop.
-
-    What one load brings is known from the kernel of one row and one step, in which each lane loads one share.
-    """
+    """The hot loop of a GEMV at its own sizes, or None if ptxas left no loop."""
     (listing,) = listings(toolchain.disassemble(assembled(kernel).cubin)).values()
-    return loop_of(listing, *share(kernel))
+    return loop_of(listing, share(kernel))
 
 
-def loop_of(listing: Listing, share_bytes: float, share_loads: int) -> HotLoop | None:
-    """The hot loop of a listing, where `share_loads` loads bring `share_bytes` bytes of weights."""
-    loop = hot_loop(listing, loads_constant_data)
+@frozen
+class Share:
+    """A lane's share of a step: its weight bytes, and how many instructions of which kind belong to it."""
+
+    bytes: float
+    instructions: int
+    kind: Callable[[Instruction], bool]
+
+
+def loop_of(listing: Listing, share: Share) -> HotLoop | None:
+    """The hot loop of a listing, and the bytes of the shares that it has, however ptxas unrolled it."""
+    loop = hot_loop(listing, share.kind)
     if loop is None:
         return None
-    shares = loop.count(loads_constant_data) / share_loads
-    return HotLoop(len(loop.instructions), shares * share_bytes)
+    return HotLoop(len(loop.instructions), loop.count(share.kind) / share.instructions * share.bytes)
 
 
-def share(kernel: QuantGemv | IntegerGemv) -> tuple[float, int]:
-    """Weight bytes of a lane's share of a step, and the instructions that load them."""
-    options = {name: 1 for name in ("rows", "unroll") if hasattr(kernel.strategy, name)}
-    family = IntegerGemv if isinstance(kernel, IntegerGemv) else QuantGemv
-    small = family(
-        n=1,
-        k=kernel.columns_a_step,
-        format=kernel.format,
-        strategy=attrs.evolve(kernel.strategy, **options),  # pyright: ignore[reportArgumentType]
-    )
-    return small.sizes["row_bytes"] / 32, small.emit_ptx(TARGET).count("ld.global.nc")
+def share(kernel: QuantGemv | IntegerGemv) -> Share:
+    """The share of a GEMV: by its integer dot products, or by its loads of weights.
+
+    Those are counted in the text of the kernel of one row and one step, in which each lane loads one share.
+    """
+    if isinstance(kernel, IntegerGemv):
+        dot = integer_dot(kernel.format)
+        bytes = kernel.format.bytes / dot.lanes
+        return Share(bytes, dot.instructions * kernel.batch, lambda i: i.is_a("IDP"))
+    strategy = attrs.evolve(kernel.strategy, rows=1)
+    small = QuantGemv(n=1, k=kernel.columns_a_step, format=kernel.format, strategy=strategy)
+    loads = small.emit_ptx(TARGET).count("ld.global.nc")
+    return Share(small.sizes["row_bytes"] / 32, loads, loads_constant_data)
 
 
 def gemvs() -> Iterator[QuantGemv | IntegerGemv]:

@@ -21,6 +21,7 @@ from ptxgen.kernels.gemm.presets import Q4KGemm, Q5KGemm, Q6KGemm, Q8_0Gemm
 from ptxgen.kernels.gemm.quant import QuantGemm
 from ptxgen.kernels.gemm.tiled import TiledGemm
 from ptxgen.kernels.gemm.wgmma import WgmmaGemm
+from ptxgen.kernels.gemv.bulk_ring import BulkRing
 from ptxgen.kernels.gemv.dense import (
     Bf16Gemv,
     Bf16SplitKGemv,
@@ -56,6 +57,14 @@ from ptxgen.kernels.gemv.integer_presets import (
     Dp4aQ5KGemv,
     Dp4aQ6KGemv,
     Dp4aQ8_0Gemv,
+    RingQ4_0Gemv,
+    RingQ4_1Gemv,
+    RingQ4KGemv,
+    RingQ5_0Gemv,
+    RingQ5_1Gemv,
+    RingQ5KGemv,
+    RingQ6KGemv,
+    RingQ8_0Gemv,
 )
 from ptxgen.kernels.gemv.presets import (
     Q4_0Gemv,
@@ -118,6 +127,7 @@ __all__ = [
     "Bf16Gemv",
     "Bf16SplitKGemv",
     "BiasActivation",
+    "BulkRing",
     "Cast",
     "Copy",
     "Cost",
@@ -182,6 +192,14 @@ __all__ = [
     "Relu",
     "ResidualAdd",
     "ResidualRmsNorm",
+    "RingQ4KGemv",
+    "RingQ4_0Gemv",
+    "RingQ4_1Gemv",
+    "RingQ5KGemv",
+    "RingQ5_0Gemv",
+    "RingQ5_1Gemv",
+    "RingQ6KGemv",
+    "RingQ8_0Gemv",
     "RmsNorm",
     "Rope",
     "RopeNeox",

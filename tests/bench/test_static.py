@@ -61,7 +61,8 @@ def test_the_hot_loop_has_the_loads_and_leaves_out_loops_without() -> None:
 
 def test_what_is_read_of_a_loop() -> None:
     """Two loads of 16 bytes are a share here: one load is half of one."""
-    loop = static.loop_of(listings(LISTING)["first"], share_bytes=32, share_loads=2)
+    share = static.Share(bytes=32, instructions=2, kind=loads_constant_data)
+    loop = static.loop_of(listings(LISTING)["first"], share)
     assert loop is not None
     assert (loop.instructions, loop.bytes, loop.per_byte) == (4, 16, 0.25)
 

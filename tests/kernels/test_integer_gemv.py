@@ -15,7 +15,7 @@ from ptxgen.driver import EmulatedDevice
 from ptxgen.emulator.traffic import Traffic
 from ptxgen.errors import PtxgenError
 from ptxgen.isa.spaces import StateSpace
-from ptxgen.kernels import Dp4a, Dp4aQ4KGemv, IntegerGemv, KernelError, QuantizeQ8_1
+from ptxgen.kernels import BulkRing, Dp4a, Dp4aQ4KGemv, IntegerGemv, KernelError, QuantizeQ8_1, RingQ4KGemv
 from ptxgen.kernels.gemv.integer_presets import INTEGER_FORMATS
 from ptxgen.quant import BF16, Q4_0, Q4_K, Q5_0, Q6_K, Q8_1, BlockFormat
 from ptxgen.verification import nmse
@@ -345,3 +345,60 @@ def test_no_spills_at_the_size_of_a_model(format: BlockFormat, m: int) -> None:
     gemv = IntegerGemv(n=4096, k=4096, m=m, format=format)
     (used,) = toolchain.assemble(gemv.emit_ptx("sm_90"), "sm_90", found).resources
     assert (used.spill_stores, used.spill_loads) == (0, 0)
+
+
+class TestBulkRing:
+    @FORMATS
+    @pytest.mark.parametrize(
+        ("n", "blocks", "m"),
+        [
+            (5, 1, 0),
+            (3, 129, 0),
+            pytest.param(9, 35, 2, marks=pytest.mark.slow),
+            pytest.param(4, 300, 0, marks=pytest.mark.slow),
+            pytest.param(33, 64, 0, marks=pytest.mark.slow),
+        ],
+    )
+    def test_equals_the_kernel_without_copies(
+        self, device: EmulatedDevice, format: BlockFormat, n: int, blocks: int, m: int
+    ) -> None:
+        """Bit for bit: fewer chunks than stages, several rounds and a rest, ends of matrices within a span."""
+        k = 256 * -(-blocks // 8) if format.weights == 256 else 32 * blocks
+        w, x = weights(format, n, k), activations(*((m, k) if m else (k,)))
+        for strategy in (BulkRing(), BulkRing(rows=1, stages=3, steps=2)):
+            assert np.array_equal(
+                multiply(device, format, w, x, strategy=strategy), multiply(device, format, w, x)
+            )
+
+    @FORMATS
+    def test_weights_are_copied_once_in_full_sectors(self, format: BlockFormat) -> None:
+        """Of rows that are no whole spans, neighbours share the span between them."""
+        traffic = Traffic()
+        with EmulatedDevice(observers=[traffic]) as device:
+            gemv = IntegerGemv(n=32, k=2048, format=format, strategy=BulkRing())
+            gemv.run(gemv.example_inputs(np.random.default_rng(0)), device=device)
+        assert traffic.buffers["w"].unread == 0
+        assert traffic.buffers["w"].most == (1 if gemv.sizes["row_bytes"] % 16 == 0 else 2)
+        copies = [
+            i for i in traffic.instructions if i.space is StateSpace.GLOBAL and "bulk" in i.instruction.name
+        ]
+        assert all(copy.sector_use > 0.94 for copy in copies)
+
+    def test_codes_of_whole_words_are_read_without_conflicts(self) -> None:
+        traffic = Traffic()
+        with EmulatedDevice(observers=[traffic]) as device:
+            gemv = IntegerGemv(n=16, k=2048, strategy=BulkRing())
+            gemv.run(gemv.example_inputs(np.random.default_rng(0)), device=device)
+        assert traffic.conflicts == 0
+
+    def test_too_many_activations_name_the_other_strategy(self) -> None:
+        with pytest.raises(KernelError, match="at most 232448") as caught:
+            IntegerGemv(k=8192, m=32, strategy=BulkRing()).emit_ptx("sm_90")
+        assert caught.value.id == "KRN041"
+        assert "Dp4a" in caught.value.help
+
+    def test_older_targets_are_refused(self) -> None:
+        with pytest.raises(KernelError, match="BulkRing needs sm_90") as caught:
+            IntegerGemv(strategy=BulkRing()).emit_ptx("sm_80")
+        assert caught.value.id == "KRN003"
+        assert RingQ4KGemv.default_target() == "sm_90"

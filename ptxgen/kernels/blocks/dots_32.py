@@ -143,6 +143,7 @@ class Q41Dot(Dot32):
 class FifthBits(Dot32):
     """The fifth bits of codes s, s+4, s+8, s+12 become four bytes by one `prmt`, and meet transposed activations."""
 
+    instructions = 16
     words = 5
     table: ClassVar[int]
     worth: ClassVar[int]

@@ -58,15 +58,16 @@ class EvenBlocks(EvenWords):
 
     def __init__(self, k: KernelBuilder, start: Pointer) -> None:
         super().__init__(k, start)
-        self._whole = self.half != 0
+        self._whole = self.half != 0 if start.space is StateSpace.GLOBAL else None
         self._selector = k.bitcast(b32, self.half * 0x1111 + 0x5432)
 
     def load(self, count: int, offset: int = 0) -> list[Value]:
-        """The `count` + 1 aligned words around the half and `count` words; no byte behind them is touched.
+        """The `count` + 1 aligned words around the half and `count` words.
 
-        Where the half comes first in its word, of the last word only a half is needed, and loaded.
+        Where the half comes first in its word, of the last word only a half is needed, and loaded from global memory:
+        a buffer may end there. In shared memory the whole word is loaded.
         """
-        if self.cursor.space is not StateSpace.GLOBAL:
+        if self._whole is None:
             return super().load(count, offset)
         k = self.k
         words = load_words(self.cursor, count, offset)

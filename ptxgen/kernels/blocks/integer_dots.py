@@ -35,6 +35,8 @@ class IntegerDot(ABC):
 
     layout: ClassVar[ActivationLayout]
     lanes: ClassVar[int]
+    instructions: ClassVar[int] = 8
+    """`dp4a` instructions of a share and a row of activations."""
 
     def __init__(self, k: KernelBuilder, lane: Value) -> None:
         """`lane` is the lane's number in the warp."""

@@ -9,12 +9,15 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
+from ptxgen.isa.targets import target as find_target
 from ptxgen.kernels.base import Arrays, Kernel, choice, limit, option, part, real, size
-from ptxgen.kernels.blocks.activations_q8 import STEP_COLUMNS
 from ptxgen.kernels.blocks.q8_codes import GROUP, SMALLEST_D
 from ptxgen.kernels.blocks.warp import WARP
+from ptxgen.kernels.errors import KernelError
 from ptxgen.kernels.gemv.bounds import MOST_ROWS
-from ptxgen.kernels.gemv.dp4a import Dp4a, dynamic_bytes
+from ptxgen.kernels.gemv.bulk_ring import BulkRing
+from ptxgen.kernels.gemv.dp4a import Dp4a
+from ptxgen.kernels.gemv.products import Shape, dynamic_bytes
 from ptxgen.kernels.gemv.sources import Float32, Prologue, Quantised, RmsNorm
 from ptxgen.kernels.rules import Rule, at_most, multiple
 from ptxgen.launch import Plan
@@ -41,9 +44,11 @@ class OnQ8Activations(Kernel):
     m: int = limit()
     activations: str = choice("f32", "q8_1", "rms_norm")
     epsilon: float = real(1e-6)
-    strategy: Dp4a = part(Dp4a)
+    strategy: Dp4a | BulkRing = part(Dp4a, BulkRing)
     threads: int = option(128)
 
+    matrices: ClassVar[int] = 1
+    """Matrices whose rows a warp computes together."""
     bitwise: ClassVar[bool] = True
     visible: ClassVar[float] = 0.05
     requires: ClassVar[tuple[Rule, ...]] = (
@@ -61,11 +66,6 @@ class OnQ8Activations(Kernel):
     def batch(self) -> int:
         """Rows of activations."""
         return max(self.m, 1)
-
-    @property
-    def columns_a_step(self) -> int:
-        """Columns that the lanes of a warp take together."""
-        return STEP_COLUMNS
 
     @property
     def batch_dims(self) -> tuple[str, ...]:
@@ -87,14 +87,33 @@ class OnQ8Activations(Kernel):
         """The fields, and the bytes of a row of Q8_1 blocks."""
         return {**super().sizes, "activation_bytes": -(-self.k // GROUP) * Q8_1.bytes}
 
-    def ctas(self, rows: int) -> int:
-        """CTAs that compute so many rows of weights."""
-        return -(-rows // self.strategy.rows_a_cta(self.threads))
+    def shape(self, format: BlockFormat) -> Shape:
+        """The products with weights of a format."""
+        return Shape(format, self.k, self.batch, self.threads)
 
-    def plan_of(self, ctas: int, formats: Iterable[BlockFormat]) -> Plan:
-        """One launch of so many CTAs, on weights of these formats."""
-        shared = dynamic_bytes(self.strategy.shared_bytes(formats, self.k, self.batch))
+    def shared_bytes(self, formats: Iterable[BlockFormat]) -> int:
+        """Shared memory of a CTA, whatever of these formats its weights have."""
+        return max(self.strategy.shared_bytes(self.shape(format), self.matrices) for format in formats)
+
+    def rows_a_cta(self) -> int:
+        """Rows of a matrix that a CTA computes."""
+        return self.threads // WARP * self.strategy.rows
+
+    def plan_of(self, formats: Iterable[BlockFormat], *rows: int) -> Plan:
+        """One launch with CTAs for so many rows of each matrix, on weights of these formats."""
+        ctas = sum(-(-count // self.rows_a_cta()) for count in rows)
+        shared = dynamic_bytes(self.shared_bytes(formats))
         return Plan.single(entry=self.name, grid=ctas, block=self.threads, shared_bytes=shared)
+
+    def check_target(self, target: str) -> None:
+        """KRN003 unless kernel and strategy are emitted for the target."""
+        super().check_target(target)
+        if find_target(target).sm < self.strategy.minimum_sm:
+            raise KernelError(
+                "KRN003",
+                f"the strategy {type(self.strategy).__name__} needs sm_{self.strategy.minimum_sm}, got {target}",
+                help="the strategy Dp4a does without; or name a target: --target sm_90",
+            )
 
     def example_activations(self, rng: np.random.Generator) -> Arrays:
         """Normal activations, and what the prologue wants besides."""

@@ -1,53 +1,24 @@
-"""GEMV with integer dot products: `dp4a` of quantised weights and activations of 8 bits in shared memory."""
+"""Weights straight from global memory into registers, activations in shared memory: `dp4a`."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from attrs import frozen
 
-from ptxgen.isa.types import f32, u8
 from ptxgen.kernels.base import choice
-from ptxgen.kernels.blocks.activations_q8 import ActivationLayout, Reader, StagedActivations
-from ptxgen.kernels.blocks.integer_dots import IntegerDot, RowShare, integer_dot
-from ptxgen.kernels.blocks.warp import WARP, warp_sum
-from ptxgen.kernels.gemv.sources import Source, stage
-from ptxgen.quant import BlockFormat
+from ptxgen.kernels.blocks.activations_q8 import Reader, StagedActivations
+from ptxgen.kernels.gemv.products import Products, Shape, Task
+from ptxgen.kernels.gemv.sources import stage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from ptxgen.ir.builder import KernelBuilder, Value
 
-    from ptxgen.ir.builder import KernelBuilder, Pointer, Value, Var
-
-_STATIC_SHARED = 48 * 1024
 _TILE_BYTES = 36 * 1024
 """Activations in shared memory at once, unless a single step is larger: five CTAs of an SM can have so much."""
 
 _FEW_ROWS = 4
 """Rows of activations up to which a warp keeps several steps in flight."""
-
-
-@frozen(eq=False)
-class Task:
-    """What a CTA does: its warps' rows of weights times `batch` rows of activations, which pass through `memory`."""
-
-    format: BlockFormat
-    columns: int
-    batch: int
-    threads: int
-    source: Source
-    memory: Pointer
-    rows: Sequence[Pointer]
-    lane: Value
-
-
-@frozen
-class Tiling:
-    """How many steps (of 32 shares) of all rows of activations are in shared memory at once."""
-
-    layout: ActivationLayout
-    steps: int
-    bytes: int
 
 
 @frozen
@@ -61,118 +32,80 @@ class Dp4a:
     rows: int = choice(2, 1, 4, 8)
     unroll: int = choice(2, 1, 4)
 
-    def rows_a_cta(self, threads: int) -> int:
-        """Rows that a CTA computes."""
-        return threads // WARP * self.rows
+    minimum_sm: ClassVar[int] = 75
 
-    def _steps_a_turn(self, batch: int) -> int:
-        return self.unroll if batch <= _FEW_ROWS else 1
-
-    def shared_bytes(self, formats: Iterable[BlockFormat], columns: int, batch: int) -> int:
-        """Shared memory that one of these formats needs at most."""
-        return max(tiling(format, columns, batch).bytes for format in formats)
+    def shared_bytes(self, shape: Shape, matrices: int) -> int:
+        """See `Strategy`."""
+        return shape.batch * tile_steps(shape) * shape.layout.step_bytes
 
     def totals(self, k: KernelBuilder, task: Task) -> list[list[Value]]:
-        """The products of each row of weights with each row of activations, in every lane of the warp.
-
-        All threads of the CTA must come here.
-        """
-        tiles = tiling(task.format, task.columns, task.batch)
-        run = _Run(k, task, tiles, self._steps_a_turn(task.batch))
-        run.all_tiles()
-        return [[warp_sum(k, total) for total in row] for row in run.totals]
+        """See `Strategy`."""
+        loop = _Loop(k, task, self.unroll if task.shape.batch <= _FEW_ROWS else 1)
+        loop.all_tiles()
+        return loop.products.totals()
 
 
-def tiling(format: BlockFormat, columns: int, batch: int) -> Tiling:
-    """As many steps as fit, and at least one."""
-    layout = dot_layout(format)
-    whole = layout.row_bytes(columns) // layout.step_bytes
-    steps = max(1, min(whole, _TILE_BYTES // (batch * layout.step_bytes)))
-    return Tiling(layout, steps, batch * steps * layout.step_bytes)
+def tile_steps(shape: Shape) -> int:
+    """Steps of all rows of activations that are in shared memory at once: as many as fit, and at least one."""
+    whole = -(-shape.blocks // shape.blocks_a_step)
+    return max(1, min(whole, _TILE_BYTES // (shape.batch * shape.layout.step_bytes)))
 
 
-def dot_layout(format: BlockFormat) -> ActivationLayout:
-    """How the format wants its activations."""
-    return integer_dot(format).layout
-
-
-class _Run:
+class _Loop:
     """The loop over tiles of columns, and in each over the steps of the warp."""
 
-    def __init__(self, k: KernelBuilder, task: Task, tiling: Tiling, unroll: int) -> None:
-        self.k, self.task, self.tiling, self.unroll = k, task, tiling, unroll
-        self.dot: IntegerDot = integer_dot(task.format)(k, task.lane)
-        self.blocks_a_step = WARP // self.dot.lanes
-        self.block = task.lane >> (self.dot.lanes.bit_length() - 1)
-        self.step_bytes = self.blocks_a_step * task.format.bytes
-        self.rows: list[RowShare] = [
-            self.dot.open(row.row(self.block, task.format.bytes)) for row in task.rows
-        ]
-        self.totals: list[list[Var]] = [[k.var(f32, 0.0) for _ in range(task.batch)] for _ in task.rows]
-        columns = tiling.steps * self.blocks_a_step * task.format.weights
-        self.staged = StagedActivations(k, task.memory, tiling.layout, task.batch, columns)
+    def __init__(self, k: KernelBuilder, task: Task, unroll: int) -> None:
+        self.k, self.task, self.unroll = k, task, unroll
+        self.products = Products(k, task)
+        self.rows = self.products.open(task.rows)
+        shape = task.shape
+        self.tile_blocks = tile_steps(shape) * shape.blocks_a_step
+        columns = self.tile_blocks * shape.format.weights
+        self.staged = StagedActivations(k, task.memory, shape.layout, shape.batch, columns)
 
     def all_tiles(self) -> None:
         """Every tile of columns in turn; the last may be smaller."""
-        k, format = self.k, self.task.format
-        tile = self.tiling.steps * self.blocks_a_step
-        full, rest = divmod(self.task.columns // format.weights, tile)
+        k, shape = self.k, self.task.shape
+        tile_columns = self.tile_blocks * shape.format.weights
+        full, rest = divmod(shape.blocks, self.tile_blocks)
         if full > 1:
             with k.for_(0, full) as index:
                 k.bar_sync()
-                self.tile(index * (tile * format.weights), tile, last=False)
+                self.tile(index * tile_columns, self.tile_blocks, last=False)
         elif full:
-            self.tile(0, tile, last=not rest)
+            self.tile(0, self.tile_blocks, last=not rest)
         if rest:
             if full:
                 k.bar_sync()
-            self.tile(full * tile * format.weights, rest, last=True)
+            self.tile(full * tile_columns, rest, last=True)
 
     def tile(self, first_column: Value | int, blocks: int, *, last: bool) -> None:
         """Stage the activations of a tile, and multiply."""
-        k, task = self.k, self.task
-        stage(k, task.source, self.staged, first_column, blocks * task.format.weights, task.threads)
+        k, task, shape = self.k, self.task, self.task.shape
+        stage(k, task.source, self.staged, first_column, blocks * shape.format.weights, shape.threads)
         k.bar_sync()
         reader = self.staged.reader(task.lane)
-        steps, rest = divmod(blocks, self.blocks_a_step)
+        steps, rest = divmod(blocks, shape.blocks_a_step)
         turns, single = divmod(steps, self.unroll)
         if turns == 1 and not single and not rest:
             turns, single = 0, self.unroll
         if turns:
             with k.for_(0, turns):
-                self.multiply(reader, range(self.unroll))
+                self.add(reader, range(self.unroll))
                 self.advance(self.unroll)
                 reader.advance(self.unroll)
-        self.multiply(reader, range(single))
+        self.add(reader, range(single))
         if rest:
-            with k.if_(self.block < rest):
-                self.multiply(reader, range(single, single + 1))
+            with k.if_(self.products.block < rest):
+                self.add(reader, range(single, single + 1))
         if not last:
             self.advance(single)
+
+    def add(self, reader: Reader, steps: range) -> None:
+        """Add steps behind the cursors."""
+        self.products.add(self.rows, reader, [(step * self.task.shape.step_bytes, step) for step in steps])
 
     def advance(self, steps: int) -> None:
         """Move the rows of weights on."""
         for row in self.rows:
-            row.advance(steps * self.step_bytes)
-
-    def multiply(self, reader: Reader, steps: range) -> None:
-        """Add some steps. All loads of weights are started before the first is used."""
-        loaded = [[row.load(step * self.step_bytes) for row in self.rows] for step in steps]
-        for step, words in zip(steps, loaded, strict=True):
-            decoded = [self.dot.decode(row, w) for row, w in zip(self.rows, words, strict=True)]
-            for batch_row in range(self.task.batch):
-                share = reader.load(batch_row, step)
-                for weights, totals in zip(decoded, self.totals, strict=True):
-                    self.dot.accumulate(weights, share, totals[batch_row])
-
-
-def dynamic_bytes(bytes: int) -> int:
-    """Of so many bytes of shared memory, what a launch adds: nothing where the static kind is enough."""
-    return bytes if bytes > _STATIC_SHARED else 0
-
-
-def shared_memory(k: KernelBuilder, bytes: int) -> Pointer:
-    """So many bytes of shared memory, 16-byte aligned."""
-    if dynamic_bytes(bytes):
-        return k.dynamic_shared("memory", u8, align=16)
-    return k.shared("memory", u8, bytes, align=16)
+            row.advance(steps * self.task.shape.step_bytes)

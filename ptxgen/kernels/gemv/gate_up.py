@@ -40,6 +40,7 @@ class GateUpGemv(OnQ8Activations):
     format: BlockFormat = weight_format(Q4_K)
     activation: str = choice("silu", "gelu", "gelu_erf", "gelu_fast", "relu")
 
+    matrices: ClassVar[int] = 2
     bitwise: ClassVar[bool] = False
     visible: ClassVar[float] = 0.05
     requires: ClassVar[tuple[Rule, ...]] = (*OnQ8Activations.requires, at_most("n", 2**31 - 1))
@@ -67,7 +68,7 @@ class GateUpGemv(OnQ8Activations):
         Cta.open(k, self, p, [self.format]).rows(k, matrices, p["n"], finish)
 
     def plan(self) -> Plan:
-        return self.plan_of(self.ctas(self.n), [self.format])
+        return self.plan_of([self.format], self.n)
 
     def reference(self, x: NDArray[Any], **others: NDArray[Any]) -> Reals:
         gate, up = self._products(x, others)

@@ -71,7 +71,7 @@ class IntegerGemv(OnQ8Activations):
         Cta.open(k, self, p, [self.format]).rows(k, [Matrix(p["w"], self.format)], p["n"], finish)
 
     def plan(self) -> Plan:
-        return self.plan_of(self.ctas(self.n), [self.format])
+        return self.plan_of([self.format], self.n)
 
     def reference(self, w: NDArray[np.uint8], x: NDArray[Any], **others: NDArray[np.float32]) -> Reals:
         y = self.product(self.format, w, self.exact(x, others.get("gain")))

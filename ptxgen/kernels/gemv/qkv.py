@@ -83,7 +83,7 @@ class QkvGemv(OnQ8Activations):
         """CTAs take rows of W_q first, then of W_k, then of W_v. Neighbours of one format share their code."""
         p = dict(zip(self.signature.params, parameters, strict=True))
         cta = Cta.open(k, self, p, self.formats.values())
-        a_cta = self.strategy.rows_a_cta(self.threads)
+        a_cta = self.rows_a_cta()
         ctas_q, ctas_kv = ((p[name] + (a_cta - 1)) // a_cta for name in ("n_q", "n_kv"))
         counts = {"q": p["n_q"], "k": p["n_kv"], "v": p["n_kv"]}
         first = {"q": k.const(u32, 0), "k": ctas_q, "v": ctas_q + ctas_kv}
@@ -112,7 +112,7 @@ class QkvGemv(OnQ8Activations):
                 emit(parts)
 
     def plan(self) -> Plan:
-        return self.plan_of(self.ctas(self.n_q) + 2 * self.ctas(self.n_kv), self.formats.values())
+        return self.plan_of(self.formats.values(), self.n_q, self.n_kv, self.n_kv)
 
     def reference(self, x: NDArray[Any], **others: NDArray[Any]) -> tuple[Reals, ...]:
         exact = self.exact(x, others.get("gain"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 
 from ptxgen.kernels.blocks.warp import WARP
-from ptxgen.kernels.gemv.dp4a import Task, shared_memory
+from ptxgen.kernels.gemv.products import Task, shared_memory
 from ptxgen.kernels.gemv.sources import Source
 from ptxgen.quant import BlockFormat
 
@@ -42,7 +42,7 @@ class Cta:
     ) -> Cta:
         """Declares the shared memory and starts the prologue. All threads come here."""
         k.launch_bounds(required=kernel.threads)
-        memory = shared_memory(k, kernel.strategy.shared_bytes(formats, kernel.k, kernel.batch))
+        memory = shared_memory(k, kernel.shared_bytes(formats))
         source = kernel.prologue.bind(k, pointers, kernel.k, kernel.batch, kernel.threads)
         return Cta(kernel, source, memory)
 
@@ -68,7 +68,8 @@ class Cta:
             for matrix in matrices
             for number in numbers
         ]
-        task = Task(format, columns, kernel.batch, kernel.threads, self.source, self.memory, rows, lane)
+        shape = kernel.shape(format)
+        task = Task(shape, self.source, self.memory, rows, numbers * len(matrices), n, lane)
         totals = strategy.totals(k, task)
         for r in range(strategy.rows):
             with k.if_((lane == 0) & (first + r < n)):
