@@ -21,6 +21,7 @@ from ptxgen.kernels.gemm.presets import Q4KGemm, Q5KGemm, Q6KGemm, Q8_0Gemm
 from ptxgen.kernels.gemm.quant import QuantGemm
 from ptxgen.kernels.gemm.tiled import TiledGemm
 from ptxgen.kernels.gemm.wgmma import WgmmaGemm
+from ptxgen.kernels.gemm.wmma import WmmaGemm
 from ptxgen.kernels.gemv.bulk_ring import BulkRing
 from ptxgen.kernels.gemv.dense import (
     Bf16Gemv,
@@ -226,6 +227,7 @@ __all__ = [
     "WarpSoftmax",
     "WgmmaAttention",
     "WgmmaGemm",
+    "WmmaGemm",
     "choice",
     "flag",
     "limit",

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from math import gcd
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
 from ptxgen.ir.builder import Value
-from ptxgen.isa.types import b16, s32, u8, u32
+from ptxgen.isa.types import b16, b32, s32, u8, u32
 from ptxgen.kernels.blocks.tiles import CHUNK, TileLayout, shared_pointer
 
 if TYPE_CHECKING:
     from ptxgen.ir.builder import KernelBuilder, Pointer
+
+_HALF = 2
 
 
 @frozen(eq=False)
@@ -38,15 +41,24 @@ class TileCopy:
     threads are a multiple of a row's chunks, all of a thread's chunks share `row` and `chunk` and differ in `down`.
 
     `piece` is how global addresses are aligned, in bytes: 16, 8 or 4 are copied at once; 2 go through registers,
-    because `cp.async` takes no fewer than 4.
+    because `cp.async` takes no fewer than 4. All do unless `asynchronous`, which sm_80 brought: the tile is then
+    written when `start` is done, and other threads see it after a barrier.
     """
 
     def __init__(
-        self, k: KernelBuilder, layout: TileLayout, thread: Value, threads: int, piece: int = CHUNK
+        self,
+        k: KernelBuilder,
+        layout: TileLayout,
+        thread: Value,
+        threads: int,
+        piece: int = CHUNK,
+        *,
+        asynchronous: bool = True,
     ) -> None:
         self.k = k
         self.layout = layout
         self.piece = piece
+        self._asynchronous = asynchronous and piece > _HALF
         total = layout.rows * layout.chunks
         count = -(-total // threads)
         step, rest = divmod(threads, layout.chunks)
@@ -105,18 +117,24 @@ class TileCopy:
 
     def _move(self, to: Pointer, source: Pointer, left: Value | None) -> None:
         k = self.k
-        if self.piece == 2:
-            value = k.var(b16, 0)
-            if left is None:
-                source.cast(b16).load(into=value)
-            else:
-                with k.predicated(left > 0):
-                    source.cast(b16).load(into=value)
-            to.cast(b16)[0] = value
+        if not self._asynchronous:
+            self._move_by_registers(to, source, left)
             return
         cache = "cg" if self.piece == CHUNK else "ca"
         sizes = (self.piece,) if left is None else (self.piece, left)
         k.op(f"cp.async.{cache}.shared.global", to, source, *sizes)
+
+    def _move_by_registers(self, to: Pointer, source: Pointer, left: Value | None) -> None:
+        """Rows are multiples of a piece, so that all or nothing of it exists."""
+        k = self.k
+        type = b16 if self.piece == 2 else b32
+        values = [k.var(type, 0) for _ in range(self.piece // type.bytes)]
+        many = len(values) > 1
+        with nullcontext() if left is None else k.predicated(left > 0):
+            source.cast(type).assume_aligned(self.piece).load(
+                vec=len(values), into=tuple(values) if many else values[0]
+            )
+        to.cast(type).store(0, tuple(values) if many else values[0])
 
 
 class MatrixTiles:

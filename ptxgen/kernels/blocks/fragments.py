@@ -103,6 +103,9 @@ class TileReader:
         return tuple(reader.k.op(name, pointer.at(outer // 4)))
 
 
+_PAIRS_FROM = 80
+"""The SM that brought conversions of two numbers at once."""
+
 _SHAPES = {f16: ("m16n8k16", f32), bf16: ("m16n8k16", f32), s8: ("m16n8k32", s32)}
 
 
@@ -152,7 +155,12 @@ def row_and_column(lane: Value) -> tuple[Value, Value]:
 
 
 def pack_halves(k: KernelBuilder, type: Type, low: Value, high: Value) -> Value:
-    """Two f32 as f16 or bf16 in one b32 register, `low` in the lower half, each rounded to nearest even."""
+    """Two f32 as f16 or bf16 in one b32 register, `low` in the lower half, each rounded to nearest even.
+
+    bf16 from sm_80 on; one instruction there.
+    """
+    if k.module.target.sm < _PAIRS_FROM:
+        return k.pack(b32, k.cvt(type, low), k.cvt(type, high))
     name = "cvt.rn.f16x2.f32" if type is f16 else "cvt.rn.bf16x2.f32"
     return k.op(name, high, low, result=b32)
 
