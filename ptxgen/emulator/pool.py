@@ -81,11 +81,21 @@ class Pool:
         return self._split(chosen, mine, chosen.pc, chosen.pc)[0]
 
     def _thin_out(self, ready: list[Context]) -> list[Context]:
-        """Merge all that are at one place: threads that leave a loop one by one would make looking around slow."""
+        """Merge those that are at one place: threads that leave a loop one by one would make looking around slow.
+
+        One that has more places than all others there stays as it is, so that no thread is moved again and again.
+        """
         places: dict[tuple[Any, ...], list[Context]] = {}
         for context in ready:
             places.setdefault(context.key, []).append(context)
-        return [self.merge(same) if len(same) > 1 else same[0] for same in places.values()]
+        thinned: list[Context] = []
+        for same in places.values():
+            *small, largest = sorted(same, key=lambda c: c.lanes.size)
+            if largest.lanes.size <= sum(c.lanes.size for c in small):
+                small, largest = same, None
+            thinned += [self.merge(small) if len(small) > 1 else small[0]] if small else []
+            thinned += [largest] if largest is not None else []
+        return thinned
 
     def yields(self, context: Context, polled: bool) -> bool:
         """Whether a context that has run a block should let another ready one go first, or join one that is here."""
