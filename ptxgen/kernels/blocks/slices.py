@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 _LINE = 64
 """Slices begin at multiples of so many elements: 128 bytes of halves."""
 
+_USUAL = 1024
+"""Elements that are worth a CTA."""
+
 _IN_FLIGHT = 4
 """Loads that a thread starts before it uses the first."""
 
@@ -26,6 +29,11 @@ class Slices:
 
     columns: int
     count: int
+
+    @staticmethod
+    def choose(columns: int, count: int, most: int) -> Slices:
+        """`count` slices, or where that is 0, one for each 1024 columns, at most `most`."""
+        return Slices(columns, count or max(1, min(most, columns // _USUAL)))
 
     @property
     def length(self) -> int:

@@ -10,7 +10,7 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from ptxgen.isa.types import Type, bf16, f16, f32, u32, u64
-from ptxgen.kernels.base import Arrays, Cost, Entry, Kernel, choice, option, size
+from ptxgen.kernels.base import Arrays, Cost, Entry, Kernel, choice, limit, option, size
 from ptxgen.kernels.blocks.floats import vector_width
 from ptxgen.kernels.blocks.monoid import ARGMAX, NO_INDEX
 from ptxgen.kernels.blocks.ordered_keys import LARGEST_KEY, NO_KEY, key_index, ordered_key
@@ -32,13 +32,14 @@ class ArgMax(Kernel):
     """index[r] = the lowest column of the largest element of row r; in two launches, of `slices` CTAs and a warp a row.
 
     x: [rows, cols] in the type `input`; index: [rows] uint32, always below cols. NaN never wins; a row of nothing but
-    NaN has the index 0. -0 equals +0. rows is a launch-time parameter.
+    NaN has the index 0. -0 equals +0. `slices` 0 stands for one for each 1024 columns, at most 128. rows is a
+    launch-time parameter.
     """
 
     rows: int = size(3)
     cols: int = size(5000)
     threads: int = option(256)
-    slices: int = option(3)
+    slices: int = limit()
     input: Type = choice(f32, f16, bf16)
 
     bitwise: ClassVar[bool] = True
@@ -53,7 +54,7 @@ class ArgMax(Kernel):
         return Signature(x=In(self.input, "rows", "cols"), index=Out(u32, "rows"), rows=Scalar(u32))
 
     def entries(self) -> dict[str, Entry]:
-        x, keys = In(self.input, "rows", "cols"), Out(u64, "rows", "slices")
+        x, keys = In(self.input, "rows", "cols"), Out(u64, "rows", 1)
         return {
             "argmax_slices": Entry({"x": x, "keys": keys}, self.best_of_slices),
             "argmax_rows": Entry({"keys": keys, "index": Out(u32, "rows")}, self.best_of_rows),
@@ -62,7 +63,7 @@ class ArgMax(Kernel):
     def best_of_slices(self, k: KernelBuilder, x: Pointer, keys: Pointer) -> None:
         """The best of each slice, a CTA each."""
         k.launch_bounds(required=self.threads)
-        row, begin, end = Slices(self.cols, self.slices).place(k)
+        row, begin, end = self._cut.place(k)
         best = (k.var(f32, -math.inf), k.var(u32, NO_INDEX))
         x, width = x.row(row, self.cols), vector_width(self.cols, self.input)
         with pieces(k, x, begin, end, self.threads, width, missing=math.nan) as found:
@@ -77,17 +78,17 @@ class ArgMax(Kernel):
         """The best of the slices of each row, a warp each."""
         k.launch_bounds(required=WARP)
         best = k.var(u64, NO_KEY)
-        with k.stride(k.tid.x, self.slices, WARP) as slice:
-            best.set(k.max(best, keys.row(k.ctaid.x, self.slices)[slice]))
+        with k.stride(k.tid.x, self._cut.count, WARP) as slice:
+            best.set(k.max(best, keys.row(k.ctaid.x, self._cut.count)[slice]))
         (key,) = warp_reduce(k, LARGEST_KEY, (best,))
         winner = key_index(k, key)
         with k.if_(k.tid.x == 0):
             index[k.ctaid.x] = k.select(winner < self.cols, winner, 0)
 
     def plan(self) -> Plan:
-        slices = self.step("argmax_slices", grid=self.rows * self.slices, block=self.threads)
+        slices = self.step("argmax_slices", grid=self.rows * self._cut.count, block=self.threads)
         rows = self.step("argmax_rows", grid=self.rows, block=WARP)
-        return Plan([slices, rows], {"keys": Workspace(u64, (self.rows, self.slices))})
+        return Plan([slices, rows], {"keys": Workspace(u64, (self.rows, self._cut.count))})
 
     def reference(self, x: NDArray[Any]) -> NDArray[np.float64]:
         given = numbers(x, self.input)
@@ -103,3 +104,7 @@ class ArgMax(Kernel):
 
     def cost(self) -> Cost:
         return Cost(bytes=self.rows * (self.cols * self.input.bytes + 4), flops=self.rows * self.cols)
+
+    @property
+    def _cut(self) -> Slices:
+        return Slices.choose(self.cols, self.slices, 128)

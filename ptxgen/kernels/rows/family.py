@@ -35,7 +35,7 @@ class RowKernel(Kernel):
     threads: int = option(128)
     team: int = limit()
 
-    longer: ClassVar[str] = ""
+    longer: ClassVar[str] = "shorter rows: none longer fits into registers"
     """What to use for rows that do not fit."""
 
     requires: ClassVar[tuple[Rule, ...]] = (

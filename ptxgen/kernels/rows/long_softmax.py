@@ -9,7 +9,7 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from ptxgen.isa.types import Type, bf16, f16, f32, u32
-from ptxgen.kernels.base import Arrays, Cost, Entry, Kernel, choice, option, real, size
+from ptxgen.kernels.base import Arrays, Cost, Entry, Kernel, choice, limit, option, real, size
 from ptxgen.kernels.blocks.floats import store_floats, vector_width
 from ptxgen.kernels.blocks.online_softmax import LOG2E, OnlineSoftmax
 from ptxgen.kernels.blocks.reduce import block_reduce
@@ -34,13 +34,14 @@ class LongSoftmax(Kernel):
 
     x, y: [rows, cols] in the types `input` and `output`; scale is positive. The first launch finds peak and sum of each
     slice in one reading, the second combines them and writes: two readings and one writing in all. A row of nothing
-    but -inf becomes zeros. rows is a launch-time parameter.
+    but -inf becomes zeros. `slices` 0 stands for one for each 1024 columns, at most 128. rows is a launch-time
+    parameter.
     """
 
     rows: int = size(2)
     cols: int = size(5000)
     threads: int = option(256)
-    slices: int = option(3)
+    slices: int = limit()
     scale: float = real(1.0)
     input: Type = choice(f32, f16, bf16)
     output: Type = choice(f32, f16, bf16)
@@ -67,7 +68,7 @@ class LongSoftmax(Kernel):
         x, y, state = (
             In(self.input, "rows", "cols"),
             Out(self.output, "rows", "cols"),
-            Out(f32, "rows", "slices"),
+            Out(f32, "rows", 1),
         )
         return {
             "long_softmax_sums": Entry({"x": x, "peaks": state, "totals": state}, self.sum_slices),
@@ -93,9 +94,9 @@ class LongSoftmax(Kernel):
         row, begin, end = self._cut.place(k)
         softmax = self._softmax
         state = softmax.start(k)
-        with k.predicated(k.tid.x < self.slices):
+        with k.predicated(k.tid.x < self._cut.count):
             for variable, array in zip(state, (peaks, totals), strict=True):
-                array.row(row, self.slices).load(k.tid.x, into=variable)
+                array.row(row, self._cut.count).load(k.tid.x, into=variable)
         peak, total = block_reduce(k, softmax.monoid, state, self.threads)
         inverse = k.select(total == 0.0, 0.0, k.rcp_approx(total, ftz=True))
         x, y = x.row(row, self.cols), y.row(row, self.cols)
@@ -105,9 +106,9 @@ class LongSoftmax(Kernel):
                 store_floats(k, y, column, weights, where=column < end)
 
     def plan(self) -> Plan:
-        ctas = self.rows * self.slices
+        ctas = self.rows * self._cut.count
         steps = [self.step(entry, grid=ctas, block=self.threads) for entry in self.entries()]
-        state = Workspace(f32, (self.rows, self.slices))
+        state = Workspace(f32, (self.rows, self._cut.count))
         return Plan(steps, {"peaks": state, "totals": state})
 
     def reference(self, x: NDArray[Any]) -> Doubles:
@@ -145,7 +146,7 @@ class LongSoftmax(Kernel):
 
     @property
     def _cut(self) -> Slices:
-        return Slices(self.cols, self.slices)
+        return Slices.choose(self.cols, self.slices, min(128, self.threads))
 
     @property
     def _width(self) -> int:

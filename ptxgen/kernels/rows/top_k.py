@@ -9,7 +9,7 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from ptxgen.isa.types import Type, bf16, f16, f32, u32, u64
-from ptxgen.kernels.base import Arrays, Cost, Entry, Kernel, choice, option, size
+from ptxgen.kernels.base import Arrays, Cost, Entry, Kernel, choice, limit, option, size
 from ptxgen.kernels.blocks.floats import load_floats
 from ptxgen.kernels.blocks.ordered_keys import NO_KEY, key_index, ordered_key
 from ptxgen.kernels.blocks.slices import Slices
@@ -30,15 +30,15 @@ class TopK(Kernel):
     """The k largest elements of each row and their columns, largest first; in two launches, the first of `slices` CTAs.
 
     x: [rows, cols] in the type `input`; values: [rows, k] in the same type, index: [rows, k] uint32. Equal elements
-    come in the order of their columns (-0 equals +0), NaN after all numbers. k is at most 128. rows is a launch-time
-    parameter.
+    come in the order of their columns (-0 equals +0), NaN after all numbers. k is at most 128. `slices` 0 stands for
+    one for each 1024 columns, at most 32. rows is a launch-time parameter.
     """
 
     rows: int = size(2)
     cols: int = size(300)
     k: int = option(10)
     threads: int = option(64)
-    slices: int = option(2)
+    slices: int = limit()
     input: Type = choice(f32, f16, bf16)
 
     bitwise: ClassVar[bool] = True
@@ -57,7 +57,7 @@ class TopK(Kernel):
 
     def entries(self) -> dict[str, Entry]:
         arrays = self.signature.arrays
-        keys = Out(u64, "rows", "slices", "k")
+        keys = Out(u64, "rows", "k")
         return {
             "top_k_slices": Entry({"x": arrays["x"], "keys": keys}, self.best_of_slices),
             "top_k_rows": Entry({**arrays, "keys": keys}, self.best_of_rows),
@@ -66,7 +66,7 @@ class TopK(Kernel):
     def best_of_slices(self, k: KernelBuilder, x: Pointer, keys: Pointer) -> None:
         """The k largest of each slice, a CTA each, as keys in descending order."""
         k.launch_bounds(required=self.threads)
-        row, begin, end = Slices(self.cols, self.slices).place(k)
+        row, begin, end = self._cut.place(k)
         top = TopKeys(k, self.k)
         x = x.row(row, self.cols)
         with k.stride(begin, end, self.threads) as first:
@@ -83,7 +83,7 @@ class TopK(Kernel):
     ) -> None:
         """The k largest of all slices of a row, a CTA each. The elements are read once more, as they were."""
         k.launch_bounds(required=self.threads)
-        row, candidates = k.ctaid.x, self.slices * self.k
+        row, candidates = k.ctaid.x, self._cut.count * self.k
         top = TopKeys(k, self.k)
         keys = keys.row(row, candidates)
         with k.for_(0, -(-candidates // self.threads)) as turn:
@@ -103,9 +103,9 @@ class TopK(Kernel):
         top.each(write)
 
     def plan(self) -> Plan:
-        slices = self.step("top_k_slices", grid=self.rows * self.slices, block=self.threads)
+        slices = self.step("top_k_slices", grid=self.rows * self._cut.count, block=self.threads)
         rows = self.step("top_k_rows", grid=self.rows, block=self.threads)
-        return Plan([slices, rows], {"keys": Workspace(u64, (self.rows, self.slices, self.k))})
+        return Plan([slices, rows], {"keys": Workspace(u64, (self.rows, self._cut.count, self.k))})
 
     def reference(self, x: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         given = numbers(x, self.input)
@@ -122,3 +122,7 @@ class TopK(Kernel):
     def cost(self) -> Cost:
         moved = self.rows * (self.cols * self.input.bytes + self.k * (self.input.bytes + 4))
         return Cost(bytes=moved, flops=self.rows * self.cols)
+
+    @property
+    def _cut(self) -> Slices:
+        return Slices.choose(self.cols, self.slices, 32)
