@@ -33,7 +33,7 @@ QUANTISED = [kernel for kernel in registry.kernels() if issubclass(kernel, Quant
 
 @pytest.mark.parametrize("kernel", DENSE, ids=lambda kernel: kernel.name)
 def test_dense_weights_are_read_once_in_full_sectors(kernel: type[DenseGemv]) -> None:
-    traffic, sectors = watch(kernel(n=6, k=4096))
+    traffic, sectors = watch(kernel(n=3, k=2048))
     weights = traffic.buffers["w"]
     assert (weights.unread, weights.fewest, weights.most) == (0, 1, 1)
     assert sectors == 1
@@ -42,7 +42,7 @@ def test_dense_weights_are_read_once_in_full_sectors(kernel: type[DenseGemv]) ->
 @pytest.mark.parametrize("kernel", QUANTISED, ids=lambda kernel: kernel.name)
 def test_each_byte_of_a_block_is_asked_for_once(kernel: type[QuantGemv]) -> None:
     """Twice where a lane's first word, at an odd half, has the last half of its neighbour's."""
-    made = kernel(n=8, k=4096)
+    made = kernel(n=4, k=2048)
     traffic, sectors = watch(made)
     weights = traffic.buffers["w"]
     aligned = made.format.alignment >= 4

@@ -23,13 +23,12 @@ from ptxgen.kernels import (
     Q4KGemv,
     QuantGemv,
     VectorizedQ4KGemv,
-    VectorizedQ5_0Gemv,
     WarpPerRow,
     registry,
     size,
 )
 from ptxgen.launch import In, Out, Plan, Scalar, Signature
-from ptxgen.quant import FORMATS, Q4_0, Q4_K, Q6_K, Q8_0, BlockFormat
+from ptxgen.quant import FORMATS, Q4_0, Q4_K, Q5_0, Q6_K, Q8_0, BlockFormat
 
 MODELS = [
     (896, (1, 33, 896)), (1536, (3, 256)), (2048, (17,)), (2560, (5,)), (3584, (9,)), (4096, (32, 257)),
@@ -162,8 +161,14 @@ def assert_columns(
     assert np.array_equal(y.view(np.uint32), np.ascontiguousarray(expected).view(np.uint32))
 
 
-@KERNELS
-@pytest.mark.parametrize("data", ["normal", "any bytes"])
+@pytest.mark.parametrize(
+    ("kernel", "data"),
+    [
+        pytest.param(kernel, data, marks=[] if (kernel().strategy.rows > 1) == wide else pytest.mark.slow)
+        for kernel in PRESETS
+        for data, wide in (("normal", False), ("any bytes", True))
+    ],
+)
 def test_one_hot_vectors_return_every_column(
     device: EmulatedDevice, kernel: type[QuantGemv], data: str
 ) -> None:
@@ -189,7 +194,7 @@ def test_one_hot_vectors_with_the_shipped_text(device: EmulatedDevice, kernel: t
     assert_columns(gemv, y, w, chosen)
 
 
-@settings(max_examples=12)
+@settings(max_examples=10)
 @given(
     format=st.sampled_from(QUANTISED),
     n=st.integers(1, 40),
@@ -249,7 +254,7 @@ def test_more_rows_than_32_are_for_gemms() -> None:
 
 
 @VECTORISED
-@pytest.mark.parametrize("signs", ["one side", "cancelling"])
+@pytest.mark.parametrize("signs", [pytest.param("one side", marks=pytest.mark.slow), "cancelling"])
 def test_sums_that_grow(device: EmulatedDevice, kernel: type[QuantGemv], signs: str) -> None:
     """All activations positive, the worst case for a chain of additions: codes of affine formats add up unsigned."""
     format, n, k = kernel().format, 4, 4096
@@ -261,7 +266,7 @@ def test_sums_that_grow(device: EmulatedDevice, kernel: type[QuantGemv], signs: 
     assert_close(format, kernel(n=n, k=k)(w, x, device=device), w, x)
 
 
-@KERNELS
+@pytest.mark.parametrize("kernel", [Q4KGemv, VectorizedQ4KGemv])
 def test_it_writes_its_rows_and_nothing_else(device: EmulatedDevice, kernel: type[QuantGemv]) -> None:
     """y is the first part of a larger array: the guard of the last rows shows behind it."""
     n, k = 37, 256
@@ -309,7 +314,7 @@ def assert_caught(run_program: Runner, gemv: QuantGemv, program: str) -> None:
     ],
 )
 def test_planted_faults_of_q4_k(run_program: Runner, right: str, wrong: str) -> None:
-    gemv = VectorizedQ4KGemv(n=5, k=512)
+    gemv = QuantGemv(n=5, k=512, strategy=WarpPerRow(load_bytes=16))
     assert_caught(run_program, gemv, gemv.emit_ptx().replace(right, wrong))
 
 
@@ -323,7 +328,7 @@ def test_planted_faults_of_q4_k(run_program: Runner, right: str, wrong: str) -> 
     ],
 )
 def test_planted_faults_of_q5_0(run_program: Runner, right: str, wrong: str) -> None:
-    gemv = VectorizedQ5_0Gemv(n=5, k=512)
+    gemv = QuantGemv(n=5, k=512, format=Q5_0, strategy=WarpPerRow(load_bytes=8))
     assert_caught(run_program, gemv, gemv.emit_ptx().replace(right, wrong))
 
 
