@@ -14,7 +14,7 @@ from ptxgen.emulator.operands import Operands
 from ptxgen.emulator.semantics.registry import semantics_of
 from ptxgen.emulator.semantics.values import select
 from ptxgen.ir.instruction import Instruction
-from ptxgen.ir.operands import Guard, Part, Register
+from ptxgen.ir.operands import Guard, Negative, Part, Register
 from ptxgen.isa.types import Type, pred
 
 Array = np.ndarray[Any, Any]
@@ -48,9 +48,17 @@ def bind(operation: Operation, guard: Guard | None, operands: Operands) -> list[
 
 
 def _parts(instruction: Instruction) -> tuple[tuple[str, str], ...]:
-    """The selectors of the operands that are parts of registers, by the operands' names."""
+    """The selectors and signs of the operands that have them, by the operands' names."""
     pairs = zip(instruction.form.operands, instruction.operands, strict=False)
-    return tuple((slot.name, operand.selector) for slot, operand in pairs if isinstance(operand, Part))
+    return tuple(
+        (slot.name, _selector(operand)) for slot, operand in pairs if isinstance(operand, Part | Negative)
+    )
+
+
+def _selector(operand: object) -> str:
+    if isinstance(operand, Negative):
+        return f"-{_selector(operand.source)}"
+    return operand.selector if isinstance(operand, Part) else ""
 
 
 def _shape(sources: list[Array], frame: Frame) -> tuple[int, ...]:

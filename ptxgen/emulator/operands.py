@@ -15,6 +15,7 @@ from ptxgen.ir.operands import (
     Address,
     Guard,
     Immediate,
+    Negative,
     Not,
     Operand,
     Pair,
@@ -56,6 +57,8 @@ class Operands:
                 return self.register(operand, type or operand.type)
             case Part(register=register):
                 return self.register(register, type or register.type)
+            case Negative(source=inner):
+                return self.source(type, inner, steps)
             case Immediate():
                 return constant(operand, type or operand.type or u64)
             case Not(register=register):

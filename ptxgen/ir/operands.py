@@ -137,6 +137,16 @@ class Part:
 
 
 @frozen
+class Negative:
+    """`-%r1`, `-%r1.b0`: a source that counts with its sign changed, as `vmad` takes it."""
+
+    source: Register | Part
+
+    def __str__(self) -> str:
+        return f"-{self.source}"
+
+
+@frozen
 class Sink:
     """`_`: a destination that is thrown away."""
 
@@ -196,6 +206,7 @@ Operand = (
     | Address
     | TensorAddress
     | Part
+    | Negative
     | Sink
     | Not
     | Vector
@@ -228,6 +239,8 @@ def registers_of(operand: Operand) -> Iterator[Register]:
                     yield part
         case Not(register=register) | Part(register=register):
             yield register
+        case Negative(source=source):
+            yield from registers_of(source)
         case Vector(elements=elements) | Arguments(elements=elements):
             for element in elements:
                 if isinstance(element, Register):

@@ -14,6 +14,7 @@ from ptxgen.ir.operands import (
     Arguments,
     Immediate,
     Label,
+    Negative,
     Not,
     Operand,
     Pair,
@@ -66,7 +67,22 @@ def fit(form: Form, operands: Sequence[Operand]) -> Mismatch | None:
         if problem is not None:
             id, text, help = problem
             return Mismatch(id, f"{form.name}: operand {slot.name} {text}", help, index + 1)
-    return None
+    return _signs(form, operands)
+
+
+def _signs(form: Form, operands: Sequence[Operand]) -> Mismatch | None:
+    """Of a product and what is added to it one may be negated; signs of both factors cancel out."""
+    if not any(isinstance(operand, Negative) for operand in operands):
+        return None
+    _, a, b, c = (isinstance(operand, Negative) for operand in operands)
+    if a == b or not c:
+        return None
+    return Mismatch(
+        "PTX003",
+        f"{form.name}: the product and operand c cannot both be negated",
+        "negate one of them, and the result with neg.s32",
+        len(operands),
+    )
 
 
 Problem = tuple[str, str, str]
@@ -142,6 +158,10 @@ def _pair(slot: OperandForm, operand: Operand) -> Problem | None:
 
 
 def _value(slot: OperandForm, operand: Operand) -> Problem | None:
+    if isinstance(operand, Negative):
+        if slot.signed:
+            return _value(slot, operand.source)
+        return ("PTX003", f"cannot be negated here, got {operand}", "negate it first: neg, or sub from 0")
     if isinstance(operand, Part):
         if operand.selector in slot.parts:
             return _scalar(slot, operand.register)

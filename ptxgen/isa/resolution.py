@@ -119,6 +119,7 @@ def _half(
         sampler=slot.sampler,
         parts=slot.parts,
         whole=slot.whole,
+        signed=slot.signed,
     )
 
 

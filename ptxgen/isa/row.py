@@ -78,7 +78,7 @@ class OperandForm:
     included; `values` lists the only ones. `space` is where an address points to; an address whose `type` is 32 bits
     wide, such as one in tensor memory, has none. `second` is the other half of a pair, or the coordinates of an
     address, which may stand with a `sampler`. `parts` are the selectors (`b0`) that may follow a register; without
-    `whole`, one must.
+    `whole`, one must. A `signed` source may stand as `-%r1`.
     """
 
     name: str
@@ -100,6 +100,7 @@ class OperandForm:
     sampler: bool = False
     parts: frozenset[str] = frozenset()
     whole: bool = True
+    signed: bool = False
 
     def takes(self, constant: int) -> bool:
         """Whether an integer constant is one that may stand here, as far as the table restricts them."""

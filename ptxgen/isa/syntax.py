@@ -8,6 +8,7 @@ A line such as ``ld{.weak}{.ss}{.vec}.type d, [a]{, cache-policy}`` has a dotted
 - ``d|p`` is a pair, ``d{|p}`` a pair whose second half may be left out, ``{x, y}`` a vector, whose length stands in
   the operand's type, ``{!}c`` a predicate that may be negated, ``(x)`` an argument list, ``_`` a result that nobody
   can take;
+- ``{-}a`` is a source that may be negated;
 - ``d.dsel`` is a part of a register, ``a{.asel}`` a register or a part of one; slots list the parts.
 """
 
@@ -45,7 +46,7 @@ class ModifierSlot:
 class OperandSlot:
     """One operand position. `second` is the name of the other half of a pair, or of an address's coordinates.
 
-    `parts` are the selectors that may follow the register; without `whole`, one must.
+    `parts` are the selectors that may follow the register; without `whole`, one must. A `signed` source may be negated.
     """
 
     name: str
@@ -57,6 +58,7 @@ class OperandSlot:
     sampler: bool = False
     parts: frozenset[str] = frozenset()
     whole: bool = True
+    signed: bool = False
 
 
 @frozen
@@ -128,7 +130,7 @@ _OF_OPCODE = frozenset(("lo", "hi", "wide", "full", "to", "l", "r"))
 _MODIFIER = re.compile(r"(\{)?\.([\w:]+)\}?")
 _OPERAND = re.compile(
     r"""(?P<optional>\{,\s*)
-      | (?P<negatable>\{!\})?(?:
+      | (?P<negatable>\{!\})?(?P<signed>\{-\})?(?:
           \[(?P<address>[\w-]+)(?:,\s*(?:(?P<sampler>[\w-]+),\s*)?(?P<coordinates>[\w-]+))?\]
         | \((?P<arguments>[\w-]+)\)
         | \{(?P<element>[\w-]+)(?:,\s*[\w-]+)+\}
@@ -173,6 +175,7 @@ def _operands(tail: str, slots: Mapping[str, tuple[str, ...]]) -> list[OperandSl
                 m["sampler"] is not None,
                 _set(slots[m["part"].strip(".{}")] if m["part"] else ()),
                 not m["part"] or m["part"][0] == "{",
+                m["signed"] is not None,
             )
         )
         optional = False

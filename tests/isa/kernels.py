@@ -134,4 +134,10 @@ def _operand(
         next(read)
         return str(next(constants))
     names = [f"%d{next(written)}" if slot.writes else f"%s{next(read)}" for _ in range(slot.count or 1)]
-    return f"{{{', '.join(names)}}}" if slot.count else names[0] + (f".{part}" if part else "")
+    return f"{{{', '.join(names)}}}" if slot.count else _signed(names[0], part)
+
+
+def _signed(name: str, part: str) -> str:
+    """A register with its sign and selector: `-b0` asks for `-%s1.b0`."""
+    selector = part.removeprefix("-")
+    return part[: len(part) - len(selector)] + name + (f".{selector}" if selector else "")

@@ -42,6 +42,21 @@ class Line:
         return f"{self.name} {', '.join(map(str, self.operands))}"
 
 
+SIGNED_LINES = [
+    ("vmad.s32.s32.s32 %s32_1, -%s32_2, %s32_3, %s32_4", True),
+    ("vmad.s32.u32.s32.sat.shr7 %s32_1, %u32_2, -%s32_3.h1, %s32_4", True),
+    ("vmad.s32.s32.s32 %s32_1, -%s32_2.b3, -%s32_3, -%s32_4", True),
+    ("vmad.s32.s32.s32 %s32_1, %s32_2, %s32_3, - %s32_4", True),
+    ("vmad.s32.s32.s32 %s32_1, -%s32_2, %s32_3, -%s32_4", False),
+    ("vmad.s32.s32.s32.po %s32_1, -%s32_2, %s32_3, %s32_4", False),
+    ("vadd.s32.s32.s32 %s32_1, -%s32_2, %s32_3", False),
+    ("vadd4.s32.s32.s32 %s32_1, %s32_2, -%s32_3, %s32_4", False),
+    ("add.s32 %s32_1, %s32_2, -%s32_3", False),
+    ("setp.eq.and.s32 %pred_1, %s32_2, %s32_3, -%pred_2", False),
+]
+"""Signs before registers, and whether they may stand there."""
+
+
 def kernel(statements: Sequence[object], arch: str, version: tuple[int, int] = (9, 0)) -> tuple[str, int]:
     """A module with one kernel that declares what the instructions name, and how many lines stand before them."""
     types = [t for t in REGISTERS if t != "b128" or version >= (8, 3)]

@@ -19,7 +19,7 @@ from ptxgen.ir.operands import (
     Symbol,
 )
 from ptxgen.isa import SPECIAL_REGISTERS, TARGETS, Form, target
-from tests.isa.lines import Line, kernel, legal_lines, near_lines
+from tests.isa.lines import SIGNED_LINES, Line, kernel, legal_lines, near_lines
 
 TOOL = toolchain.find("ptxas")
 pytestmark = pytest.mark.skipif(TOOL is None, reason="ptxas not found (extra `toolchain`)")
@@ -50,6 +50,12 @@ def refused(lines: Sequence[Line], arch: str, version: tuple[int, int] = (9, 0))
     assert found.pop(len(lines), None), f"ptxas gave up early: {findings[:3]}"
     assert not [i for i in found if i < 0], found
     return found
+
+
+def test_signs() -> None:
+    text, before = kernel([line for line, _ in SIGNED_LINES], "sm_90")
+    lines = {d.line - before - 1 for d in toolchain.assemble(text, "sm_90", TOOL).diagnostics if d.line}
+    assert lines == {index for index, (_, legal) in enumerate(SIGNED_LINES) if not legal}
 
 
 def check_targets(lines: list[tuple[Form, Line]]) -> list[str]:

@@ -6,15 +6,15 @@ from random import Random
 
 import pytest
 
-from ptxgen import parse
-from ptxgen.errors import ParseError
-from ptxgen.ir.operands import Address, Immediate, Part, Register, Sink, TensorAddress, Vector
+from ptxgen import KernelBuilder, parse
+from ptxgen.errors import BuildError, ParseError
+from ptxgen.ir.operands import Address, Immediate, Negative, Part, Register, Sink, TensorAddress, Vector
 from ptxgen.ir.select import Mismatch, select
 from ptxgen.isa import ROWS, Form, StateSpace, forms
 from ptxgen.isa.names import sample_names
 from ptxgen.isa.rows.fragments import fragment, shape
-from ptxgen.isa.types import b32, f32, pred, u32, u64
-from tests.isa.lines import kernel, legal_lines
+from ptxgen.isa.types import b32, f32, pred, s32, u32, u64
+from tests.isa.lines import SIGNED_LINES, kernel, legal_lines
 
 _REGISTERS = (
     ".reg .b16 %h<9>; .reg .b32 %r<160>; .reg .f32 %f<160>; .reg .b64 %rd<9>; .reg .f64 %fd<9>; .reg .pred %p<9>;"
@@ -218,3 +218,28 @@ def test_every_row_is_parsed_and_printed() -> None:
     assert [str(i) for i in found] == [f"{line};" if line.operands else f"{line.name};" for _, line in lines]
     assert [i.form.row for i in found] == [form.row for form, _ in lines]
     assert parse(module.to_ptx()) == module
+
+
+@pytest.mark.parametrize(("line", "legal"), SIGNED_LINES)
+def test_signs_of_sources(line: str, legal: bool) -> None:
+    """Of a product and what is added to it one may be negated, and only vmad takes signs."""
+    text, _ = kernel([line], "sm_90")
+    if not legal:
+        with pytest.raises(ParseError, match="negated"):
+            parse(text)
+        return
+    module = parse(text)
+    assert f"{line.replace('- ', '-')};" in module.to_ptx()
+    assert parse(module.to_ptx()) == module
+
+
+def test_a_sign_in_the_builder() -> None:
+    k = KernelBuilder("signs", target="sm_80")
+    y = k.pointer("y", s32)
+    a, b = y[0], y[1]
+    y[2] = k.op("vmad.s32.s32.s32", Negative(a.register), Negative(Part(b.register, "b1")), 7)
+    text = k.build().to_ptx()
+    assert "vmad.s32.s32.s32 %s2, -%s0, -%s1.b1, 7;" in text
+    with pytest.raises(BuildError) as refused:
+        k.op("add.s32", Negative(a.register), b)
+    assert refused.value.id == "PTX003"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Sequence
+from itertools import product
 from random import Random
 
 import pytest
@@ -78,12 +79,17 @@ def scalar(form: Form, parts: Sequence[str], values: Sequence[int]) -> int:
 
 
 def multiply_add(form: Form, parts: Sequence[str], values: Sequence[int]) -> int:
+    """c has the sign of the product; the result is signed where the product is, or c is negated (9.7.18.1.3)."""
     has = form.modifiers
-    a = part(values[0], parts[1], has["atype"] == "s32")
-    b = part(values[1], parts[2], has["btype"] == "s32")
-    signed = "s32" in (has["atype"], has["btype"])
-    result = a * b + extended(values[2], 32, signed) + ("po" in has)
+    minus = [selector.startswith("-") for selector in parts[1:]]
+    selectors = [selector.removeprefix("-") for selector in parts[1:]]
+    times = part(values[0], selectors[0], has["atype"] == "s32")
+    times *= part(values[1], selectors[1], has["btype"] == "s32")
+    signed = "s32" in (has["atype"], has["btype"]) or minus[0] != minus[1]
+    c = extended(values[2], 32, signed)
+    result = (-times if minus[0] != minus[1] else times) + (-c if minus[2] else c) + ("po" in has)
     result >>= int(has.get("scale", "shr0")[3:])
+    signed = signed or minus[2]
     return (clamped(result, 32, signed) if "sat" in has else result) % 2**32
 
 
@@ -153,3 +159,22 @@ def test_video(lanes: Bench, row: Row) -> None:
             columns[1] = [random.choice((0, 1, 7, 31, 32, 33, 64, 0x0120)) for _ in range(COUNT)]
         wanted = [(model(form)(form, parts, values),) for values in zip(*columns, strict=True)]
         assert lanes.compute(form, *columns, parts=parts) == wanted, (name, parts)
+
+
+SIGNS = [signs for signs in product("+-", repeat=3) if signs[0] == signs[1] or signs[2] == "+"]
+
+
+@pytest.mark.parametrize("signs", SIGNS, ids="".join)
+@pytest.mark.parametrize(
+    "types",
+    ["u32.u32.u32", "s32.u32.u32.sat.shr7", "s32.s32.u32.sat", "s32.u32.u32.sat", "s32.s32.s32.shr15"],
+)
+def test_signs(lanes: Bench, types: str, signs: tuple[str, ...]) -> None:
+    random = Random(f"{types}{signs}")
+    (form,) = (f for f in forms(f"vmad.{types}") if not f.has("po"))
+    corners = (0, 1, 0x7FFFFFFF, 0x80000000, 0x80000001, 0xFFFFFFFF, 0xFF80FF7F)
+    columns = [[random.choice((*corners, random.getrandbits(32))) for _ in range(COUNT)] for _ in range(3)]
+    parts = ["", *(sign.strip("+") for sign in signs)]
+    parts[1] += random.choice(("", "b3", "h1"))
+    wanted = [(multiply_add(form, parts, values),) for values in zip(*columns, strict=True)]
+    assert lanes.compute(form, *columns, parts=parts) == wanted

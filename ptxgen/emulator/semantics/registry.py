@@ -6,8 +6,9 @@ broadcast shape and is filled completely; it is a tuple where the form writes se
 carry flag gets it as its last source, one that writes it as the last of its outs, both booleans
 (`Effect.CARRY_IN`, `Effect.CARRY_OUT`).
 
-A source of which only a part counts (`%r1.b0`) is given whole. Which part that is, and which part of a result is meant,
-stands in the modifiers of the form that the factory gets, under the operand's name: `{"a": "b0"}`.
+A source of which only a part counts (`%r1.b0`) is given whole, and as it is where its sign is to be changed. Which
+part that is, a `-` before it, and which part of a result is meant, stands in the modifiers of the form that the factory
+gets, under the operand's name: `{"a": "-b0"}`.
 
 Functions are meant to run under `np.errstate(all="ignore")`: PTX has no floating-point traps. `out` may be one of the
 sources: it is written when they have been read.
@@ -52,7 +53,7 @@ def has_semantics(row: Row) -> bool:
 
 @lru_cache(maxsize=4096)
 def semantics_of(form: Form, parts: tuple[tuple[str, str], ...] = ()) -> Function:
-    """The function of a form, with the parts of its operands that are meant: name and selector.
+    """The function of a form, with the parts and signs of its operands that are meant: name and selector.
 
     Raises EMU031, with the reason where one is known, for a row that has none.
     """

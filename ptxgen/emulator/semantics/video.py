@@ -19,7 +19,7 @@ from ptxgen.isa.table import Form
 Operation = Callable[[Array, Array], Array]
 
 _FAR = 1 << 62
-"""Stands for a value shifted out of 32 bits: beyond all bounds, and zero in its low half."""
+"""Stands for a value beyond all bounds, with zeros in its low half: one shifted out of 32 bits, or a large product."""
 
 
 def _average(a: Array, b: Array) -> Array:
@@ -123,18 +123,30 @@ def shift(form: Form) -> Function:
 
 @semantics(*video.VMAD)
 def multiply_add(form: Form) -> Function:
-    """All intermediate results fit 64 bits: signed ones if a factor is, unsigned ones otherwise."""
+    """The product has the sign of its factors, c that of the product, and the result is signed where a sign changes.
+
+    Intermediate results fit 64 bits, but for unsigned products in signed results: these are cut before they saturate.
+    """
     modifiers = form.modifiers
-    read_a = _reader(modifiers.get("a", ""), modifiers["atype"])
-    read_b = _reader(modifiers.get("b", ""), modifiers["btype"])
-    signed = "s32" in (modifiers["atype"], modifiers["btype"])
+    selectors = [modifiers.get(name, "") for name in "abc"]
+    part_a, part_b = (selector.removeprefix("-") for selector in selectors[:2])
+    minus_a, minus_b, minus_c = (selector.startswith("-") for selector in selectors)
+    read_a, read_b = _reader(part_a, modifiers["atype"]), _reader(part_b, modifiers["btype"])
+    factors = "s32" in (modifiers["atype"], modifiers["btype"])
+    signed_c = factors or minus_a != minus_b
+    signed = signed_c or minus_c
+    narrow = np.dtype(np.int64 if factors else np.uint64)
     wide = np.dtype(np.int64 if signed else np.uint64)
     down = wide.type(int(modifiers.get("scale", "shr0").removeprefix("shr")))
     one = wide.type(form.has("po"))
 
     def apply(a: Array, b: Array, c: Array, out: Array) -> None:
-        product = read_a(a).astype(wide) * read_b(b).astype(wide)
-        result = (product + _field(c, 32, 0, signed).astype(wide) + one) >> down
+        product = read_a(a).astype(narrow) * read_b(b).astype(narrow)
+        if narrow != wide and form.has("sat"):
+            product = np.minimum(product, np.uint64(_FAR))
+        product, addend = product.astype(wide), _field(c, 32, 0, signed_c).astype(wide)
+        total = (-product if minus_a != minus_b else product) + (-addend if minus_c else addend)
+        result = (total + one) >> down
         if form.has("sat"):
             low = -(1 << 31) if signed else 0
             result = np.clip(result, wide.type(low), wide.type(low + 0xFFFFFFFF))

@@ -17,6 +17,7 @@ from ptxgen.ir.operands import (
     Guard,
     Immediate,
     Label,
+    Negative,
     Not,
     Operand,
     Pair,
@@ -57,7 +58,11 @@ def _shape(operand: Operand) -> object:
         return (Immediate, operand.type)
     if isinstance(operand, Address):
         return (Address, operand.base.type if isinstance(operand.base, Register) else None)
-    return operand if isinstance(operand, Vector | Pair | Part | Not | TensorAddress) else operand.__class__
+    return (
+        operand
+        if isinstance(operand, Vector | Pair | Part | Negative | Not | TensorAddress)
+        else operand.__class__
+    )
 
 
 @define(eq=False)

@@ -18,6 +18,7 @@ from ptxgen.ir.operands import (
     Arguments,
     Immediate,
     Label,
+    Negative,
     Not,
     Operand,
     Part,
@@ -77,11 +78,15 @@ def _scalar(form: Form, slot: OperandForm, kind: Kind, meant: Mapping[str, Type]
         return Problem("PTX014", "", "take the pointer's address as a number: x.address")
     if isinstance(kind, str | tuple):
         return Problem("PTX003", "", "types come before the operands; tuples are vectors")
-    if issubclass(kind, SpecialRegister | Symbol | Register | Part):
-        if issubclass(kind, Register) or (slot.parts if kind is Part else slot.named):
+    if issubclass(kind, SpecialRegister | Symbol | Register | Part | Negative):
+        if issubclass(kind, Register) or _may_stand(slot, kind):
             return lambda k, source: source
         return Problem("PTX003", "", "copy it first: k.mov(type, x)")
     return _number(slot, kind, meant.get(expression(form.row, slot.name)))
+
+
+def _may_stand(slot: OperandForm, kind: type) -> bool:
+    return bool(slot.parts) if kind is Part else slot.signed if kind is Negative else slot.named
 
 
 def _number(slot: OperandForm, kind: type, meant: Type | None) -> Encoder | Problem:

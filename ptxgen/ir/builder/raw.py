@@ -17,6 +17,7 @@ from ptxgen.ir.operands import (
     Guard,
     Immediate,
     Label,
+    Negative,
     Not,
     Operand,
     Pair,
@@ -168,8 +169,10 @@ class _Renaming:
                     None if sampler is None else self.place(sampler),
                     offset,
                 )
-            case Part(register=register, selector=selector):
-                return Part(self.register(register), selector)
+            case Part():
+                return self.part(operand)
+            case Negative(source=source):
+                return Negative(self.part(source) if isinstance(source, Part) else self.register(source))
             case Not(register=register):
                 return Not(self.register(register))
             case Vector():
@@ -179,6 +182,9 @@ class _Renaming:
                 return Pair(left, self.half(second))
             case _:
                 return operand
+
+    def part(self, operand: Part) -> Part:
+        return Part(self.register(operand.register), operand.selector)
 
     def vector(self, operand: Vector) -> Vector:
         return Vector(tuple(self.element(e) for e in operand.elements))

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from ptxgen.ir.operands import Immediate
 from ptxgen.ir.parser.errors import Refusal
-from ptxgen.ir.parser.nodes import Braced, Either, Expression, Grouped, Inverted, Name, Number, Real
+from ptxgen.ir.parser.nodes import Braced, Either, Expression, Grouped, Inverted, Name, Negated, Number, Real
 from ptxgen.isa.types import Type, f32, f64
 
 _MASK = (1 << 64) - 1
@@ -122,11 +122,13 @@ def _no_bits(node: Expression) -> None:
 
 
 def unary(operator: str, node: Expression, at: int) -> Expression:
-    """`-x`, `+x`, `~x`, `!x`; `!p` of a name is a negated predicate."""
+    """`-x`, `+x`, `~x`, `!x`; `!p` of a name is a negated predicate, `-r` a negated register."""
     _no_bits(node)
     node = ungroup(node)
     if isinstance(node, Name) and operator == "!":
         return Inverted(node, at)
+    if isinstance(node, Name) and operator == "-":
+        return Negated(node, at)
     if isinstance(node, Real) and operator in "+-":
         sign = 1 << (node.type.bits - 1)
         return Real(node.bits ^ (sign if operator == "-" else 0), node.type, at)

@@ -41,6 +41,13 @@ class Inverted(NamedTuple):
     at: int
 
 
+class Negated(NamedTuple):
+    """`-%r1`"""
+
+    name: Name
+    at: int
+
+
 class Either(NamedTuple):
     """`p|q`, `{r, g, b, a}|p`"""
 
@@ -70,7 +77,7 @@ class Braced(NamedTuple):
     at: int
 
 
-Expression = Number | Real | Name | Inverted | Either | Grouped | Bracketed | Braced
+Expression = Number | Real | Name | Inverted | Negated | Either | Grouped | Bracketed | Braced
 
 
 class Qualifier(NamedTuple):

@@ -13,6 +13,7 @@ from ptxgen.ir.operands import (
     Arguments,
     Immediate,
     Label,
+    Negative,
     Not,
     Operand,
     Pair,
@@ -36,6 +37,7 @@ from ptxgen.ir.parser.nodes import (
     Grouped,
     Inverted,
     Name,
+    Negated,
     Number,
     Real,
 )
@@ -92,6 +94,8 @@ def operand_of(node: Expression, names: FunctionNames, scope: Scope, *, call: bo
             return _named(node, names, scope)
         case Inverted(name=name, at=at):
             return Not(_only(Register, "a negated predicate", _named(name, names, scope), at))
+        case Negated(name=name, at=at):
+            return Negative(_source(_named(name, names, scope), at))
         case Either(first=first, second=second, at=at):
             left, right = operand_of(first, names, scope), _half(operand_of(second, names, scope), at)
             return Pair(left if isinstance(left, Vector) else _half(left, at), right)
@@ -187,6 +191,10 @@ def _only(kind: type[Wanted], what: str, operand: Operand, at: int) -> Wanted:
     return operand
 
 
+def _source(operand: Operand, at: int) -> Register | Part:
+    return operand if isinstance(operand, Part) else _only(Register, "what has a sign", operand, at)
+
+
 def _half(operand: Operand, at: int) -> Register | Sink:
     return operand if isinstance(operand, Sink) else _only(Register, "half of a pair", operand, at)
 
@@ -217,6 +225,8 @@ def kind_of(operand: Operand) -> Hashable:
             return (TensorAddress, *places, kind_of(coordinates))
         case Part(register=register, selector=selector):
             return (Part, register.type, selector)
+        case Negative(source=source):
+            return (Negative, kind_of(source))
         case Vector(elements=elements):
             return (Vector, *map(kind_of, elements))
         case Pair(first=first, second=second):

@@ -137,7 +137,7 @@ VMAD = (
     _video(
         "vmad",
         ".dtype.atype.btype{.sat}{.scale}",
-        "d, a{.asel}, b{.bsel}, c",
+        "d, {-}a{.asel}, {-}b{.bsel}, {-}c",
         f"{_OPERANDS} c:dtype",
         "9.7.18.1.3",
         "d = a * b + c, shifted right by scale",
