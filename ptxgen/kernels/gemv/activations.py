@@ -14,7 +14,7 @@ from ptxgen.kernels.base import Arrays, Kernel, choice, limit, option, part, rea
 from ptxgen.kernels.blocks.q8_codes import GROUP, SMALLEST_D
 from ptxgen.kernels.blocks.warp import WARP
 from ptxgen.kernels.errors import KernelError
-from ptxgen.kernels.gemv.bounds import MOST_ROWS
+from ptxgen.kernels.gemv.bounds import MOST_ROWS, whole_blocks
 from ptxgen.kernels.gemv.bulk_ring import BulkRing
 from ptxgen.kernels.gemv.dp4a import Dp4a
 from ptxgen.kernels.gemv.products import Shape, dynamic_bytes
@@ -52,11 +52,7 @@ class OnQ8Activations(Kernel):
     bitwise: ClassVar[bool] = True
     visible: ClassVar[float] = 0.05
     requires: ClassVar[tuple[Rule, ...]] = (
-        multiple(
-            "k",
-            "block_weights",
-            instead="rows of other lengths are kept in a format with blocks of 32, such as Q5_0",
-        ),
+        whole_blocks(),
         at_most("m", MOST_ROWS, instead="for more rows use a GEMM"),
         multiple("threads", WARP),
         at_most("threads", 1024),

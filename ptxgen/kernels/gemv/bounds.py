@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ptxgen.kernels.rules import Rule, multiple
+
 _ROUNDING = 2.0**-22
 
 MOST_ROWS = 32
@@ -18,3 +20,8 @@ def row_bounds(slabs: Iterable[NDArray[Any]], x: NDArray[np.float64]) -> NDArray
     """2^-22 * norm2(w) * norm2(x) for each row w, given some rows at a time in float64, and each x: [n] or [m, n]."""
     norms = np.concatenate([np.linalg.norm(rows, axis=1) for rows in slabs])
     return np.asarray(_ROUNDING * norms * np.linalg.norm(x, axis=-1, keepdims=True))
+
+
+def whole_blocks(block: str = "block_weights") -> Rule:
+    """Rows of weights are whole blocks; `block` is the field with the weights of one."""
+    return multiple("k", block, instead="keep rows of other lengths in a format with blocks of 32, or as f16")

@@ -12,9 +12,10 @@ from ptxgen.isa.types import f32, u8, u32
 from ptxgen.kernels.base import Arrays, Cost, choice, flag, size
 from ptxgen.kernels.formats import weight_format
 from ptxgen.kernels.gemv.activations import OnQ8Activations, Reals
+from ptxgen.kernels.gemv.bounds import whole_blocks
 from ptxgen.kernels.gemv.rows import Cta, Matrix
 from ptxgen.kernels.registry import register
-from ptxgen.kernels.rules import Rule, at_most, multiple
+from ptxgen.kernels.rules import Rule, at_most
 from ptxgen.launch import In, Out, Plan, Scalar, Signature
 from ptxgen.quant import Q4_K, Q5_0, Q6_K, Q8_0, BlockFormat
 
@@ -45,8 +46,8 @@ class QkvGemv(OnQ8Activations):
 
     requires: ClassVar[tuple[Rule, ...]] = (
         *OnQ8Activations.requires,
-        multiple("k", "block_weights_v", instead="keep rows of other lengths in a format with blocks of 32"),
-        multiple("k", "block_weights_k", instead="keep rows of other lengths in a format with blocks of 32"),
+        whole_blocks("block_weights_v"),
+        whole_blocks("block_weights_k"),
         at_most("n_q", 2**30),
         at_most("n_kv", 2**30),
     )

@@ -14,7 +14,7 @@ from ptxgen.kernels.base import Arrays, Cost, Kernel, choice, limit, option, par
 from ptxgen.kernels.blocks.warp import WARP
 from ptxgen.kernels.float_arrays import rounded
 from ptxgen.kernels.formats import weight_format
-from ptxgen.kernels.gemv.bounds import MOST_ROWS, row_bounds
+from ptxgen.kernels.gemv.bounds import MOST_ROWS, row_bounds, whole_blocks
 from ptxgen.kernels.gemv.strategies import WarpPerRow
 from ptxgen.kernels.rules import Rule, at_most, multiple
 from ptxgen.launch import In, Out, Plan, Scalar, Signature
@@ -49,11 +49,7 @@ class QuantGemv(Kernel):
 
     bitwise: ClassVar[bool] = True
     requires: ClassVar[tuple[Rule, ...]] = (
-        multiple(
-            "k",
-            "block_weights",
-            instead="rows of other lengths are kept in a format with blocks of 32, such as Q5_0",
-        ),
+        whole_blocks(),
         at_most("m", MOST_ROWS, instead="for more rows use a GEMM"),
         at_most("n", 2**31 - 1),
         multiple("threads", WARP),

@@ -37,7 +37,7 @@ class QuantizeQ8_1(Kernel):  # noqa: N801
 
     bitwise: ClassVar[bool] = True
     requires: ClassVar[tuple[Rule, ...]] = (
-        multiple("k", GROUP),
+        multiple("k", GROUP, instead="pad x with zeros"),
         at_most("m", 65535, instead="quantise in several calls"),
         multiple("threads", WARP),
         at_most("threads", 1024),
