@@ -21,11 +21,13 @@ from ptxgen.quant import BF16, Q4_0, Q4_K, Q5_0, Q6_K, Q8_1, BlockFormat
 from ptxgen.verification import nmse
 
 FORMATS = pytest.mark.parametrize("format", INTEGER_FORMATS, ids=str)
-TWO_FORMATS = pytest.mark.parametrize(
+FEW_FORMATS = pytest.mark.parametrize(
     "format",
-    [pytest.param(f, marks=[] if f in (Q6_K, Q5_0) else pytest.mark.slow) for f in INTEGER_FORMATS],
+    [pytest.param(f, marks=[] if f in (Q5_0, Q6_K) else pytest.mark.slow) for f in INTEGER_FORMATS],
     ids=str,
 )
+"""The two whose blocks are the most awkward; the others in the slow sweep."""
+
 Floats = NDArray[np.float32]
 
 
@@ -80,8 +82,8 @@ class TestQuantize:
         assert codes[:5].tolist() == [127, 0, 0, 1, -1]
 
 
-@FORMATS
 class TestArithmetic:
+    @FORMATS
     def test_equals_the_integer_model_on_its_own_blocks(
         self, device: EmulatedDevice, format: BlockFormat
     ) -> None:
@@ -94,12 +96,14 @@ class TestArithmetic:
         assert nmse(y, decoded @ x.astype(np.float64)) <= 1e-4
         assert np.array_equal(y, multiply(device, format, w, blocks, activations="q8_1"))
 
+    @FORMATS
     def test_random_bytes(self, device: EmulatedDevice, format: BlockFormat) -> None:
         w, x = random_blocks(format, 17, 768), activations(768)
         y = multiply(device, format, w, x)
         exact = format.decode(w).astype(np.float64) @ Q8_1.decode(Q8_1.encode(x)).astype(np.float64)
         assert nmse(y, exact) <= 1e-9
 
+    @FEW_FORMATS
     @pytest.mark.parametrize(
         "columns", [pytest.param(None, marks=pytest.mark.slow), "some"], ids=["all", "some"]
     )
@@ -114,6 +118,7 @@ class TestArithmetic:
             x[np.arange(8), chosen[some]] = 127
             assert np.array_equal(multiply(device, format, w, x), expected[some] + np.float32(0))
 
+    @FORMATS
     def test_integer_activations(self, device: EmulatedDevice, format: BlockFormat) -> None:
         """Quantising loses nothing where each group has 127 or -127: then the bound is that of float32 kernels."""
         k = 1024
@@ -125,12 +130,14 @@ class TestArithmetic:
         bound = 2.0**-22 * np.linalg.norm(decoded, axis=1) * np.linalg.norm(x)
         assert (np.abs(multiply(device, format, w, x) - decoded @ x) <= bound).all()
 
+    @FEW_FORMATS
     def test_batched_equals_single(self, device: EmulatedDevice, format: BlockFormat) -> None:
         w, x = weights(format, 9, 1280), activations(5, 1280)
         y = multiply(device, format, w, x)
         for row, found in zip(x, y, strict=True):
             assert np.array_equal(found, multiply(device, format, w, row))
 
+    @FEW_FORMATS
     @pytest.mark.parametrize("m", [pytest.param(m, marks=pytest.mark.slow) for m in range(2, 33)] + [1])
     def test_number_of_rows(self, device: EmulatedDevice, format: BlockFormat, m: int) -> None:
         k = 256
@@ -139,6 +146,7 @@ class TestArithmetic:
         y = gemv(w, x, device=device)
         assert (np.abs(y - gemv.reference(w, x)) <= gemv.tolerance(w, x)).all()
 
+    @FEW_FORMATS
     def test_normalised_activations(self, device: EmulatedDevice, format: BlockFormat) -> None:
         x, gain = activations(3, 512), 1 + activations(512) / 8
         gemv = IntegerGemv(n=9, k=512, m=3, format=format, activations="rms_norm", bias=True, residual=True)
@@ -169,7 +177,7 @@ def one_hot_model(format: BlockFormat, w: NDArray[np.uint8]) -> Floats:
     return scaled.reshape(len(w), -1)
 
 
-@TWO_FORMATS
+@FEW_FORMATS
 def test_tiles_of_activations_make_no_difference(device: EmulatedDevice, format: BlockFormat) -> None:
     """12 rows have one step in shared memory at a time, in three turns and a rest; one row has all of it."""
     k = 3328
@@ -179,7 +187,7 @@ def test_tiles_of_activations_make_no_difference(device: EmulatedDevice, format:
         assert np.array_equal(y[row], multiply(device, format, w, x[row]))
 
 
-@TWO_FORMATS
+@FEW_FORMATS
 @pytest.mark.parametrize(("rows", "unroll"), [(1, 1), (4, 1), (1, 4)])
 def test_every_shape_of_the_strategy(
     device: EmulatedDevice, format: BlockFormat, rows: int, unroll: int
@@ -230,19 +238,16 @@ class TestTraffic:
         return traffic
 
     @FORMATS
-    @pytest.mark.parametrize("m", [0, 3])
-    def test_shared_memory_has_no_conflicts(self, format: BlockFormat, m: int) -> None:
+    @pytest.mark.parametrize("m", [0, pytest.param(3, marks=pytest.mark.slow)])
+    def test_weights_are_read_once_and_shared_memory_without_conflicts(
+        self, format: BlockFormat, m: int
+    ) -> None:
+        """Words that are put together from neighbours share a word with the next lane's."""
         traffic = self.watch(format, m=m)
         assert any(counted.space is StateSpace.SHARED for counted in traffic.instructions)
         assert traffic.conflicts == 0
-
-    @FORMATS
-    @pytest.mark.parametrize("m", [0, 3])
-    def test_weights_are_read_once(self, format: BlockFormat, m: int) -> None:
-        """Words that are put together from neighbours share a word with the next lane's."""
-        weights = self.watch(format, m=m).buffers["w"]
-        assert weights.unread == 0
-        assert weights.most == (1 if format.alignment >= 4 else 2)
+        assert traffic.buffers["w"].unread == 0
+        assert traffic.buffers["w"].most == (1 if format.alignment >= 4 else 2)
 
     def test_codes_come_in_full_sectors(self) -> None:
         """A warp's codes of four Q4_K blocks are 512 bytes in runs of 128 that begin in the middle of a sector."""
@@ -348,11 +353,11 @@ def test_no_spills_at_the_size_of_a_model(format: BlockFormat, m: int) -> None:
 
 
 class TestBulkRing:
-    @FORMATS
+    @FEW_FORMATS
     @pytest.mark.parametrize(
         ("n", "blocks", "m"),
         [
-            (5, 1, 0),
+            pytest.param(5, 1, 0, marks=pytest.mark.slow),
             (3, 129, 0),
             pytest.param(9, 35, 2, marks=pytest.mark.slow),
             pytest.param(4, 300, 0, marks=pytest.mark.slow),
@@ -370,7 +375,7 @@ class TestBulkRing:
                 multiply(device, format, w, x, strategy=strategy), multiply(device, format, w, x)
             )
 
-    @FORMATS
+    @FEW_FORMATS
     def test_weights_are_copied_once_in_full_sectors(self, format: BlockFormat) -> None:
         """Of rows that are no whole spans, neighbours share the span between them."""
         traffic = Traffic()
