@@ -8,6 +8,7 @@ from ptxgen.kernels.attention.flash_decoding import FlashDecoding
 from ptxgen.kernels.attention.incremental import IncrementalAttention
 from ptxgen.kernels.attention.mma import MmaAttention
 from ptxgen.kernels.attention.wgmma import WgmmaAttention
+from ptxgen.kernels.attention.wmma import WmmaAttention
 from ptxgen.kernels.base import DEFAULT_TARGET, Cost, Kernel, choice, flag, limit, option, real, size
 from ptxgen.kernels.cache.scatter import KvScatter
 from ptxgen.kernels.elementwise.activations import BiasActivation, GeGlu, Gelu, Relu, Silu, SwiGlu
@@ -227,6 +228,7 @@ __all__ = [
     "WarpSoftmax",
     "WgmmaAttention",
     "WgmmaGemm",
+    "WmmaAttention",
     "WmmaGemm",
     "choice",
     "flag",

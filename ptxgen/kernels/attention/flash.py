@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from attrs import frozen
 
 from ptxgen.isa.types import f32, s32
+from ptxgen.kernels.attention.key_loop import over_keys
 from ptxgen.kernels.attention.masks import TileMask
 from ptxgen.kernels.attention.prefill import PrefillAttention
 from ptxgen.kernels.blocks.async_copy import MatrixTiles, TileCopy
@@ -161,27 +162,17 @@ class _Thread:
         return 4 if self.kernel.head_dim % (4 * _LANES) == 0 else 2
 
     def run(self, q: MatrixTiles, keys: MatrixTiles, values: MatrixTiles) -> None:
-        """The loop over tiles of keys.
-
-        Values are on their way while queries and keys are multiplied, the next keys while values are summed.
-        """
-        k, mask = self.k, self.mask
-        start, stop = mask.start, mask.stop
+        """All tiles of keys."""
         query_tile, key_tile, value_tile = self.places
-        q.start(query_tile, down=mask.first)
-        keys.start(key_tile, down=start)
-        with k.for_(start, stop, self.tiles.keys) as tile:
-            k.op("cp.async.wait_all")
-            k.bar_sync()
-            values.start(value_tile, down=tile)
-            self.weigh(tile, self.products())
-            k.op("cp.async.wait_all")
-            k.bar_sync()
-            following = tile + self.tiles.keys
-            with k.if_(following < stop):
-                keys.start(key_tile, down=following)
-            self.add_values()
-        k.op("cp.async.wait_all")
+        q.start(query_tile, down=self.mask.first)
+        over_keys(
+            self.k,
+            self.mask,
+            lambda first: keys.start(key_tile, down=first),
+            lambda first: values.start(value_tile, down=first),
+            lambda tile: self.weigh(tile, self.products()),
+            self.add_values,
+        )
 
     def products(self) -> list[list[Var]]:
         """q . k for the thread's rows and columns."""
