@@ -128,6 +128,12 @@ def test_which_keys_are_seen(device: EmulatedDevice, block_size: int) -> None:
     assert np.array_equal(out > 0, np.stack(seen))
 
 
+def test_a_paged_cache_is_called_without_its_capacity(device: EmulatedDevice) -> None:
+    kernel = IncrementalAttention(seqs=1, capacity=20, block_size=16)
+    inputs = kernel.example_inputs(np.random.default_rng(0))
+    assert compare_outputs(kernel, inputs, {"out": kernel(**inputs, device=device)})[0].ok
+
+
 def test_lengths_beyond_the_cache_and_below_zero(device: EmulatedDevice) -> None:
     out = check(device, IncrementalAttention(seqs=3, capacity=40), (1000, -5, 40))
     assert not out[1].any()

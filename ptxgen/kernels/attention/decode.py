@@ -104,11 +104,10 @@ class DecodeAttention(Kernel):
 
     @property
     def sizes(self) -> dict[str, int]:
-        """The fields, entries of a row of the block table, blocks of the pool, and array elements of a cached head."""
+        """The fields, blocks of the pool, and array elements of a cached head."""
         entries = -(-self.capacity // self.block_size) if self.block_size else 0
         return {
             **super().sizes,
-            "table_blocks": entries,
             "pool_blocks": self.pool or self.seqs * entries,
             "row": self.format.row_elements(self.head_dim),
         }
@@ -123,7 +122,7 @@ class DecodeAttention(Kernel):
             "lengths": In(s32, "seqs"),
         }
         if self.block_size:
-            params["block_table"] = In(s32, "seqs", "table_blocks")
+            params["block_table"] = In(s32, "seqs", "(capacity + block_size - 1) // block_size")
         return Signature(**params, out=Out(f32, "seqs", "heads", "head_dim"), capacity=Scalar(s32))
 
     def reference(self, **inputs: NDArray[Any]) -> Doubles:
