@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeGuard
 
 from lark import Token, Transformer, v_args
 
@@ -205,8 +205,8 @@ class Nodes(Transformer[Token, Any]):
         return node._replace(mask=_int(mask, "a mask"), at=_at(mask))
 
     def grouped(self, items: tuple[Expression, ...] | None) -> Expression:
-        if items and len(items) == 1 and isinstance(items[0], Grouped):
-            return items[0]
+        if items and len(items) == 1 and _is_group(items[0]) and any(map(_is_group, items[0].items)):
+            return items[0]  # three pairs of parentheses mean no more than two
         return Grouped(items or (), items[0].at if items else 0)
 
     def bracketed(self, items: tuple[Expression, ...]) -> Bracketed:
@@ -226,6 +226,10 @@ class Nodes(Transformer[Token, Any]):
 
     def choice(self, condition: Expression, yes: Expression, no: Expression) -> Expression:
         return constants.choice(condition, yes, no)
+
+
+def _is_group(node: Expression) -> TypeGuard[Grouped]:
+    return isinstance(node, Grouped)
 
 
 def _parameters(clauses: tuple[Any, ...]) -> Parameters | None:
