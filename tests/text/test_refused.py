@@ -262,10 +262,10 @@ def test_the_nearest_forms_are_offered(body: Callable[..., Function]) -> None:
 
 
 @pytest.mark.parametrize("arguments", ["((a))", "(((a)))", "((%r1))"])
-def test_parentheses_around_an_argument(arguments: str) -> None:
+def test_parentheses_around_an_argument(body: Callable[..., Function], arguments: str) -> None:
     """Constants may have some of their own, as in `call f, ((1));`; names may not, as ptxas has it."""
     before = ".func f(.param .b32 p) { ret; }"
-    text = f".reg .b32 %r<2>; .param .b32 a; st.param.b32 [a], 1; call f, {arguments};"
+    text = f".param .b32 a; st.param.b32 [a], 1; call f, {arguments};"
     with pytest.raises(ParseError, match="parentheses stand around"):
         body(text, before)
     body(text.replace(arguments, "((1))"), before)
