@@ -174,7 +174,7 @@ class Batch:
         """Where values are followed: the load that last brought an unset value to each register."""
         self.stores: list[Access] = []
         """Where values are followed: what the present instruction wrote."""
-        self.copied: dict[str, tuple[Array, Access]] = {}
+        self.copied: dict[str, tuple[Array, Access | None]] = {}
         """Where values are followed: the unset bytes that the present instruction copied to registers."""
 
     def restart(self, first: int) -> None:

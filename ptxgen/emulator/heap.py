@@ -14,6 +14,8 @@ from ptxgen.emulator.calls import argument_values, set_result
 from ptxgen.emulator.context import Context
 from ptxgen.emulator.errors import BAD_BUFFER, EmulatorError
 from ptxgen.emulator.faults import fault
+from ptxgen.emulator.memory import Buffer
+from ptxgen.emulator.observer import AllocationEvent
 from ptxgen.emulator.operands import Resolve
 from ptxgen.ir.instruction import Instruction
 from ptxgen.isa.types import u64
@@ -28,10 +30,15 @@ def malloc(context: Context, call: Instruction, resolve: Resolve) -> None:
     (sizes,) = argument_values(context.frame, call, resolve, (u64,))
     memory = context.frame.batch.launch.memory
     result = np.zeros(len(sizes), np.uint64)
+    given: dict[int, Buffer] = {}
     for at, size in enumerate(sizes.tolist()):
         if memory.has_room(size):
-            result[at] = memory.allocate(size, NAME).address
+            given[at] = memory.allocate(size, NAME)
+            result[at] = given[at].address
     set_result(context.frame, call, result)
+    event = AllocationEvent(call, context.lanes.ids[list(given)], context.frame.batch, tuple(given.values()))
+    for observer in context.frame.batch.launch.observers:
+        observer.allocated(event)
 
 
 def free(context: Context, call: Instruction, resolve: Resolve) -> None:

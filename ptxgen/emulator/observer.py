@@ -15,6 +15,7 @@ from ptxgen.isa.spaces import StateSpace
 
 if TYPE_CHECKING:
     from ptxgen.emulator.batch import Batch
+    from ptxgen.emulator.memory import Buffer
 
 Array = np.ndarray[Any, Any]
 
@@ -167,6 +168,16 @@ class RegisterEvent:
     fenced: bool
 
 
+@frozen(eq=False)
+class AllocationEvent:
+    """Threads that called `malloc`, and the buffer that each was given."""
+
+    instruction: Instruction
+    threads: Array
+    batch: Batch
+    buffers: tuple[Buffer, ...]
+
+
 class Observer:
     """Base of all observers; override what you need. An exception raised here stops the launch.
 
@@ -225,6 +236,9 @@ class Observer:
 
     def cluster_passed(self, event: ClusterEvent) -> None:
         """Threads went on from the barrier of their cluster."""
+
+    def allocated(self, event: AllocationEvent) -> None:
+        """Threads were given memory, which is theirs until somebody frees it."""
 
     def register_touched(self, event: RegisterEvent) -> None:
         """A register of an asynchronous product was accessed too early, or without a fence."""

@@ -2,8 +2,8 @@
 
 Beside a register stands, once it may hold such a value, an array of bit masks: bit b of a thread's mask says that byte
 b is unset. Moves, selections, byte permutations, conversions between integers and shifts by whole bytes carry the mask;
-loads take it from memory's own shadow and stores put it there. A shuffle uses the values that its lanes take, not those
-that no lane asks for. Everything else is a use, which observers are told of.
+loads take it from memory's own shadow and stores put it there; shuffles take it from lane to lane. Everything else is
+a use, which observers are told of.
 """
 
 from __future__ import annotations
@@ -80,8 +80,8 @@ def _carried(operation: Operation) -> set[str]:
     instruction = operation.instruction
     if instruction.opcode == "shfl":
         named = _by_name(instruction)
-        others = {o.name for name, o in named.items() if name != "a" and isinstance(o, Register)}
-        return {o.name for o in (named["a"],) if isinstance(o, Register)} - others
+        others = {named[name] for name in ("b", "c", "membermask") if name in named}
+        return {named["a"].name} if isinstance(named["a"], Register) and named["a"] not in others else set()
     if operation.kind is Kind.STORE:
         address = instruction.operands[0]
         base = address.base.name if isinstance(address, Address) and address.base is not None else ""
@@ -146,23 +146,21 @@ def _use(frame: Frame, instruction: Instruction, names: tuple[str, ...], guard: 
 
 
 def _take(frame: Frame, instruction: Instruction) -> None:
-    """A shuffle uses the values that its lanes take; what nobody takes may be unset."""
+    """A shuffle copies values from lane to lane, and what is unset of them."""
     named = _by_name(instruction)
     value, lanes = named["a"], frame.lanes
     masks = flags(frame, value.name) if isinstance(value, Register) else None
     if masks is None:
         return
+    assert isinstance(value, Register)
     row, lane, seat = lanes.rows
     b, c = (_lane_operand(frame, named[name]) for name in ("b", "c"))
     source, _ = shuffle_source(instruction.form.modifiers["mode"], lane, b, c)
     place = seat[row, source]
-    bad = (place >= 0) & (masks[place] != 0)
-    if bad.any():
-        assert isinstance(value, Register)
-        origin = frame.batch.origins.get(value.name)
-        for observer in frame.batch.launch.observers:
-            observer.used(instruction, value.name, lanes.ids[bad], origin, frame.batch)
-        masks[place[bad]] = 0
+    taken = np.where(place >= 0, masks[place], 0).astype(np.uint16)
+    result = elements(instruction.operands[0])[0]
+    if isinstance(result, Register):
+        frame.batch.copied[result.name] = (taken, frame.batch.origins.get(value.name))
 
 
 def _by_name(instruction: Instruction) -> dict[str, Operand]:
@@ -223,7 +221,7 @@ def _fetched(frame: Frame, operation: Operation, guard: Guard | None) -> None:
     copied, batch.copied = batch.copied, {}
     for name, (masks, origin) in copied.items():
         _assign(frame, name, masks, _active(frame, guard))
-        batch.origins[name] = origin
+        _note_origin(batch, name, origin)
 
 
 def _loaded(frame: Frame, operation: Operation, guard: Guard | None) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from ptxgen.driver import EmulatedDevice, LaunchConfig
 from ptxgen.emulator import EmulatorError, Limits
-from tests.emulator.launching import execute, kernel
+from tests.emulator.launching import execute, kernel, line_of
 
 Fails = Callable[..., EmulatorError]
 
@@ -77,3 +77,25 @@ def test_misuse_is_told(fails: Fails) -> None:
 def test_null_may_be_freed() -> None:
     text = TEXT.replace("st.param.b64 [block+0], %rd3;", "st.param.b64 [block+0], 0;")
     execute(text, [np.zeros(32, np.uint32)])
+
+
+def test_blocks_that_nobody_frees_are_leaks() -> None:
+    """The last eight of 32 threads keep their blocks, in two launches: one finding, at the call, of those threads."""
+    text = TEXT.replace(
+        "{\n        .param .b64 block;", "setp.lt.u32 %p0, %r1, 24;\n    {\n        .param .b64 block;"
+    )
+    text = text.replace("call.uni free", "@%p0 call free")
+    device = EmulatedDevice(sanitize="collect")
+    out = device.allocate(128)
+    for _ in range(2):
+        device.load_module(text).get_kernel("k").launch(LaunchConfig(1, 32), [out])
+    out.free()
+    assert not device.findings
+    device.close()
+    (leak,) = device.findings
+    assert (leak.tool, leak.kind, leak.count, leak.nbytes) == ("memcheck", "leak", 16, 16 + 24 * 16)
+    assert leak.line == line_of(text, "malloc, (bytes)")
+    assert leak.threads[0].thread == (24, 0, 0)
+    assert str(leak).startswith(
+        "memcheck[SAN005] leak: 16 blocks of malloc, 7296 bytes in all, were never freed"
+    )

@@ -41,7 +41,7 @@ USES = [
     "shl.b32 %r5, {0}, 3;",
     "mad.lo.u32 %r5, {0}, 4, %r2;",
     "ld.shared.u32 %r5, [{0}];",
-    "shfl.sync.bfly.b32 %r5, {0}, 0, 31, 0xffffffff;",
+    "shfl.sync.idx.b32 %r5, %r2, {0}, 31, 0xffffffff;",
     "red.global.add.u32 [%rd0], {0};",
 ]
 
@@ -81,6 +81,8 @@ def test_memory_that_nobody_wrote(use: str, space: str) -> None:
         "prmt.b32 %r4, %r0, %r9, 0x3210;\n add.u32 %r5, %r4, 1;",
         "st.shared.u8 [%r3], 1;\n ld.shared.u32 %r4, [%r3];\n cvt.u32.u8 %r5, %r4;\n add.u32 %r6, %r5, 1;",
         "mov.u32 %r4, %r9;\n shfl.sync.idx.b32 %r5, %r4, 0, 31, 0xffffffff;\n add.u32 %r6, %r5, 1;",
+        "shfl.sync.idx.b32 %r5, %r9, 9, 31, 0xffffffff;\n st.shared.u32 [%r3], %r5;",
+        "shfl.sync.up.b32 %r9, %r9, 1, 0, 0xffffffff;\n @%p0 add.u32 %r6, %r9, 1;",
         "and.b32 %r4, %r9, -16;\n or.b32 %r5, %r4, 37;\n cvt.u32.u8 %r7, %r5;\n add.u32 %r7, %r7, 1;",
     ],
     ids=[
@@ -93,6 +95,8 @@ def test_memory_that_nobody_wrote(use: str, space: str) -> None:
         "permuted",
         "padding",
         "shuffled",
+        "shuffled and stored",
+        "shuffled in place",
         "field",
     ],
 )
@@ -109,7 +113,11 @@ def test_copies_are_no_uses(body: str) -> None:
         ("st.global.u32 [%rd2], %r9;\n ld.global.u32 %r4, [%rd2];\n add.u32 %r5, %r4, 1;", "memory"),
         ("st.shared.u8 [%r3], 1;\n ld.shared.u32 %r4, [%r3];\n add.u32 %r5, %r4, 1;", "memory"),
         ("red.shared.add.u32 [tile], 1;", "memory"),
-        ("shfl.sync.idx.b32 %r5, %r9, 9, 31, 0xffffffff;", "register"),
+        ("shfl.sync.idx.b32 %r5, %r9, 9, 31, 0xffffffff;\n add.u32 %r6, %r5, 1;", "register"),
+        (
+            "ld.shared.u32 %r4, [tile+64];\n shfl.sync.bfly.b32 %r4, %r4, 1, 31, -1;\n add.u32 %r6, %r4, 1;",
+            "memory",
+        ),
         ("and.b32 %r4, %r9, 1;\n setp.eq.u32 %p1, %r4, 1;", "register"),
         ("and.b32 %r4, %r9, 255;\n setp.eq.u32 %p1, %r4, 1;", "register"),
         ("or.b32 %r4, %r9, %r0;\n setp.eq.u32 %p1, %r4, 1;", "register"),

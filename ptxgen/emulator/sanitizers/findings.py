@@ -17,7 +17,7 @@ KINDS: dict[tuple[str, str], tuple[str, str]] = {
         "SAN004",
         "read with plain ld.global what the launch itself writes: .nc and .const may return old values",
     ),
-    ("memcheck", "leak"): ("SAN005", "free() the array, or drop every reference to it, before the device is closed"),
+    ("memcheck", "leak"): ("SAN005", "free it, or drop every reference to the array, before the device is closed"),
     ("initcheck", "memory"): ("SAN010", "write the memory on every path before its value is used"),
     ("initcheck", "register"): ("SAN011", "give the register a value on every path that leads here"),
     ("initcheck", "host-read"): ("SAN012", "let the kernel write all that is read back, or read back less"),

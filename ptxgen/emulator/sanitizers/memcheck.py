@@ -12,10 +12,12 @@ import numpy as np
 from attrs import define, field
 
 from ptxgen.emulator.batch import Batch, Launch
+from ptxgen.emulator.errors import Place
 from ptxgen.emulator.memory import UNITS, Buffer
-from ptxgen.emulator.observer import Access, Observer
+from ptxgen.emulator.observer import Access, AllocationEvent, Observer
 from ptxgen.emulator.sanitizers.findings import Finding
-from ptxgen.emulator.sanitizers.report import Report, owner, sample, witness
+from ptxgen.emulator.sanitizers.report import SAMPLE, Report, owner, sample, witness
+from ptxgen.ir.instruction import Instruction
 from ptxgen.isa.spaces import StateSpace
 
 Array = np.ndarray[Any, Any]
@@ -67,13 +69,55 @@ class _Watched:
         self.reads.clear()
 
 
+@define(eq=False)
+class _Given:
+    """The blocks that one call of `malloc` has given, each with its thread; those freed are dropped now and then."""
+
+    call: Instruction
+    launch: Launch
+    blocks: list[tuple[Buffer, Place]] = field(factory=list[tuple[Buffer, Place]])
+
+    def left(self) -> list[tuple[Buffer, Place]]:
+        self.blocks = [block for block in self.blocks if block[0].alive]
+        return self.blocks
+
+    def finding(self) -> Finding:
+        """The blocks that are left, as one finding."""
+        (first, _), *_ = self.blocks
+        total = sum(buffer.nbytes for buffer, _ in self.blocks)
+        return Finding(
+            "memcheck",
+            "leak",
+            f"{len(self.blocks)} blocks of malloc, {total} bytes in all, were never freed",
+            witness("allocated", self.call, self.launch, [place for _, place in self.blocks[:SAMPLE]]),
+            space="global",
+            address=first.address,
+            nbytes=first.nbytes,
+            buffer=first.name,
+            entry=self.launch.entry,
+            count=len(self.blocks),
+        )
+
+
 class MemCheck(Observer):
-    """Reports `ld.global.nc` and `ld.const` of bytes that the same launch writes."""
+    """Reports `ld.global.nc` and `ld.const` of bytes that the same launch writes, and what kernels never free."""
 
     def __init__(self, report: Report) -> None:
         self.report = report
         self._launch: Launch | None = None
         self._watched: dict[int, _Watched] = {}
+        self._given: dict[Instruction, _Given] = {}
+
+    def allocated(self, event: AllocationEvent) -> None:
+        given = self._given.get(event.instruction)
+        if given is None or not given.left():
+            given = self._given[event.instruction] = _Given(event.instruction, event.batch.launch)
+        places = map(event.batch.place, event.threads.tolist())
+        given.blocks += zip(event.buffers, places, strict=True)
+
+    def leaks(self) -> list[Finding]:
+        """Blocks of `malloc` that are still allocated, a finding for each call."""
+        return [given.finding() for given in self._given.values() if given.left()]
 
     def launched(self, batch: Batch) -> None:
         if batch.launch is not self._launch:

@@ -130,7 +130,7 @@ class Session:
         return first, second
 
     def closed(self, leaks: list[Buffer]) -> None:
-        """The device closes while these buffers are allocated: each is a finding of memcheck."""
+        """The device closes while these buffers are allocated: findings of memcheck, as are the blocks of kernels."""
         if "memcheck" in self.choice.tools:
             self.findings += [
                 Finding(
@@ -144,3 +144,4 @@ class Session:
                 )
                 for buffer in leaks
             ]
+            self.findings += [f for o in self.observers if isinstance(o, MemCheck) for f in o.leaks()]
