@@ -28,7 +28,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     slow = [item for item in items if item.get_closest_marker("slow")]
     if not wanted or len(slow) <= wanted:
         return
-    kept = {slow[i * len(slow) // wanted] for i in range(wanted)}
+    kept = {slow[(2 * i + 1) * len(slow) // (2 * wanted)] for i in range(wanted)}
     dropped = [item for item in slow if item not in kept]
     config.hook.pytest_deselected(items=dropped)
     items[:] = [item for item in items if item not in set(dropped)]
