@@ -8,7 +8,6 @@ from attrs import frozen
 
 from ptxgen.isa.types import b32, f16, f32, u32
 from ptxgen.kernels.blocks.activations_q8 import ActivationLayout, Share, Sums
-from ptxgen.kernels.blocks.even_words import EvenBlocks, load_words
 from ptxgen.kernels.blocks.integer_dots import (
     HIGH,
     LOW,
@@ -18,11 +17,15 @@ from ptxgen.kernels.blocks.integer_dots import (
     and_all,
     dot_words,
 )
+from ptxgen.kernels.blocks.words import Halves, Moving, Words, footing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ptxgen.ir.builder import KernelBuilder, Pointer, Value, Var
+    from ptxgen.ir.builder import Pointer, Value, Var
+
+_HALF = 2
+"""Bytes of an f16."""
 
 _MINUS_ONE_IF_CLEAR = 0x00FF00FF
 _MINUS_ONE_IF_SET = 0xFF00FF00
@@ -41,61 +44,34 @@ class Block:
     bits: Sequence[Value] = ()
 
 
-class EvenRow:
-    """Blocks of a half and `words` words, 2-byte aligned."""
-
-    def __init__(self, k: KernelBuilder, block: Pointer, words: int) -> None:
-        self.span, self.words = EvenBlocks(k, block), words
-
-    def load(self, offset: int) -> list[Value]:
-        """The aligned words around the block."""
-        return self.span.load(self.words, offset)
-
-    def advance(self, bytes: int) -> None:
-        """Move on."""
-        self.span.cursor.advance(bytes)
-
-    def split(self, k: KernelBuilder, loaded: list[Value]) -> tuple[Value, Value | None, list[Value]]:
-        """d as f32, no minimum, and the words behind d."""
-        half, _ = k.unpack(f16, self.span.first(loaded))
-        return k.cvt(f32, half), None, self.span.rest(loaded)
-
-
-class WordRow:
-    """Blocks whose first word is d and m, at least 4-byte aligned."""
-
-    def __init__(self, k: KernelBuilder, block: Pointer, words: int) -> None:
-        self.cursor, self.words = block.cursor(), words + 1
-
-    def load(self, offset: int) -> list[Value]:
-        """The whole block."""
-        return load_words(self.cursor, self.words, offset)
-
-    def advance(self, bytes: int) -> None:
-        """Move on."""
-        self.cursor.advance(bytes)
-
-    def split(self, k: KernelBuilder, loaded: list[Value]) -> tuple[Value, Value | None, list[Value]]:
-        """d and m as f32, and the words behind them."""
-        d, m = (k.cvt(f32, half) for half in k.unpack(f16, loaded[0]))
-        return d, m, loaded[1:]
-
-
 class Dot32(IntegerDot):
     """What the formats have in common: one lane a block, and d*d8 times an integer, plus m*(d8*sum u)."""
 
     lanes = 1
     words: ClassVar[int]
-    row: ClassVar[type[EvenRow | WordRow]] = EvenRow
+    has_minimum: ClassVar[bool] = False
 
-    def open(self, block: Pointer) -> EvenRow | WordRow:
-        """See `IntegerDot`."""
-        return self.row(self.k, block, self.words)
+    def open(self, block: Pointer) -> Sequence[Moving]:
+        """Where d and m are a word, all is words; where d is alone, words begin two bytes behind it."""
+        k = self.k
+        if self.has_minimum:
+            return (Words(k, footing(k, block), block),)
+        foot = footing(k, block.at(_HALF))
+        return Halves(block), Words(k, foot, foot.start)
 
-    def decode(self, row: EvenRow | WordRow, loaded: list[Value]) -> Block:
+    def load(self, places: Sequence[Any], offset: int) -> tuple[Value, Value | None, list[Value]]:
+        """d, m where there is one, and the words behind them."""
+        if not self.has_minimum:
+            d, words = places
+            return d.load(offset), None, words.load(self.words, offset)
+        scales, *rest = places[0].load(self.words + 1, offset)
+        d, m = self.k.unpack(f16, scales)
+        return d, m, rest
+
+    def decode(self, loaded: tuple[Value, Value | None, list[Value]]) -> Block:
         """See `IntegerDot`."""
-        d, m, words = row.split(self.k, loaded)
-        return Block(d, m, *self.codes(words))
+        d, m, words = loaded
+        return Block(self.k.cvt(f32, d), m if m is None else self.k.cvt(f32, m), *self.codes(words))
 
     def codes(self, words: list[Value]) -> tuple[Any, ...]:
         """Low and high words for dp4a, from the words behind the scales."""
@@ -137,7 +113,7 @@ class Q41Dot(Dot32):
 
     layout = ActivationLayout(plane_bit=0, scales=(1 / 16,), sum_kind=Sums.REAL)
     words = 4
-    row = WordRow
+    has_minimum = True
 
 
 class FifthBits(Dot32):
@@ -181,7 +157,7 @@ class Q51Dot(FifthBits):
     layout = ActivationLayout(plane_bit=0, scales=(1 / 16,), sum_kind=Sums.REAL, transposed=True)
     table = _MINUS_ONE_IF_SET
     worth = -256
-    row = WordRow
+    has_minimum = True
 
 
 class Q80Dot(Dot32):

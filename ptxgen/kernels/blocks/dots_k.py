@@ -6,14 +6,12 @@ halves another. Their sub-block scales are integers and multiply the integer sum
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from ptxgen.isa.types import b32, f16, f32, s8, s32, u32
+from ptxgen.isa.types import b32, f16, f32, s32, u32
 from ptxgen.kernels.blocks.activations_q8 import ActivationLayout, Share, Sums
-from ptxgen.kernels.blocks.even_words import EvenWords, load_words
 from ptxgen.kernels.blocks.integer_dots import (
     HIGH,
     LOW,
@@ -23,34 +21,18 @@ from ptxgen.kernels.blocks.integer_dots import (
     dot_words,
     merge,
 )
+from ptxgen.kernels.blocks.words import Halves, Moving, SignedBytes, Words, footing
 from ptxgen.quant import Q4_K, Q5_K, Q6_K
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ptxgen.ir.builder import KernelBuilder, Pointer, Value, Var
-    from ptxgen.ir.builder.pointer import Cursor
 
 _LANES = 8
 _SIX_BITS, _HIGH_TWO = 0x3F3F3F3F, 0x30303030
 _TWO_23 = float(1 << 23)
 _MAGIC = 0x4B000000
-
-
-class Cursors(ABC):
-    """Places in a row that move together."""
-
-    def __init__(self, *cursors: Cursor) -> None:
-        self.cursors = cursors
-
-    @abstractmethod
-    def load(self, offset: int) -> Any:
-        """See `RowShare`."""
-
-    def advance(self, bytes: int) -> None:
-        """Move all of them."""
-        for cursor in self.cursors:
-            cursor.advance(bytes)
 
 
 @frozen(eq=False)
@@ -112,15 +94,6 @@ class SixBitScales:
         return scales, (low, high)
 
 
-class Q4KRow(Cursors):
-    """Header and codes of the lane."""
-
-    def load(self, offset: int) -> tuple[list[Value], list[Value]]:
-        """One 16-byte load each."""
-        header, codes = self.cursors
-        return load_words(header, 4, offset), load_words(codes, 4, offset)
-
-
 class Q4KDot(IntegerDot):
     """Q4_K. High nibbles stay where they are: 16*q fits a byte, and the scale of their activations has the 1/16."""
 
@@ -132,15 +105,21 @@ class Q4KDot(IntegerDot):
         self.position = lane & (_LANES - 1)
         self.scales = SixBitScales(k, self.position >> 1)
 
-    def open(self, block: Pointer) -> Cursors:
-        """See `IntegerDot`."""
-        codes = block.row(self.position, 16).at(Q4_K.block.qs.offset)
-        return Q4KRow(block.cursor(), codes.cursor())
+    def open(self, block: Pointer) -> Sequence[Moving]:
+        """Header and codes."""
+        return self._words(block, block.row(self.position, 16).at(Q4_K.block.qs.offset))
 
-    def decode(self, row: Any, loaded: Sequence[list[Value]]) -> Decoded:
+    def load(self, places: Sequence[Any], offset: int) -> list[list[Value]]:
+        """16 bytes of each."""
+        return [words.load(4, offset) for words in places]
+
+    def decode(self, loaded: list[list[Value]]) -> Decoded:
         """See `IntegerDot`."""
         header, codes = loaded
         return self._decoded(header, and_all(codes, LOW), and_all(codes, HIGH))
+
+    def _words(self, *places: Pointer) -> list[Words]:
+        return [Words(self.k, footing(self.k, place), place) for place in places]
 
     def _decoded(self, header: list[Value], low: list[Value], high: list[Value]) -> Decoded:
         k = self.k
@@ -151,15 +130,6 @@ class Q4KDot(IntegerDot):
     def accumulate(self, decoded: Decoded, activations: Share, total: Var) -> None:
         """See `IntegerDot`."""
         accumulate(self.k, decoded, activations, total, (0, 0))
-
-
-class Q5KRow(Cursors):
-    """Header, fifth bits and codes of the lane."""
-
-    def load(self, offset: int) -> tuple[list[Value], list[Value], list[Value]]:
-        """One 16-byte load each."""
-        header, bits, codes = self.cursors
-        return load_words(header, 4, offset), load_words(bits, 4, offset), load_words(codes, 4, offset)
 
 
 class Q5KDot(Q4KDot):
@@ -174,13 +144,13 @@ class Q5KDot(Q4KDot):
         group = self.position >> 1
         self.rotation = (36 - group * 2) & 31
 
-    def open(self, block: Pointer) -> Cursors:
-        """See `IntegerDot`."""
+    def open(self, block: Pointer) -> Sequence[Moving]:
+        """Header, fifth bits and codes."""
         bits = block.row(self.position & 1, 16).at(Q5_K.block.qh.offset)
         codes = block.row(self.position, 16).at(Q5_K.block.qs.offset)
-        return Q5KRow(block.cursor(), bits.cursor(), codes.cursor())
+        return self._words(block, bits, codes)
 
-    def decode(self, row: Any, loaded: Sequence[list[Value]]) -> Decoded:
+    def decode(self, loaded: list[list[Value]]) -> Decoded:
         """See `IntegerDot`."""
         k = self.k
         header, bits, codes = loaded
@@ -188,22 +158,6 @@ class Q5KDot(Q4KDot):
         low = [merge(k, c & LOW, b, 0x10101010) for c, b in zip(codes, turned, strict=True)]
         high = [merge(k, (c >> 3) & 0x1E1E1E1E, b, 0x20202020) for c, b in zip(codes, turned, strict=True)]
         return self._decoded(header, low, high)
-
-
-class Q6KRow(Cursors):
-    """Low bits, high bits, scales and d of the lane; only 2-byte aligned."""
-
-    def __init__(self, k: KernelBuilder, low: Pointer, high: Pointer, scales: Pointer, d: Pointer) -> None:
-        self.low, self.high = EvenWords(k, low), EvenWords(k, high)
-        super().__init__(self.low.cursor, self.high.cursor, scales.cursor(), d.cursor())
-
-    def load(self, offset: int) -> tuple[Any, ...]:
-        """Five aligned words around each 16 bytes of codes."""
-        _, _, scales, d = self.cursors
-        low, high = self.low.load(4, offset), self.high.load(4, offset)
-        nc = d.space.name == "GLOBAL"
-        pair = [scales.at(offset + i).cast(s8).load(as_type=s32, nc=nc) for i in (0, 4)]
-        return low, high, pair, d.at(offset).cast(f16).load(nc=nc)
 
 
 class Q6KDot(IntegerDot):
@@ -217,20 +171,27 @@ class Q6KDot(IntegerDot):
         self.position = lane & (_LANES - 1)
         self.half, self.quarter = self.position >> 2, self.position & 3
 
-    def open(self, block: Pointer) -> Q6KRow:
-        """See `IntegerDot`."""
-        b = Q6_K.block
-        low = block.row(self.position, 16)
-        high = block.at(b.qh.offset).row(self.half * 2 + (self.quarter & 1), 16)
+    def open(self, block: Pointer) -> Sequence[Moving]:
+        """Low bits, high bits, scales and d. Pieces of 16 bytes lie as the block does."""
+        b, foot = Q6_K.block, footing(self.k, block)
+        low = foot.start.row(self.position, 16)
+        high = foot.start.at(b.qh.offset).row(self.half * 2 + (self.quarter & 1), 16)
         scales = block.at(b.scales.offset).at(self.half * 8 + self.quarter)
-        return Q6KRow(self.k, low, high, scales, block.at(b.d.offset))
+        words = (Words(self.k, foot, place) for place in (low, high))
+        return *words, SignedBytes(scales), Halves(block.at(b.d.offset))
 
-    def decode(self, row: Q6KRow, loaded: tuple[Any, ...]) -> Decoded:
+    def load(self, places: Sequence[Any], offset: int) -> tuple[Any, ...]:
+        """16 bytes of codes, as many of their high bits, the scales of both chunks, and d."""
+        low, high, scales, d = places
+        pair = [scales.load(offset + i) for i in (0, 4)]
+        return low.load(4, offset), high.load(4, offset), pair, d.load(offset)
+
+    def decode(self, loaded: tuple[Any, ...]) -> Decoded:
         """See `IntegerDot`."""
         k = self.k
-        low_words, high_words, scales, d = loaded
-        nibbles = row.low.words(low_words)
-        pairs = row.high.words(high_words, self.quarter & 2)
+        nibbles, high_bits, scales, d = loaded
+        shift = self.quarter & 2
+        pairs = [k.bitcast(u32, word) >> shift for word in high_bits]
         low = [merge(k, n & LOW, p << 4, 0x30303030) for n, p in zip(nibbles, pairs, strict=True)]
         high = [merge(k, (n >> 4) & LOW, p, 0x30303030) for n, p in zip(nibbles, pairs, strict=True)]
         return Decoded(low, high, (scales[0], scales[1]), k.cvt(f32, d))

@@ -4,27 +4,16 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ptxgen.isa.types import b32, u32
 from ptxgen.kernels.blocks.activations_q8 import ActivationLayout, Share
+from ptxgen.kernels.blocks.words import Moving
 from ptxgen.kernels.errors import KernelError
 from ptxgen.quant import BlockFormat
 
 if TYPE_CHECKING:
     from ptxgen.ir.builder import KernelBuilder, Pointer, Value, Var
-
-
-class RowShare(Protocol):
-    """A lane's share of the blocks of one row of weights."""
-
-    def load(self, offset: int) -> Any:
-        """Start the loads of the share, `offset` bytes behind the cursor."""
-        ...
-
-    def advance(self, bytes: int) -> None:
-        """Move all that `load` counts from."""
-        ...
 
 
 class IntegerDot(ABC):
@@ -43,11 +32,15 @@ class IntegerDot(ABC):
         self.k, self.lane = k, lane
 
     @abstractmethod
-    def open(self, block: Pointer) -> RowShare:
-        """The lane's share of a row, from its block `block` on. The row moves by whole steps of the warp."""
+    def open(self, block: Pointer) -> Sequence[Moving]:
+        """The lane's places in a row, from its block `block` on. They move by whole steps of the warp."""
 
     @abstractmethod
-    def decode(self, row: Any, loaded: Any) -> Any:
+    def load(self, places: Sequence[Any], offset: int) -> Any:
+        """Start the loads of the share `offset` bytes further on, a whole number of steps."""
+
+    @abstractmethod
+    def decode(self, loaded: Any) -> Any:
         """What is done once for a share, however many rows of activations it meets."""
 
     @abstractmethod

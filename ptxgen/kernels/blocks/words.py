@@ -1,4 +1,4 @@
-"""Loads from a place that moves along a row, whatever its alignment is: words of 32 bits, and halves."""
+"""Loads from a place that moves along a row, whatever its alignment is: words of 32 bits, halves and bytes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from attrs import frozen
 
 from ptxgen.isa.spaces import StateSpace
-from ptxgen.isa.types import b32, f16, u16, u32, u64
+from ptxgen.isa.types import b32, f16, s8, s32, u16, u32, u64
 
 if TYPE_CHECKING:
     from ptxgen.ir.builder import KernelBuilder, Pointer, Value
@@ -68,6 +68,21 @@ class Halves:
         self._pointer.advance(bytes // f16.bytes)
 
 
+class SignedBytes:
+    """8-bit signed numbers at a moving place."""
+
+    def __init__(self, start: Pointer) -> None:
+        self._pointer = start.cast(s8).cursor()
+
+    def load(self, offset: int = 0) -> Value:
+        """The number `offset` bytes further on, as s32."""
+        return self._pointer.load(offset, as_type=s32, nc=_read_only(self._pointer))
+
+    def advance(self, bytes: int) -> None:
+        """Move by that many bytes."""
+        self._pointer.advance(bytes)
+
+
 class Words:
     """32-bit words at a moving place, by the widest loads that its alignment allows.
 
@@ -81,7 +96,7 @@ class Words:
         self._pointer = start.cast(b32).cursor()
 
     def load(self, count: int, offset: int = 0) -> list[Value]:
-        """`count` words (a power of two) from `offset` bytes further on, a multiple of 4."""
+        """`count` words from `offset` bytes further on, a multiple of 4; the widest loads must divide them."""
         first = offset // _WORD
         selector, between = self._footing.selector, self._footing.between
         if selector is None or between is None:

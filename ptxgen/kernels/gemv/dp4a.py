@@ -108,4 +108,5 @@ class _Loop:
     def advance(self, steps: int) -> None:
         """Move the rows of weights on."""
         for row in self.rows:
-            row.advance(steps * self.task.shape.step_bytes)
+            for place in row:
+                place.advance(steps * self.task.shape.step_bytes)

@@ -8,8 +8,9 @@ from attrs import frozen
 
 from ptxgen.isa.types import f32, u8
 from ptxgen.kernels.blocks.activations_q8 import ActivationLayout, Reader
-from ptxgen.kernels.blocks.integer_dots import IntegerDot, RowShare, integer_dot
+from ptxgen.kernels.blocks.integer_dots import IntegerDot, integer_dot
 from ptxgen.kernels.blocks.warp import WARP, warp_sum
+from ptxgen.kernels.blocks.words import Moving
 from ptxgen.kernels.gemv.sources import Source
 from ptxgen.quant import BlockFormat
 
@@ -98,18 +99,18 @@ class Products:
         self.block = task.lane >> (self.dot.lanes.bit_length() - 1)
         self.sums: list[list[Var]] = [[k.var(f32, 0.0) for _ in range(task.shape.batch)] for _ in task.rows]
 
-    def open(self, rows: Sequence[Pointer]) -> list[RowShare]:
-        """The lane's shares of rows, from their first blocks on."""
+    def open(self, rows: Sequence[Pointer]) -> list[Sequence[Moving]]:
+        """The lane's places in rows, from their first blocks on."""
         return [self.dot.open(row.row(self.block, self.task.shape.format.bytes)) for row in rows]
 
-    def add(self, rows: Sequence[RowShare], reader: Reader, steps: Sequence[tuple[int, int]]) -> None:
-        """Add steps, each given as (bytes behind the rows' cursors, steps behind the reader's).
+    def add(self, rows: Sequence[Sequence[Moving]], reader: Reader, steps: Sequence[tuple[int, int]]) -> None:
+        """Add steps, each given as (bytes behind the rows' places, steps behind the reader's).
 
         All loads of weights are started before the first is used.
         """
-        loaded = [[row.load(offset) for row in rows] for offset, _ in steps]
+        loaded = [[self.dot.load(row, offset) for row in rows] for offset, _ in steps]
         for (_, step), words in zip(steps, loaded, strict=True):
-            decoded: list[Any] = [self.dot.decode(row, w) for row, w in zip(rows, words, strict=True)]
+            decoded: list[Any] = [self.dot.decode(share) for share in words]
             for activations in range(self.task.shape.batch):
                 share = reader.load(activations, step)
                 for weights, sums in zip(decoded, self.sums, strict=True):
