@@ -17,6 +17,7 @@ from ptxgen.kernels.elementwise.cast import Cast
 from ptxgen.kernels.elementwise.movement import Copy, Transpose
 from ptxgen.kernels.elementwise.vectors import Saxpy, VectorAdd
 from ptxgen.kernels.errors import KernelError
+from ptxgen.kernels.gemm.integer import IntegerGemm
 from ptxgen.kernels.gemm.mma import MmaGemm
 from ptxgen.kernels.gemm.presets import Q4KGemm, Q5KGemm, Q6KGemm, Q8_0Gemm
 from ptxgen.kernels.gemm.quant import QuantGemm
@@ -163,6 +164,7 @@ __all__ = [
     "GeGlu",
     "Gelu",
     "IncrementalAttention",
+    "IntegerGemm",
     "IntegerGemv",
     "Kernel",
     "KernelError",

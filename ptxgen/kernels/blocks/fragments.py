@@ -72,9 +72,13 @@ class FragmentReader:
         offset = layout.place(k, line, half)
         self._offset = offset if isinstance(row, int) and not row else offset + row * layout.pitch
 
-    def at(self, tile: Value) -> TileReader:
-        """The reader of the tile at a shared address. Costs one addition, and one instruction a step of columns."""
-        return TileReader(self, tile + self._offset)
+    def at(self, tile: Value, inner: Value | None = None) -> TileReader:
+        """The reader of the tile at a shared address. Costs one addition, and one instruction a step of columns.
+
+        `inner` moves it by that many bytes along the rows: a multiple of 32 below the layout's span.
+        """
+        address = tile + self._offset
+        return TileReader(self, address if inner is None else address ^ inner)
 
 
 class TileReader:

@@ -58,7 +58,7 @@ class Gemm(Kernel):
     @property
     def signature(self) -> Signature:
         many: tuple[int, ...] = (self.batch,) if self.batch else ()
-        params: dict[str, Any] = {"a": In(self.factor, *many, "m", "k"), "b": self.right(many)}
+        params: dict[str, Any] = {"a": self.left(many), "b": self.right(many)}
         if self.bias:
             params["bias"] = In(f32, "n")
         if self.residual:
@@ -101,6 +101,10 @@ class Gemm(Kernel):
                 for half in range(2):
                     pairs: list[Pair] = [(across[j][2 * half], across[j][2 * half + 1]) for j in some]
                     epilogue.store_row(row + lane_row + (16 * i + 8 * half), columns, pairs)
+
+    def left(self, many: tuple[int, ...]) -> In:
+        """The parameter a."""
+        return In(self.factor, *many, "m", "k")
 
     def right(self, many: tuple[int, ...]) -> In:
         """The parameter b."""

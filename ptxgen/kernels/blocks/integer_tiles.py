@@ -1,0 +1,188 @@
+"""Tiles of 8-bit codes in shared memory, with the scales of their groups: what integer `mma` multiplies.
+
+A tile has 256 columns, in units of 32 or 16 that share a scale. Beside the codes stand tables of float32, one entry for
+each unit and row: `slot * PITCH + row`. Units of 32 have the slots 0 to 7. Units of 16 of the first and second 128
+columns alternate: unit u has slot u % 8 * 2 + u // 8. So the units that a warp writes at once lie in different banks.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+
+from ptxgen.isa.types import b32, f16, f32, s8, s32, u32
+from ptxgen.kernels.blocks.tiles import CHUNK, TileLayout, shared_pointer
+from ptxgen.kernels.blocks.unpack import Codes, unpacker
+from ptxgen.quant import Q8_1
+
+if TYPE_CHECKING:
+    from ptxgen.ir.builder import KernelBuilder, Pointer, Value
+    from ptxgen.quant import BlockFormat
+
+STEP = 256
+"""Columns of a tile."""
+ROWS = 64
+"""Rows of a tile."""
+PITCH = ROWS + 8
+"""Entries of a table for one unit: four units of eight rows lie in 32 different banks."""
+LAYOUT = TileLayout(s8, ROWS, STEP)
+GROUP = 32
+"""Columns of a block of activations."""
+_UNITS = STEP // 16
+_LANES = 8
+_SPAN = 16
+_SIGNS, _ONES = 0x80808080, 0x01010101
+
+
+def unit(format: BlockFormat) -> int:
+    """Columns that share a scale: 16 in Q6_K, 32 in all others."""
+    return 16 if format.name == "Q6_K" else GROUP
+
+
+@frozen(eq=False)
+class Place:
+    """Shared addresses of a tile's codes and its tables: scales, and offsets (weights) or sums (activations)."""
+
+    codes: Value
+    scales: Value
+    addends: Value
+
+
+class WeightCodes:
+    """One thread's share of tiles of 64 x 256 weights: codes less the format's zero, as s8.
+
+    matrix: [rows, row bytes] uint8, from row `first` on. What lies outside is a copy of the last row or block.
+    """
+
+    def __init__(
+        self,
+        k: KernelBuilder,
+        format: BlockFormat,
+        thread: Value,
+        threads: int,
+        matrix: Pointer,
+        rows: int,
+        columns: int,
+        first: Value,
+    ) -> None:
+        self._k = k
+        self._format = format
+        self._blocks = columns // format.weights
+        self._blocks_a_step = STEP // format.weights
+        made = unpacker(format)
+        lanes = made.lanes_a_block(format, _SPAN)
+        places = self._blocks_a_step * lanes
+        self._rows_a_pass = threads // places
+        self._row = thread % _LANES + thread // (_LANES * places) * _LANES
+        place = thread // _LANES % places
+        self._block = place // lanes
+        self._share = made(k, format, place % lanes, _SPAN)
+        self._rows = [
+            matrix.row(k.min(self._row + first + i * self._rows_a_pass, rows - 1), format.row_bytes(columns))
+            for i in range(ROWS // self._rows_a_pass)
+        ]
+        self._column = self._block * format.weights + self._share.column
+        self._offset = LAYOUT.place(k, self._row, self._column // CHUNK)
+
+    def load(self, step: Value) -> list[Any]:
+        """Start the loads of the tile of columns 256 * step (u32)."""
+        block = self._k.min(step * self._blocks_a_step + self._block, self._blocks - 1)
+        return [self._share.load(self._share.open(row.row(block, self._format.bytes))) for row in self._rows]
+
+    def store(self, place: Place, loaded: list[Any]) -> None:
+        """Store codes, scales and offsets."""
+        k, share = self._k, self._share
+        first = place.codes + self._offset
+        order = sorted(range(len(share.quads)), key=lambda i: share.quads[i].column)
+        for number, one in enumerate(loaded):
+            codes = share.decode(one)
+            further = number * self._rows_a_pass
+            for start in range(0, len(order), 4):
+                words = tuple(self._signed(codes.words[i]) for i in order[start : start + 4])
+                column = share.quads[order[start]].column
+                inner = column % LAYOUT.span
+                address = first ^ inner if inner else first
+                byte = column - inner + further * LAYOUT.pitch
+                shared_pointer(k, address, u32).at(byte // 4).store(0, words)
+            self._store_scales(place, codes, further)
+
+    def _signed(self, word: Value) -> Value:
+        """Codes less the format's zero, each byte by itself: its top bit is set so that nothing is borrowed."""
+        k, zero = self._k, self._share.zero
+        if self._share.signed or not zero:
+            return k.bitcast(u32, word)
+        return ((k.bitcast(u32, word) | _SIGNS) - zero * _ONES) ^ _SIGNS
+
+    def _store_scales(self, place: Place, codes: Codes, further: int) -> None:
+        """By the lane that has a unit's first columns."""
+        k, share, size = self._k, self._share, unit(self._format)
+        for group in range(share.groups):
+            start = min(quad.column for quad in share.quads if quad.group == group)
+            column = self._column + start
+            slot = column // size
+            if size < GROUP:
+                slot = slot % (_UNITS // 2) * 2 + slot // (_UNITS // 2)
+            entry = k.mad(slot, PITCH * 4, (self._row + further) * 4)
+            with k.if_(column % size == 0):
+                shared_pointer(k, place.scales + entry, f32, 4)[0] = codes.scales[group]
+                if codes.offsets:
+                    shared_pointer(k, place.addends + entry, f32, 4)[0] = codes.offsets[group]
+
+
+class ActivationCodes:
+    """One thread's share of tiles of 64 x 256 activations in blocks of Q8_1: codes, scales d, and d times their sums.
+
+    matrix: [rows, columns / 32 * 36] uint8, from row `first` on. Rows from `rows` on are copies of the last one;
+    columns from `columns` on have the scale 0. Sums are made of the codes: exact, where a block holds them rounded.
+    """
+
+    def __init__(
+        self,
+        k: KernelBuilder,
+        thread: Value,
+        threads: int,
+        matrix: Pointer,
+        rows: Value,
+        columns: int,
+        first: Value,
+    ) -> None:
+        self._k = k
+        self._blocks = columns // GROUP
+        groups = STEP // GROUP
+        self._rows_a_pass = threads // groups
+        self._row = thread % _LANES + thread // (_LANES * groups) * _LANES
+        self._block = thread // _LANES % groups
+        self._rows = [
+            matrix.row(k.min(self._row + first + i * self._rows_a_pass, rows - 1), Q8_1.row_bytes(columns))
+            for i in range(ROWS // self._rows_a_pass)
+        ]
+        self._offset = LAYOUT.place(k, self._row, self._block * (GROUP // CHUNK))
+
+    def load(self, step: Value) -> tuple[Value, list[list[Value]]]:
+        """Start the loads of the tile of columns 256 * step: whether the blocks exist, and their nine words."""
+        k = self._k
+        block = step * (STEP // GROUP) + self._block
+        inside = block < self._blocks
+        block = k.min(block, self._blocks - 1)
+        words = [row.row(block, Q8_1.bytes).assume_aligned(4).cast(b32) for row in self._rows]
+        return inside, [[pointer.load(i) for i in range(Q8_1.bytes // 4)] for pointer in words]
+
+    def store(self, place: Place, loaded: tuple[Value, list[list[Value]]]) -> None:
+        """Store codes, scales and sums."""
+        k = self._k
+        inside, blocks = loaded
+        first = place.codes + self._offset
+        for number, (header, *codes) in enumerate(blocks):
+            further = number * self._rows_a_pass
+            for half in range(2):
+                address = first ^ CHUNK if half else first
+                words = tuple(k.bitcast(u32, word) for word in codes[4 * half : 4 * half + 4])
+                shared_pointer(k, address, u32).at(further * LAYOUT.pitch // 4).store(0, words)
+            total: Any = k.const(s32, 0)
+            for word in codes:
+                total = k.op("dp4a.s32.s32", k.bitcast(u32, word), _ONES, total)
+            d = k.select(inside, k.cvt(f32, k.unpack(f16, header)[0]), 0.0)
+            entry = k.mad(self._block, PITCH * 4, (self._row + further) * 4)
+            shared_pointer(k, place.scales + entry, f32, 4)[0] = d
+            shared_pointer(k, place.addends + entry, f32, 4)[0] = d * k.cvt(f32, total)
