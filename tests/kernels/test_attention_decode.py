@@ -72,6 +72,21 @@ def test_any_number_of_chunks_is_as_good_as_one(device: EmulatedDevice, case: tu
     assert not out[1].any()
 
 
+@pytest.mark.parametrize(
+    ("seqs", "kv_heads", "capacity", "chunks"),
+    [
+        (1, 4, 32768, 29),  # 116 of 132 SMs: 33 would fill them all
+        (1, 2, 32768, 57),
+        (64, 2, 32768, 1),  # as many CTAs as SMs already
+        (1, 4, 500, 1),  # four tiles
+        (8, 4, 4096, 4),  # 128 CTAs
+    ],
+)
+def test_chunks_for_a_device(seqs: int, kv_heads: int, capacity: int, chunks: int) -> None:
+    kernel = FlashDecoding(seqs=seqs, heads=7 * kv_heads, kv_heads=kv_heads, capacity=capacity, head_dim=128)
+    assert kernel.chunks_for(sms=132) == chunks
+
+
 @each(itertools.product(HEAD_DIMS, CACHES), [(80, "f16")])
 def test_every_head_dim(device: EmulatedDevice, case: tuple[int, str]) -> None:
     head_dim, cache = case

@@ -11,6 +11,7 @@ from ptxgen.kernels.attention.decode import DecodeAttention
 from ptxgen.kernels.attention.decode_cta import DecodeCta
 from ptxgen.kernels.attention.decode_warp import DecodeLayout
 from ptxgen.kernels.attention.partials import Parts, quotient
+from ptxgen.kernels.attention.splitting import best_chunks
 from ptxgen.kernels.base import Entry, choice, option
 from ptxgen.kernels.blocks.warp import WARP
 from ptxgen.kernels.registry import register
@@ -58,6 +59,12 @@ class FlashDecoding(DecodeAttention):
         if self.combine == "last":
             made["arrived"] = Workspace(u32, (self.seqs, packs), zeroed=True)
         return made
+
+    def chunks_for(self, sms: int) -> int:
+        """The number of chunks for full sequences on a device with so many SMs: see `best_chunks`."""
+        seen = min(self.capacity, self.window or self.capacity)
+        tiles = -(-seen // self.layout.threads)
+        return best_chunks(self.seqs * (self.heads // self.pack), tiles, sms)
 
     def entries(self) -> dict[str, Entry]:
         parts = {"sums": InOut(f32), "states": InOut(f32)}
