@@ -14,12 +14,12 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
+from ptxgen.kernels.blocks.online_softmax import LOG2E
+
 if TYPE_CHECKING:
     from ptxgen.ir.builder import KernelBuilder, Value
 
 Doubles = NDArray[np.float64]
-
-LOG2E = 1 / math.log(2)
 
 _EPS = 2.0**-24
 """Largest relative error of one rounding to float32."""
