@@ -19,7 +19,7 @@ class Divider:
     """x / d for many x with |x/d| < 2^20, bit for bit as `div.rn.f32` where the quotient is at least 2^-20.
 
     Smaller quotients are right to 2^-24 of themselves, or of 2^-40 where x is below 2^-100. d is normal and positive,
-    below 2^126. The reciprocal takes one Newton step, and the quotient two corrections by the remainder, which `fma`
+    below 2^126. The reciprocal takes one Newton step, and the quotient one correction by the remainder, which `fma`
     gives exactly (Markstein, 1990); the remainder must not underflow, so a small d and its x are scaled up.
     """
 
@@ -36,9 +36,7 @@ class Divider:
         k = self.k
         x = x * self._scale
         found = x * self._reciprocal
-        for _ in range(2):
-            found = k.fma(k.fma(self._minus_d, found, x), self._reciprocal, found)
-        return found
+        return k.fma(k.fma(self._minus_d, found, x), self._reciprocal, found)
 
 
 def divide_by(k: KernelBuilder, x: Value, number: float) -> Value:

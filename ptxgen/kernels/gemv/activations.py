@@ -45,7 +45,7 @@ class OnQ8Activations(Kernel):
     activations: str = choice("f32", "q8_1", "rms_norm")
     epsilon: float = real(1e-6)
     strategy: Dp4a | BulkRing = part(Dp4a, BulkRing)
-    threads: int = option(128)
+    threads: int = option(256)
 
     matrices: ClassVar[int] = 1
     """Matrices whose rows a warp computes together."""
