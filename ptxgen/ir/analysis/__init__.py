@@ -1,4 +1,5 @@
-"""What is true of a function's code: control flow, dominance, loops, liveness, definitions, assignment, divergence.
+"""What is true of a function's code: control flow, dominance, loops, liveness, definitions, values, assignment,
+divergence.
 
 `analyze(function)` gives all of them, each computed on first use. They describe the function as it was then: after
 an edit, ask again.
@@ -18,6 +19,7 @@ from ptxgen.ir.analysis.dominators import DominatorTree, dominators, frontiers, 
 from ptxgen.ir.analysis.liveness import Liveness, LiveRange, liveness
 from ptxgen.ir.analysis.loops import Loop, Loops, natural_loops
 from ptxgen.ir.analysis.reaching import Definition, ReachingDefinitions, reaching_definitions
+from ptxgen.ir.analysis.values import Place, Values, values
 from ptxgen.ir.module import Function
 
 
@@ -65,6 +67,10 @@ class FunctionAnalysis:
         return unassigned_reads(self.cfg, self.accesses)
 
     @cached_property
+    def values(self) -> Values:
+        return values(self.accesses, self.dominators)
+
+    @cached_property
     def divergence(self) -> Divergence:
         return divergence(self.cfg, self.accesses, self.loops, self.control_dependence)
 
@@ -88,8 +94,10 @@ __all__ = [
     "Liveness",
     "Loop",
     "Loops",
+    "Place",
     "ReachingDefinitions",
     "UnassignedRead",
+    "Values",
     "analyze",
     "control_flow",
     "divergence",
@@ -100,4 +108,5 @@ __all__ = [
     "post_dominators",
     "reaching_definitions",
     "unassigned_reads",
+    "values",
 ]

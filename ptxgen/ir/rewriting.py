@@ -1,0 +1,98 @@
+"""New instructions from old ones: another name or operands, the same author's line.
+
+The instruction table has the last word: what it has no form for is not made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from attrs import evolve
+
+from ptxgen.ir.instruction import Instruction
+from ptxgen.ir.operands import (
+    Address,
+    Guard,
+    Immediate,
+    Not,
+    Operand,
+    Pair,
+    Part,
+    Register,
+    TensorAddress,
+    Vector,
+)
+from ptxgen.ir.select import Mismatch, select
+from ptxgen.isa.types import Type
+
+_MOVED = frozenset(
+    {"b16", "b32", "b64", "b128", "u16", "u32", "u64", "s16", "s32", "s64", "f32", "f64", "pred"}
+)
+
+
+def made(name: str, operands: Sequence[Operand], like: Instruction) -> Instruction | None:
+    """An instruction with the guard and the origin of `like`; None if the table has no such form."""
+    form = select(name, operands)
+    if isinstance(form, Mismatch):
+        return None
+    return evolve(like, name=name, operands=tuple(operands), form=form)
+
+
+def copied(destination: Register, source: Operand, like: Instruction) -> Instruction | None:
+    """`mov destination, source` in place of `like`; None for registers that no `mov` writes."""
+    type = destination.type.register
+    name = type.name if type.name in _MOVED else f"b{type.bits}"
+    return made(f"mov.{name}", (destination, source), like)
+
+
+def with_guard(instruction: Instruction, guard: Guard | None) -> Instruction:
+    """The instruction under another guard."""
+    return evolve(instruction, guard=guard)
+
+
+def with_reads(instruction: Instruction, renamed: Callable[[Register], Register]) -> Instruction:
+    """The instruction with other registers where it only reads: sources, address bases, the guard.
+
+    An operand whose new registers do not fit the form stays as it is.
+    """
+    guard = instruction.guard
+    if guard is not None:
+        guard = evolve(guard, register=renamed(guard.register))
+    operands = list(instruction.operands)
+    for index, slot in enumerate(instruction.form.operands[: len(operands)]):
+        old = operands[index]
+        if not isinstance(old, Address | TensorAddress) and (
+            slot.writes or slot.updates or isinstance(old, Pair)
+        ):
+            continue
+        new = _renamed(old, renamed)
+        if new == old:
+            continue
+        operands[index] = new
+        if isinstance(select(instruction.name, operands), Mismatch):
+            operands[index] = old
+    if guard == instruction.guard and tuple(operands) == instruction.operands:
+        return instruction
+    return evolve(instruction, operands=tuple(operands), guard=guard)
+
+
+def _renamed(operand: Operand, renamed: Callable[[Register], Register]) -> Operand:
+    match operand:
+        case Register():
+            return renamed(operand)
+        case Address(base=Register() as base) | TensorAddress(base=Register() as base):
+            return evolve(operand, base=renamed(base))
+        case Not(register=register) | Part(register=register):
+            return evolve(operand, register=renamed(register))
+        case Vector(elements=elements):
+            return Vector(tuple(renamed(e) if isinstance(e, Register) else e for e in elements))
+        case _:
+            return operand
+
+
+def integer_constant(value: int, type: Type) -> Immediate:
+    """The bits of an integer of that type as a constant: negative ones of a signed type with their sign."""
+    value &= (1 << type.bits) - 1
+    if type.is_signed and value >> (type.bits - 1):
+        value -= 1 << type.bits
+    return Immediate(value)

@@ -1,0 +1,72 @@
+"""What an instruction does beyond its registers: whether it may be left out, or replaced by an equal one's result."""
+
+from __future__ import annotations
+
+from ptxgen.ir.instruction import Instruction
+from ptxgen.ir.operands import SpecialRegister
+from ptxgen.isa.spaces import StateSpace
+from ptxgen.isa.table import Effect, Scope
+
+_PURE = frozenset(
+    (
+        "abs", "add", "and", "bfe", "bfi", "bfind", "bmsk", "brev", "clz", "cnot", "copysign", "cos", "cvt", "cvta",
+        "div", "dp2a", "dp4a", "ex2", "fma", "fns", "isspacep", "lg2", "lop3", "mad", "mad24", "max", "min", "mov",
+        "mul", "mul24", "neg", "not", "or", "popc", "prmt", "rcp", "rem", "rsqrt", "sad", "selp", "set", "setp",
+        "shf", "shl", "shr", "sin", "slct", "sqrt", "sub", "szext", "tanh", "testp", "xor",
+    )
+)  # fmt: skip
+"""Opcodes whose result is a function of their operands alone, as far as the form has no effects."""
+
+_STEADY = frozenset(
+    f"%{name}{axis}"
+    for name in (
+        "tid",
+        "ntid",
+        "ctaid",
+        "nctaid",
+        "clusterid",
+        "nclusterid",
+        "cluster_ctaid",
+        "cluster_nctaid",
+    )
+    for axis in (".x", ".y", ".z")
+) | {"%laneid", "%lanemask_eq", "%lanemask_le", "%lanemask_lt", "%lanemask_ge", "%lanemask_gt"}
+"""Special registers that a thread reads alike as long as it lives."""
+
+_WEAK = frozenset({"ss", "type", "vec", "weak", "nc", "global", "cop"})
+"""Modifiers of loads that order nothing and hint nothing beyond a cache operator."""
+
+
+_READS = frozenset({Effect.READ})
+
+
+def is_pure(instruction: Instruction) -> bool:
+    """Whether the results depend on the operands alone, and nothing else happens."""
+    row = instruction.form.row
+    return (
+        row.opcode in _PURE
+        and row.scope is Scope.THREAD
+        and not row.effects
+        and all(o.name in _STEADY for o in instruction.operands if isinstance(o, SpecialRegister))
+    )
+
+
+def is_constant_load(instruction: Instruction) -> bool:
+    """Whether it loads what nobody can change while the kernel runs: a parameter of an entry, or constant memory.
+
+    In a device function `.param` variables are written between calls: the caller must ask for entries only.
+    """
+    form = instruction.form
+    return (
+        form.opcode == "ld"
+        and form.space in (StateSpace.PARAM, StateSpace.CONST)
+        and form.row.effects == _READS
+    )
+
+
+def is_removable(instruction: Instruction) -> bool:
+    """Whether it may go when nobody needs its results: pure, or a load that orders nothing."""
+    form = instruction.form
+    if form.opcode == "ld":
+        return form.row.effects == _READS and form.modifiers.keys() <= _WEAK
+    return is_pure(instruction)

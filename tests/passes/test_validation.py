@@ -1,0 +1,248 @@
+"""What passes make computes what it computed: random modules, compilers' text, every kernel; and faults are seen."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from attrs import frozen
+from hypothesis import Phase, given, settings
+
+from ptxgen.driver import EmulatedDevice
+from ptxgen.ir import Module
+from ptxgen.ir.analysis import FunctionAnalysis
+from ptxgen.ir.instruction import Instruction
+from ptxgen.ir.module import Function
+from ptxgen.ir.operands import Address, Immediate, Register, Vector
+from ptxgen.ir.parser import parse
+from ptxgen.ir.rewriting import made, with_guard, with_reads
+from ptxgen.kernels import Kernel, registry
+from ptxgen.passes import Pass, PassError, Pipeline, snapshot
+from ptxgen.verification.contraction import uncontracted
+from ptxgen.verification.translation import TransformedDevice, Validation, compare_modules, optimized
+from ptxgen.verification.trials import Content, Trial, guessed
+from tests.builder.strategies import BUFFERS, ELEMENTS, ENTRY, THREADS, modules
+from tests.passes.text import kernel
+
+CTAS = 2
+BITWISE = "copy-propagation,constant-folding,strength-reduction,cse,copy-propagation,address-folding,dce"
+EVERYTHING = BITWISE.replace("dce", "fma-fusion{policy=always},dce")
+CORPUS = Path(__file__).parents[1] / "corpus" / "ptx"
+NO_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)
+
+
+def trial() -> Trial:
+    """A launch of a random module. Buffers named y have a part for each CTA."""
+    rng = np.random.default_rng(7)
+    contents: list[Content] = []
+    for name, type in BUFFERS.items():
+        values = rng.integers(-100, 1000, ELEMENTS * (CTAS if name.startswith("y") else 1))
+        contents.append(
+            Content(values.astype(f"f{type.bytes}" if type.is_float else f"i{type.bytes}").tobytes())
+        )
+    return Trial(ENTRY, (CTAS, 1, 1), (THREADS, 1, 1), tuple(contents))
+
+
+TRIAL = trial()
+
+
+@settings(max_examples=10, phases=NO_SHRINKING)
+@given(modules(ctas=CTAS))
+def test_random_modules(module: Module) -> None:
+    before = snapshot(module)
+    Pipeline.parse(EVERYTHING).run(module)
+    verdict = compare_modules(uncontracted(before), uncontracted(module), [TRIAL])
+    assert verdict.ok, verdict.difference
+    assert verdict.agreed
+
+
+@pytest.mark.slow
+@settings(max_examples=500, phases=NO_SHRINKING)
+@given(modules(ctas=CTAS, most=20))
+def test_many_random_modules_pass_by_pass(module: Module) -> None:
+    validation = Validation(trials=(TRIAL,))
+    Pipeline.parse(EVERYTHING).watched_by(validation).run(module)
+    assert all(verdict.agreed == 1 for _, verdict in validation.verdicts)
+
+
+FAST = ("scan.O3.sm_80", "nbody.G.sm_90", "bit_tricks.O3.sm_80", "half2_math.O3.sm_90")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(p, id=p.stem, marks=() if p.stem in FAST else pytest.mark.slow)
+        for p in sorted(CORPUS.glob("*.sm_*.ptx"))
+    ],
+)
+def test_compilers_text(path: Path) -> None:
+    """With guessed arguments, as `ptxgen opt --validate` does. What cannot run on them shows nothing."""
+    module = parse(path.read_text("utf-8"), name=path.name)
+    before = snapshot(module)
+    Pipeline.parse(EVERYTHING).run(module)
+    verdict = compare_modules(uncontracted(before), uncontracted(module), guessed(before, 1, seed=1))
+    assert verdict.ok, verdict.difference
+    assert verdict.agreed or path.stem not in FAST
+
+
+EVERY = [
+    pytest.param(kind, id=kind.name, marks=() if number % 9 == 0 else pytest.mark.slow)
+    for number, kind in enumerate(registry.kernels())
+]
+
+
+@pytest.mark.parametrize("kind", EVERY)
+def test_kernels_compute_the_same_bits(kind: type[Kernel]) -> None:
+    made = kind()
+    inputs = made.example_inputs(np.random.default_rng(1))
+    plain = made.run(inputs, device=EmulatedDevice())
+    better = made.run(inputs, device=TransformedDevice(optimized(Pipeline.parse(BITWISE))))
+    assert {n: np.asarray(a).tobytes() for n, a in plain.items()} == {
+        n: np.asarray(a).tobytes() for n, a in better.items()
+    }
+
+
+BODY = """
+ld.param.u64 %rd1, [p];
+mov.u32 %r1, %tid.x;
+mov.u32 %r2, %ctaid.x;
+mad.lo.u32 %r1, %r2, 64, %r1;
+mad.wide.u32 %rd2, %r1, 16, %rd1;
+ld.global.v4.u32 {%r2, %r3, %r4, %r5}, [%rd2];
+mov.b32 %f1, %r2;
+mov.b32 %f2, %r3;
+mul.f32 %f3, %f1, %f2;
+add.f32 %f4, %f3, %f1;
+setp.lt.u32 %p1, %r1, 9;
+mov.u32 %r6, %r4;
+add.u32 %r4, %r4, 1;
+@%p1 add.u32 %r6, %r6, %r4;
+shr.u32 %r7, %r6, 3;
+st.global.v4.u32 [%rd2], {%r2, %r7, %r6, %r4};
+mov.b32 %r8, %f4;
+st.global.u32 [%rd2+4096], %r8;
+"""
+
+Edit = Callable[[Instruction], Instruction | None]
+
+
+@frozen
+class Planted(Pass):
+    """An unsound pass: an edit of every instruction that it fits."""
+
+    name = "planted"
+    edit: Edit
+
+    def improve(self, function: Function, analysis: FunctionAnalysis) -> Counter[str]:
+        changes: Counter[str] = Counter()
+        for block in function.blocks:
+            for index, instruction in enumerate(block.instructions):
+                new = self.edit(instruction)
+                if new is not None and new != instruction:
+                    block.instructions[index] = new
+                    changes["edits"] += 1
+        return changes
+
+
+def signed_shift(i: Instruction) -> Instruction | None:
+    return made("shr.s32", i.operands, i) if i.opcode == "shr" else None
+
+
+def dropped_guard(i: Instruction) -> Instruction | None:
+    return with_guard(i, None) if i.guard is not None and i.opcode == "add" else None
+
+
+def stale_copy(i: Instruction) -> Instruction | None:
+    """`%r6` is read as its source, which has changed by then."""
+    if i.opcode != "add" or i.guard is None:
+        return None
+    return with_reads(i, lambda r: Register("%r4", r.type) if r.name == "%r6" else r)
+
+
+def wrong_offset(i: Instruction) -> Instruction | None:
+    match i.operands:
+        case (Address(base=base, offset=4096), value):
+            return made(i.name, (Address(base, 4100), value), i)
+        case _:
+            return None
+
+
+def lost_bound(i: Instruction) -> Instruction | None:
+    match i.operands:
+        case (p, a, Immediate(value=9)):
+            return made(i.name, (p, a, Immediate(10)), i)
+        case _:
+            return None
+
+
+def out_of_bounds(i: Instruction) -> Instruction | None:
+    match i.operands:
+        case (Address(base=base), Vector() as value):
+            return made(i.name, (Address(base, 1 << 20), value), i)
+        case _:
+            return None
+
+
+def another_factor(i: Instruction) -> Instruction | None:
+    return made("mul.f32", (*i.operands[:2], i.operands[1]), i) if i.opcode == "mul" else None
+
+
+PLANTED = (signed_shift, dropped_guard, stale_copy, wrong_offset, lost_bound, out_of_bounds, another_factor)
+
+
+@pytest.mark.parametrize("edit", PLANTED, ids=lambda edit: edit.__name__)
+def test_planted_faults_are_seen(edit: Edit) -> None:
+    with pytest.raises(PassError) as caught:
+        Pipeline((Planted(edit),)).watched_by(Validation()).run(kernel(BODY))
+    assert caught.value.id == "PAS020"
+
+
+def test_nothing_is_seen_where_nothing_is_wrong() -> None:
+    validation = Validation()
+    Pipeline.parse(EVERYTHING).watched_by(validation).run(kernel(BODY))
+    assert validation.verdicts
+    assert all(verdict.agreed == 4 for _, verdict in validation.verdicts)
+    assert any(name.startswith("fma-fusion") for name, _ in validation.verdicts)
+
+
+FUSED = "mul.f32 %f3, %f1, %f2;\nadd.f32 %f4, %f3, %f1;"
+
+
+def contracted(new: str) -> Module:
+    """The kernel above with other instructions in place of its product and sum."""
+    return kernel("mov.f32 %f4, 0f00000000; setp.eq.u32 %p1, 0, 1;" + BODY.replace(FUSED, new))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "fma.rn.f32 %f4, %f1, %f2, %f2;",
+        "fma.rn.f32 %f4, %f1, %f1, %f1;",
+        "fma.rn.ftz.sat.f32 %f4, %f1, %f2, %f1;",
+        "neg.f32 %f3, %f1; fma.rn.f32 %f4, %f3, %f2, %f1;",
+        "@%p1 fma.rn.f32 %f4, %f1, %f2, %f1;",
+    ],
+)
+def test_a_wrong_contraction_is_seen(wrong: str) -> None:
+    before, after, right = map(contracted, (FUSED, wrong, "fma.rn.f32 %f4, %f1, %f2, %f1;"))
+    trials = list(guessed(before, 2, seed=0))
+    assert not compare_modules(uncontracted(before), uncontracted(after), trials).ok
+    assert compare_modules(uncontracted(before), uncontracted(right), trials).agreed == 2
+
+
+def test_what_cannot_run_shows_nothing() -> None:
+    module = kernel("ld.param.u64 %rd1, [p]; st.global.u32 [%rd1+1048576], 1; mov.u32 %r1, 1;")
+    validation = Validation()
+    Pipeline.parse("dce").watched_by(validation).run(module)
+    ((_, verdict),) = validation.verdicts
+    assert (verdict.agreed, len(verdict.inapplicable), verdict.ok) == (0, 4, True)
+
+
+def test_a_race_shows_nothing() -> None:
+    """Both CTAs read and write the same elements: which comes first is nobody's fault."""
+    module = kernel(BODY.replace("64, %r1;", "0, %r1;").replace("[%rd2+4096]", "[%rd2+16]"))
+    verdict = compare_modules(module, module, guessed(module, 2, seed=0))
+    assert (verdict.agreed, len(verdict.inapplicable)) == (0, 2)
