@@ -80,7 +80,7 @@ def test_links(path: Path) -> None:
 
 
 def error_ids(paths: Iterable[Path]) -> set[str]:
-    pattern = re.compile(r"\b(?:PTX|EMU|DEV|LCH|KRN|QNT|CLI|TLC|CFG)0\d{2}\b")
+    pattern = re.compile(r"\b(?:PTX|EMU|DEV|LCH|KRN|QNT|CLI|TLC|CFG|PAS)0\d{2}\b")
     return {id for path in paths for id in pattern.findall(path.read_text(encoding="utf-8"))}
 
 
