@@ -167,9 +167,9 @@ _MATMUL = Peer("torch matmul", _product)
 _LINEAR = Peer("torch linear", _linear)
 
 PEERS: dict[str, Peer] = {
-    **dict.fromkeys(("flash_attention", "mma_attention"), _FLASH),
+    **dict.fromkeys(("flash_attention", "wmma_attention", "mma_attention", "wgmma_attention"), _FLASH),
     **dict.fromkeys(("incremental_attention", "flash_decoding"), _DECODE),
-    **dict.fromkeys(("mma_gemm", "wgmma_gemm"), _MATMUL),
+    **dict.fromkeys(("tiled_gemm", "wmma_gemm", "mma_gemm", "wgmma_gemm"), _MATMUL),
     **dict.fromkeys(("f32_gemv", "f16_gemv", "bf16_gemv"), _LINEAR),
     **dict.fromkeys(("softmax", "long_softmax"), Peer("torch softmax", _on_rows(_softmax))),
     **dict.fromkeys(("rms_norm", "vectorized_rms_norm"), Peer("torch rms_norm", _on_rows(_rms_norm))),
