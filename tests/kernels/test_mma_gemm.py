@@ -89,6 +89,12 @@ def test_one_text_serves_every_m() -> None:
     assert MmaGemm(m=1).emit_ptx() == MmaGemm(m=1000).emit_ptx()
 
 
+def test_more_products_than_a_grid_has_planes() -> None:
+    with pytest.raises(KernelError, match="batch must be at most 65535") as caught:
+        MmaGemm(batch=70000)
+    assert "several calls" in caught.value.help
+
+
 def test_stages_that_do_not_fit() -> None:
     with pytest.raises(KernelError, match="shared_bytes must be at most 101376, got 163840") as caught:
         MmaGemm(tile_m=128, tile_n=128, tile_k=64, stages=5)

@@ -48,6 +48,7 @@ class Gemm(Kernel):
         at_most("m", 2**31 - 256),
         at_most("n", 2**31 - 256),
         at_most("k", 2**30),
+        at_most("batch", 65535, instead="multiply in several calls"),
     )
 
     @property
