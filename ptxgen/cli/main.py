@@ -18,6 +18,9 @@ FINDINGS = 1
 BAD_INPUT = 2
 """Exit code: the command could not be carried out as asked (usage, an unreadable file, a size that is not allowed)."""
 
+BROKEN = ("PAS010", "PAS020")
+"""Errors that say that a pass broke what it was given."""
+
 COMMANDS = {
     "bench": "Prove kernels and time them beside their peers.",
     "check": "Check a PTX file statically.",
@@ -25,6 +28,7 @@ COMMANDS = {
     "emit": "Print the PTX of a kernel.",
     "info": "Show devices, targets and tools.",
     "list": "List the kernels.",
+    "opt": "Improve a PTX file with passes.",
     "run": "Run an entry of a PTX file on arrays.",
     "verify": "Check, assemble and run a kernel, and compare it with float64.",
 }
@@ -52,8 +56,8 @@ class _Commands(click.Group):
             if ctx.params.get("debug"):
                 raise
             click.echo(printable(str(error)), err=True)
-            # A fault of the program under test is a finding; anything else that ptxgen refuses was asked wrongly.
-            found = isinstance(error, CheckError) or error.id.startswith("EMU")
+            # A fault of the program or pass under test is a finding; anything else was asked wrongly.
+            found = isinstance(error, CheckError) or error.id.startswith("EMU") or error.id in BROKEN
             ctx.exit(FINDINGS if found else BAD_INPUT)
 
 
