@@ -138,10 +138,12 @@ def _loop_row(kernel: QuantGemv | IntegerGemv) -> Sequence[str]:
 
 def _resource_rows(kernel: Kernel) -> Iterator[Sequence[str]]:
     target = TARGET if TARGET in kernel.targets() else kernel.default_target()
+    launched = {step.entry: step.config.shared_bytes for step in kernel.plan().launches}
     for used in assembled(kernel).resources:
+        shared = used.shared + launched.get(used.entry, 0)
         spilled = used.spill_stores + used.spill_loads
         name = f"`{kernel.name}`" if used.entry == kernel.name else f"`{kernel.name}`: `{used.entry}`"
-        yield (name, target, str(used.registers), str(used.shared), str(spilled))
+        yield (name, target, str(used.registers), str(shared), str(spilled))
 
 
 def _table(head: Sequence[str], rows: Iterator[Sequence[str]] | map[Sequence[str]]) -> list[str]:
