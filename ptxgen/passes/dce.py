@@ -28,9 +28,12 @@ class DeadCodeElimination(Pass):
         changes: Counter[str] = Counter()
         if unreachable := _drop_unreachable(function, analysis):
             changes["unreachable blocks"] = unreachable
-        while removed := _sweep(function) + _drop_overwritten(function):
-            changes["dead instructions"] += removed
-        return changes
+        overwritten = 1
+        while overwritten:
+            changes["dead instructions"] += _sweep(function)
+            overwritten = _drop_overwritten(function)
+            changes["dead instructions"] += overwritten
+        return +changes
 
 
 def _drop_unreachable(function: Function, analysis: FunctionAnalysis) -> int:

@@ -1,0 +1,124 @@
+"""Each condition of a pass is needed: without it the pass changes what a kernel computes, and validation says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from attrs import frozen
+
+from ptxgen.ir.analysis import Values
+from ptxgen.passes import PassError, Pipeline, cse, dce, fma_fusion, strength_reduction
+from ptxgen.verification.translation import Validation
+from tests.passes.text import kernel
+
+START = """
+ld.param.u64 %rd1, [p];
+mov.u32 %r1, %tid.x;
+mov.u32 %r2, %ctaid.x;
+mad.lo.u32 %r1, %r2, 64, %r1;
+mad.wide.u32 %rd2, %r1, 16, %rd1;
+ld.global.v2.u32 {%r3, %r4}, [%rd2];
+ld.global.v2.f32 {%f1, %f2}, [%rd2+8];
+setp.lt.u32 %p1, %r1, 40;
+"""
+"""Every thread has 16 bytes of its own; the last instructions store %r9."""
+END = "\nst.global.u32 [%rd2], %r9;"
+FLOAT_END = "\nmov.b32 %r9, %f9; st.global.u32 [%rd2], %r9;"
+
+
+@frozen
+class Mutant:
+    """A condition that always (or never) holds, and a kernel that tells."""
+
+    passes: str
+    owner: Any
+    condition: str
+    instead: Callable[..., object]
+    body: str
+    end: str = END
+
+
+def always(answer: object) -> Callable[..., object]:
+    return lambda *arguments, **options: answer
+
+
+MUTANTS = {
+    "copy of a register that changed": Mutant(
+        "copy-propagation", Values, "holds", always(True),
+        "mov.u32 %r5, %r3; add.u32 %r3, %r3, 1; add.u32 %r9, %r5, %r3;",
+    ),
+    "copy under a guard": Mutant(
+        "copy-propagation", Values, "_runs_with", always(True),
+        "mov.u32 %r5, 7; @%p1 mov.u32 %r5, %r3; add.u32 %r9, %r5, 1;",
+    ),
+    "copy that a loop overwrites": Mutant(
+        "copy-propagation", Values, "_assigned_once", always(True),
+        """mov.u32 %r5, %r1;
+        loop:
+        add.u32 %r5, %r5, 1;
+        setp.lt.u32 %p2, %r5, 200;
+        @%p2 bra loop;
+        bra after;
+        after:
+        mov.u32 %r9, %r5;""",
+    ),
+    "constant under a guard": Mutant(
+        "constant-folding", Values, "_runs_with", always(True),
+        "mov.u32 %r5, 7; @%p1 mov.u32 %r5, 9; add.u32 %r9, %r5, 1;",
+    ),
+    "expression of another path": Mutant(
+        "cse", Values, "dominates", always(True),
+        "mov.u32 %r9, 0; @%p1 bra join; add.u32 %r5, %r3, %r4; mov.u32 %r9, %r5;"
+        "join: add.u32 %r6, %r3, %r4; add.u32 %r9, %r9, %r6;",
+    ),
+    "expression whose operand changed": Mutant(
+        "cse", Values, "holds", always(True),
+        "mul.lo.u32 %r5, %r3, 3; xor.b32 %r3, %r3, 5; mul.lo.u32 %r6, %r3, 3; sub.u32 %r9, %r5, %r6;",
+    ),
+    "load of memory as an expression": Mutant(
+        "cse", cse, "is_pure", always(True),
+        "ld.global.u32 %r5, [%rd2]; st.global.u32 [%rd2], 77; ld.global.u32 %r6, [%rd2]; sub.u32 %r9, %r5, %r6;",
+    ),
+    "load from a base that moved": Mutant(
+        "address-folding", Values, "holds", always(True),
+        "add.u64 %rd3, %rd2, 4; add.u64 %rd2, %rd2, 0; ld.global.u32 %r9, [%rd3]; add.u64 %rd2, %rd2, 4;"
+        "sub.u64 %rd4, %rd2, 4; add.u64 %rd2, %rd2, 4096; ld.global.u32 %r9, [%rd4]; sub.u64 %rd2, %rd2, 4100;",
+    ),
+    "store that nobody reads": Mutant(
+        "dce", dce, "is_removable", always(True), "mov.u32 %r9, 5; st.global.u32 [%rd2+4], %r9;",
+    ),
+    "product whose factor changed": Mutant(
+        "fma-fusion", Values, "holds", always(True),
+        "mul.f32 %f3, %f1, %f2; add.f32 %f1, %f1, 0f3F800000; add.f32 %f9, %f3, %f1;", FLOAT_END,
+    ),
+    "product that others need": Mutant(
+        "fma-fusion", Values, "reads", always(1),
+        "mul.f32 %f3, %f1, %f2; add.f32 %f4, %f3, %f1; sub.f32 %f9, %f4, %f3;", FLOAT_END,
+    ),
+    "product that is rounded otherwise": Mutant(
+        "fma-fusion", fma_fusion, "_kind", lambda i, opcodes, policy: ".f32" if i.opcode in opcodes else None,
+        "mul.rz.f32 %f3, %f1, %f2; add.f32 %f9, %f3, %f1;", FLOAT_END,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_the_condition_is_needed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    mutant = MUTANTS[name]
+    text = START + mutant.body + mutant.end
+    sound = Validation()
+    Pipeline.parse(mutant.passes).watched_by(sound).run(kernel(text))
+    assert all(verdict.agreed == 4 for _, verdict in sound.verdicts)
+    monkeypatch.setattr(mutant.owner, mutant.condition, mutant.instead)
+    with pytest.raises(PassError) as caught:
+        Pipeline(Pipeline.parse(mutant.passes).passes, check=False).watched_by(Validation()).run(kernel(text))
+    assert caught.value.id == "PAS020"
+
+
+def test_signed_division_is_no_shift(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = START + "div.s32 %r9, %r3, 4;" + END
+    monkeypatch.setitem(strength_reduction._RULES, "div", lambda case: case.by("shr.s32", case.power))
+    with pytest.raises(PassError, match="strength-reduction changed"):
+        Pipeline.parse("strength-reduction").watched_by(Validation()).run(kernel(text))
