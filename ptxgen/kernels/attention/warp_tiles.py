@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from math import gcd
 from typing import TYPE_CHECKING
 
@@ -44,10 +44,7 @@ class WarpTile:
 
 
 _UNROLLED, _TURNS = 17, 8
-"""Copies of a lane that are built one after the other; more of them are a loop of at most `_TURNS` a turn.
-
-ptxas unrolls loops of longer bodies until it runs out of registers.
-"""
+"""Copies of a lane that are built one after the other; more of them are a loop of at most `_TURNS` a turn."""
 
 
 @frozen(eq=False)
@@ -66,10 +63,14 @@ class WarpCopy:
         """Start copying: row r of the tile is the head in cache row `slot` of lane r. `head` is that of row 0."""
         pieces = self.tile.row_bytes // self.tile.piece
         together = pieces if pieces <= _UNROLLED else max(n for n in range(1, _TURNS + 1) if pieces % n == 0)
-        with self.k.for_(0, pieces, together) if together < pieces else nullcontext(0) as first:
+        with self._turns(pieces, together) if together < pieces else nullcontext(0) as first:
             for turn in range(together):
                 index = self.lane + (first + turn) * WARP
                 self._copy(target, head, slot, index // pieces, index % pieces)
+
+    def _turns(self, pieces: int, together: int) -> AbstractContextManager[Value]:
+        """A loop whose bound is `pieces` whatever the grid is: ptxas unrolls by a constant until registers run out."""
+        return self.k.for_(0, self.k.min(self.k.nctaid.x * pieces, pieces), together)
 
     def _copy(self, target: Pointer, head: Pointer, slot: Value, row: Value, piece: Value) -> None:
         k, tile = self.k, self.tile
