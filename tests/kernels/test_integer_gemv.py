@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from functools import lru_cache
 from typing import Any
 
@@ -196,6 +197,18 @@ def test_every_shape_of_the_strategy(
     w, x = weights(format, 9, 6400), activations(6400)
     y = multiply(device, format, w, x, strategy=Dp4a(rows, unroll))
     assert np.array_equal(y, multiply(device, format, w, x))
+
+
+@pytest.mark.parametrize("n", [64, 65, 100, 1000])
+def test_groups_of_rows_in_turn(device: EmulatedDevice, n: int) -> None:
+    """CTAs that keep their activations for several groups of 16 rows, all nearly as many."""
+    w, x = weights(Q4_K, n, 256), activations(256)
+    few, many = (IntegerGemv(n=n, k=256, strategy=Dp4a(ctas=ctas)) for ctas in (3, 528))
+    grids = [gemv.plan().launches[0].config.grid[0] for gemv in (few, many)]
+    groups = math.ceil(n / 16)
+    assert grids == [math.ceil(groups / math.ceil(groups / 3)), groups]
+    assert few.emit_ptx() == many.emit_ptx()
+    assert np.array_equal(few(w, x, device=device), many(w, x, device=device))
 
 
 @pytest.mark.slow

@@ -97,9 +97,12 @@ class OnQ8Activations(Kernel):
 
     def plan_of(self, formats: Iterable[BlockFormat], *rows: int) -> Plan:
         """One launch with CTAs for so many rows of each matrix, on weights of these formats."""
-        ctas = sum(-(-count // self.rows_a_cta()) for count in rows)
+        groups = sum(-(-count // self.rows_a_cta()) for count in rows)
+        shape = self.shape(next(iter(formats)))
+        # Matrices that share a launch have CTAs of their own, each with one group of rows.
+        turns = self.strategy.turns(shape, groups) if len(rows) == 1 else 1
         shared = dynamic_bytes(self.shared_bytes(formats))
-        return Plan.single(entry=self.name, grid=ctas, block=self.threads, shared_bytes=shared)
+        return Plan.single(entry=self.name, grid=-(-groups // turns), block=self.threads, shared_bytes=shared)
 
     def check_target(self, target: str) -> None:
         """KRN003 unless kernel and strategy are emitted for the target."""

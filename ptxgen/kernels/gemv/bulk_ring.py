@@ -13,7 +13,7 @@ from ptxgen.kernels.blocks.mbarriers import MBARRIER, wait
 from ptxgen.kernels.blocks.warp import WARP
 from ptxgen.kernels.errors import KernelError
 from ptxgen.kernels.gemv.products import Products, Shape, Task
-from ptxgen.kernels.gemv.sources import stage
+from ptxgen.kernels.gemv.sources import Source, stage
 
 if TYPE_CHECKING:
     from ptxgen.ir.builder import KernelBuilder, Pointer, Value
@@ -55,6 +55,14 @@ class BulkRing:
                 help="the strategy Dp4a takes any number of columns; fewer rows, stages or threads need less",
             )
         return bytes
+
+    def turns(self, shape: Shape, groups: int) -> int:
+        """One: the copies of a CTA's first chunks travel while it stages the activations."""
+        return 1
+
+    def stage(self, k: KernelBuilder, shape: Shape, source: Source, memory: Pointer) -> bool:
+        """Left to `totals`."""
+        return False
 
     def totals(self, k: KernelBuilder, task: Task) -> list[list[Value]]:
         """See `Strategy`."""

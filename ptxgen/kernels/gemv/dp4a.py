@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from attrs import frozen
 
-from ptxgen.kernels.base import choice
+from ptxgen.kernels.base import choice, option
 from ptxgen.kernels.blocks.activations_q8 import Reader, StagedActivations
 from ptxgen.kernels.gemv.products import Products, Shape, Task
-from ptxgen.kernels.gemv.sources import stage
+from ptxgen.kernels.gemv.sources import Source, stage
 
 if TYPE_CHECKING:
-    from ptxgen.ir.builder import KernelBuilder, Value
+    from ptxgen.ir.builder import KernelBuilder, Pointer, Value
 
 _TILE_BYTES = 36 * 1024
 """Activations in shared memory at once, unless a single step is larger: five CTAs of an SM can have so much."""
@@ -25,18 +25,33 @@ _FEW_ROWS = 4
 class Dp4a:
     """A warp computes `rows` rows and keeps `unroll` steps of each in flight; activations lie in shared memory.
 
-    `rows` rows share each load of activations. A CTA quantises (or copies) the activations once for all of its warps.
+    `rows` rows share each load of activations. A CTA quantises (or copies) the activations once for all of its warps,
+    and where they all fit into shared memory, for several groups of rows: a launch has at most `ctas` CTAs then.
     More than a few rows of activations keep a warp busy with each step, and one step is in flight then.
     """
 
     rows: int = choice(2, 1, 4, 8)
     unroll: int = choice(2, 1, 4)
+    ctas: int = option(528)
 
     minimum_sm: ClassVar[int] = 75
 
     def shared_bytes(self, shape: Shape, matrices: int) -> int:
         """See `Strategy`."""
         return shape.batch * tile_steps(shape) * shape.layout.step_bytes
+
+    def turns(self, shape: Shape, groups: int) -> int:
+        """As few as keep to `ctas`, so that all CTAs have nearly as many."""
+        return -(-groups // self.ctas) if _fits(shape) else 1
+
+    def stage(self, k: KernelBuilder, shape: Shape, source: Source, memory: Pointer) -> bool:
+        """See `Strategy`."""
+        if not _fits(shape):
+            return False
+        staged = StagedActivations(k, memory, shape.layout, shape.batch, shape.columns)
+        stage(k, source, staged, 0, shape.columns, shape.threads)
+        k.bar_sync()
+        return True
 
     def totals(self, k: KernelBuilder, task: Task) -> list[list[Value]]:
         """See `Strategy`."""
@@ -49,6 +64,11 @@ def tile_steps(shape: Shape) -> int:
     """Steps of all rows of activations that are in shared memory at once: as many as fit, and at least one."""
     whole = -(-shape.blocks // shape.blocks_a_step)
     return max(1, min(whole, _TILE_BYTES // (shape.batch * shape.layout.step_bytes)))
+
+
+def _fits(shape: Shape) -> bool:
+    """Whether all activations are in shared memory at once."""
+    return tile_steps(shape) * shape.blocks_a_step >= shape.blocks
 
 
 class _Loop:
@@ -82,8 +102,9 @@ class _Loop:
     def tile(self, first_column: Value | int, blocks: int, *, last: bool) -> None:
         """Stage the activations of a tile, and multiply."""
         k, task, shape = self.k, self.task, self.task.shape
-        stage(k, task.source, self.staged, first_column, blocks * shape.format.weights, shape.threads)
-        k.bar_sync()
+        if not task.staged:
+            stage(k, task.source, self.staged, first_column, blocks * shape.format.weights, shape.threads)
+            k.bar_sync()
         reader = self.staged.reader(task.lane)
         steps, rest = divmod(blocks, shape.blocks_a_step)
         turns, single = divmod(steps, self.unroll)

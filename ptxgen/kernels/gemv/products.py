@@ -56,7 +56,7 @@ class Shape:
 class Task:
     """What a warp does: rows of weights (numbers `numbers` of a matrix of `n`, at `rows`) times all activations.
 
-    Activations come from `source` and pass through shared memory at `memory`.
+    Activations come from `source` and pass through shared memory at `memory`; if `staged`, all of them are there.
     """
 
     shape: Shape
@@ -66,6 +66,7 @@ class Task:
     numbers: Sequence[Value]
     n: Value
     lane: Value
+    staged: bool = False
 
 
 class Strategy(Protocol):
@@ -80,6 +81,14 @@ class Strategy(Protocol):
 
     def shared_bytes(self, shape: Shape, matrices: int) -> int:
         """Shared memory of a CTA that computes the same rows of so many matrices."""
+        ...
+
+    def turns(self, shape: Shape, groups: int) -> int:
+        """How many of so many groups of rows a CTA computes one after the other: 1 unless it keeps activations."""
+        ...
+
+    def stage(self, k: KernelBuilder, shape: Shape, source: Source, memory: Pointer) -> bool:
+        """Put all activations into shared memory, for any number of turns. False where `totals` does it."""
         ...
 
     def totals(self, k: KernelBuilder, task: Task) -> list[list[Value]]:

@@ -99,7 +99,7 @@ class QkvGemv(OnQ8Activations):
                 value = products[0] + picked["b"][row] if self.bias else products[0]
                 picked["y"].row(m, n)[row] = value
 
-            cta.rows(k, [Matrix(picked["w"], self.formats[parts[0]])], n, finish, start)
+            cta.group(k, [Matrix(picked["w"], self.formats[parts[0]])], n, finish, start)
 
         groups = _groups(self.formats)
         for index, parts in enumerate(groups):

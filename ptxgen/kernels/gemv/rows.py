@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from ptxgen.ir.builder import KernelBuilder, Pointer, Value
     from ptxgen.kernels.gemv.activations import OnQ8Activations
 
+_FEW_ROWS = 4
+"""Rows of activations whose sums leave registers for several CTAs on an SM."""
+
 Finish = Callable[[int, "Value", Sequence["Value"]], None]
 """Called with the row of activations, the row of weights and the products (one a matrix) in the lane that writes."""
 
@@ -41,27 +44,49 @@ class Cta:
         k: KernelBuilder, kernel: OnQ8Activations, pointers: Mapping[str, Any], formats: Iterable[BlockFormat]
     ) -> Cta:
         """Declares the shared memory and starts the prologue. All threads come here."""
-        k.launch_bounds(required=kernel.threads)
+        # Left to itself, ptxas spills a few registers of many sums to keep more CTAs on an SM.
+        k.launch_bounds(required=kernel.threads, min_ctas=1 if kernel.batch > _FEW_ROWS else None)
         memory = shared_memory(k, kernel.shared_bytes(formats))
         source = kernel.prologue.bind(k, pointers, kernel.k, kernel.batch, kernel.threads)
         return Cta(kernel, source, memory)
 
-    def rows(
+    def rows(self, k: KernelBuilder, matrices: Sequence[Matrix], n: Value, finish: Finish) -> None:
+        """Products of all rows of matrices of `n` rows and of one format, shared out among the CTAs of the launch."""
+        kernel = self.kernel
+        staged = kernel.strategy.stage(k, kernel.shape(matrices[0].format), self.source, self.memory)
+        a_cta = kernel.rows_a_cta()
+        first = k.ctaid.x * a_cta
+        if staged:
+            with k.for_(first, n, k.nctaid.x * a_cta) as row:
+                self._group(k, matrices, row, n, finish, staged=True)
+        else:
+            self._group(k, matrices, first, n, finish)
+
+    def group(
+        self, k: KernelBuilder, matrices: Sequence[Matrix], n: Value, finish: Finish, first_cta: Value
+    ) -> None:
+        """Products of one group of rows, of a matrix whose CTAs count from `first_cta`."""
+        first = (k.ctaid.x - first_cta) * self.kernel.rows_a_cta()
+        self._group(k, matrices, first, n, finish)
+
+    def _group(
         self,
         k: KernelBuilder,
         matrices: Sequence[Matrix],
+        first: Value,
         n: Value,
         finish: Finish,
-        first_cta: Value | int = 0,
+        *,
+        staged: bool = False,
     ) -> None:
-        """Products of the same rows of several matrices of `n` rows and of one format; CTAs count from `first_cta`.
+        """The rows from `first` on that the warps of a CTA compute together.
 
         Rows behind the last are computed as the last one once more, and not finished: no warp leaves before barriers.
         """
         kernel, strategy = self.kernel, self.kernel.strategy
         columns, format = kernel.k, matrices[0].format
         lane, warp = k.tid.x & (WARP - 1), k.tid.x >> (WARP.bit_length() - 1)
-        first = ((k.ctaid.x - first_cta) * (kernel.threads // WARP) + warp) * strategy.rows
+        first = first + warp * strategy.rows
         numbers = [k.min(first + r, n - 1) for r in range(strategy.rows)]
         rows = [
             matrix.w.assume_aligned(format.alignment).row(number, format.row_bytes(columns))
@@ -69,7 +94,7 @@ class Cta:
             for number in numbers
         ]
         shape = kernel.shape(format)
-        task = Task(shape, self.source, self.memory, rows, numbers * len(matrices), n, lane)
+        task = Task(shape, self.source, self.memory, rows, numbers * len(matrices), n, lane, staged)
         totals = strategy.totals(k, task)
         for r in range(strategy.rows):
             with k.if_((lane == 0) & (first + r < n)):
