@@ -166,6 +166,20 @@ class Function:
             self.blocks.append(Block())
         self.blocks[-1].pragmas.append(text)
 
+    def divide(self) -> None:
+        """Divide the instructions into blocks anew, as the parser would, after some were taken away or added."""
+        old = list(self.blocks)
+        self.blocks.clear()
+        for block in old:
+            if block.label is not None:
+                self.start(block.label)
+            for text in block.pragmas:
+                self.pragma(text)
+            for instruction in block.instructions:
+                self.append(instruction)
+        if not self.blocks:
+            self.blocks.append(Block())
+
     def directive(self, name: str) -> Directive | None:
         """The first directive of that name (without the dot)."""
         return next((d for d in self.directives if d.name == name), None)

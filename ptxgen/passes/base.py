@@ -68,6 +68,7 @@ class Pass:
                 continue
             made = self.improve(function, analyses.of(function))
             if made:
+                function.divide()
                 analyses.invalidate(function)
                 changes.update(made)
         return Statistics(dict(changes), before, _size(module))

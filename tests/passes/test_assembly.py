@@ -24,6 +24,7 @@ pytestmark = pytest.mark.skipif(toolchain.find("ptxas") is None, reason="ptxas i
 def assembles(module: Module) -> None:
     EVERYTHING.run(module)
     text = module.to_ptx()
+    assert parse(text) == module
     assembly = toolchain.assemble(text, module.target)
     assert assembly.accepted, "\n".join(map(str, assembly.diagnostics))
 

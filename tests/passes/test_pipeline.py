@@ -10,6 +10,7 @@ from attrs import frozen
 from ptxgen.errors import CheckError
 from ptxgen.ir.analysis import FunctionAnalysis
 from ptxgen.ir.module import Function
+from ptxgen.ir.parser import parse
 from ptxgen.passes import LEVELS, AnalysisManager, Pass, PassError, Pipeline, dump, snapshot
 from tests.passes.text import kernel, statements
 
@@ -68,6 +69,21 @@ def test_statistics_count():
         "3 instructions with constants; 4 -> 4 instructions",
         "3 dead instructions; 4 -> 1 instructions",
     ]
+
+
+def test_blocks_are_those_of_the_text():
+    """A branch that is never taken ends no block, and a block without instructions is none."""
+    module = kernel(
+        """setp.ne.u32 %p1, 0, 0;
+        @%p1 bra end;
+        mov.u32 %r1, %tid.x;
+        @%p1 bra end;
+        st.shared.u32 [tile], 1;
+        end:"""
+    )
+    Pipeline.level("O2").run(module)
+    assert statements(module) == ["st.shared.u32 [tile], 1;", "end:"]
+    assert parse(module.to_ptx()) == module
 
 
 def test_dump_has_the_text_after_each_pass():
