@@ -15,7 +15,7 @@ from ptxgen.passes import Pipeline
 ROOT = Path(__file__).parents[1]
 FILES = sorted([*(ROOT / "corpus" / "ptx").glob("*.ptx"), *(ROOT / "text" / "corpus").glob("*.ptx")])
 EVERYTHING = Pipeline.parse(str(Pipeline.level("O2")).replace("fma-fusion", "fma-fusion{policy=always}"))
-FAST = 24
+FAST = 48
 """Every so manieth file and kernel is assembled without `--slow`."""
 
 pytestmark = pytest.mark.skipif(toolchain.find("ptxas") is None, reason="ptxas is not installed")

@@ -58,7 +58,7 @@ MUTANTS = {
         """mov.u32 %r5, %r1;
         loop:
         add.u32 %r5, %r5, 1;
-        setp.lt.u32 %p2, %r5, 200;
+        setp.lt.u32 %p2, %r5, 12;
         @%p2 bra loop;
         bra after;
         after:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,12 +25,13 @@ from ptxgen.verification.contraction import uncontracted
 from ptxgen.verification.translation import TransformedDevice, Validation, compare_modules, optimized
 from ptxgen.verification.trials import Content, Trial, guessed
 from tests.builder.strategies import BUFFERS, ELEMENTS, ENTRY, THREADS, modules
+from tests.corpus.files import FILES, File
+from tests.corpus.running import run
 from tests.passes.text import kernel
 
 CTAS = 2
 BITWISE = "copy-propagation,constant-folding,strength-reduction,cse,copy-propagation,address-folding,dce"
 EVERYTHING = BITWISE.replace("dce", "fma-fusion{policy=always},dce")
-CORPUS = Path(__file__).parents[1] / "corpus" / "ptx"
 NO_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)
 
 
@@ -49,7 +50,7 @@ def trial() -> Trial:
 TRIAL = trial()
 
 
-@settings(max_examples=10, phases=NO_SHRINKING)
+@settings(max_examples=8, phases=NO_SHRINKING)
 @given(modules(ctas=CTAS))
 def test_random_modules(module: Module) -> None:
     before = snapshot(module)
@@ -60,7 +61,7 @@ def test_random_modules(module: Module) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=500, phases=NO_SHRINKING)
+@settings(max_examples=300, phases=NO_SHRINKING)
 @given(modules(ctas=CTAS, most=20))
 def test_many_random_modules_pass_by_pass(module: Module) -> None:
     validation = Validation(trials=(TRIAL,))
@@ -68,41 +69,60 @@ def test_many_random_modules_pass_by_pass(module: Module) -> None:
     assert all(verdict.agreed == 1 for _, verdict in validation.verdicts)
 
 
-FAST = ("scan.O3.sm_80", "nbody.G.sm_90", "bit_tricks.O3.sm_80", "half2_math.O3.sm_90")
+FAST = ("scan.O3.sm_80", "nbody.G.sm_90", "switches.G.sm_90", "half2_math.O3.sm_90", "strings.O3.sm_80")
 
 
 @pytest.mark.parametrize(
-    "path",
-    [
-        pytest.param(p, id=p.stem, marks=() if p.stem in FAST else pytest.mark.slow)
-        for p in sorted(CORPUS.glob("*.sm_*.ptx"))
-    ],
+    "file",
+    [pytest.param(f, id=str(f), marks=() if str(f) in FAST else pytest.mark.slow) for f in FILES],
 )
-def test_compilers_text(path: Path) -> None:
-    """With guessed arguments, as `ptxgen opt --validate` does. What cannot run on them shows nothing."""
-    module = parse(path.read_text("utf-8"), name=path.name)
-    before = snapshot(module)
-    Pipeline.parse(EVERYTHING).run(module)
-    verdict = compare_modules(uncontracted(before), uncontracted(module), guessed(before, 1, seed=1))
-    assert verdict.ok, verdict.difference
-    assert verdict.agreed or path.stem not in FAST
+def test_compilers_text_computes_the_same_bits(file: File) -> None:
+    """The programs of the corpus on their own launches."""
+    plain = run(file.program, file.text, EmulatedDevice())
+    better = run(file.program, file.text, TransformedDevice(optimized(Pipeline.parse(BITWISE))))
+    assert bits(plain) == bits(better)
 
 
-EVERY = [
-    pytest.param(kind, id=kind.name, marks=() if number % 9 == 0 else pytest.mark.slow)
-    for number, kind in enumerate(registry.kernels())
-]
+@pytest.mark.parametrize(
+    "file", [f for f in FILES if str(f) in ("scan.O3.sm_80", "strings.O3.sm_80")], ids=str
+)
+def test_guessed_launches(file: File) -> None:
+    """What `ptxgen opt --validate` does."""
+    validation = Validation(count=1)
+    Pipeline.parse(EVERYTHING).watched_by(validation).run(parse(file.text))
+    assert validation.verdicts
+    assert all(verdict.agreed for _, verdict in validation.verdicts)
 
 
-@pytest.mark.parametrize("kind", EVERY)
+def bits(arrays: Mapping[str, Any]) -> dict[str, bytes]:
+    return {name: np.asarray(array).tobytes() for name, array in arrays.items()}
+
+
+def kernels(every: int) -> list[Any]:
+    """Every kernel; all but every so manieth are slow."""
+    return [
+        pytest.param(kind, id=kind.name, marks=() if number % every == 0 else pytest.mark.slow)
+        for number, kind in enumerate(registry.kernels())
+    ]
+
+
+@pytest.mark.parametrize("kind", kernels(15))
 def test_kernels_compute_the_same_bits(kind: type[Kernel]) -> None:
     made = kind()
     inputs = made.example_inputs(np.random.default_rng(1))
-    plain = made.run(inputs, device=EmulatedDevice())
-    better = made.run(inputs, device=TransformedDevice(optimized(Pipeline.parse(BITWISE))))
-    assert {n: np.asarray(a).tobytes() for n, a in plain.items()} == {
-        n: np.asarray(a).tobytes() for n, a in better.items()
-    }
+    better = TransformedDevice(optimized(Pipeline.parse(BITWISE)))
+    assert bits(made.run(inputs, device=EmulatedDevice())) == bits(made.run(inputs, device=better))
+
+
+@pytest.mark.parametrize("kind", kernels(50))
+def test_kernels_differ_by_contraction_alone(kind: type[Kernel]) -> None:
+    """Every `.rn` pair fused, and all fused ones taken apart again, on both sides."""
+    made = kind()
+    inputs = made.example_inputs(np.random.default_rng(1))
+    fused = optimized(Pipeline.parse("copy-propagation,fma-fusion{policy=always},dce"))
+    better = TransformedDevice(lambda module: uncontracted(fused(module)))
+    plain = TransformedDevice(uncontracted)
+    assert bits(made.run(inputs, device=plain)) == bits(made.run(inputs, device=better))
 
 
 BODY = """
