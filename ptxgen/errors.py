@@ -43,7 +43,8 @@ class Severity(enum.Enum):
 class Diagnostic:
     """One finding about a program.
 
-    `line` is the PTX line (from 1; 0 when there is none); `location` is the author's line where it is known.
+    `line` is the PTX line (from 1; 0 when there is none); `location` is the author's line where it is known; `notes`
+    say more, each for itself.
     """
 
     id: str
@@ -52,9 +53,11 @@ class Diagnostic:
     line: int = 0
     location: SourceLocation | None = None
     help: str = ""
+    notes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return render(f"{self.severity}[{self.id}]: {self.message}", self.location, self.line, self.help)
+        headline = f"{self.severity}[{self.id}]: {self.message}"
+        return render(headline, self.location, self.line, self.help, self.notes)
 
 
 @frozen

@@ -16,7 +16,7 @@ _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.HINT
 
 
 def show(console: Console, diagnostics: Sequence[Diagnostic], file: str, lines: Sequence[str] = ()) -> None:
-    """Print diagnostics as `file:line: severity[ID]: message`, each with its line of text and its help.
+    """Print diagnostics as `file:line: severity[ID]: message`, each with its line of text, notes and help.
 
     `lines` is the PTX text by lines; without it only the author's own line is quoted, where there is one.
     """
@@ -41,6 +41,8 @@ def show(console: Console, diagnostics: Sequence[Diagnostic], file: str, lines: 
         if location and not same:
             where = f"  --> {location}   {source_line(location)}".rstrip()
             console.print(plain(where, "dim"), soft_wrap=True)
+        for note in diagnostic.notes:
+            console.print(plain(f"  note: {note}"), soft_wrap=True)
         if diagnostic.help:
             console.print(plain(f"  help: {diagnostic.help}", "green"), soft_wrap=True)
 
@@ -68,6 +70,7 @@ def as_json(diagnostics: Sequence[Diagnostic]) -> list[dict[str, object]]:
             "severity": d.severity.value,
             "message": d.message,
             "line": d.line or None,
+            "notes": list(d.notes),
             "help": d.help or None,
             "location": None
             if d.location is None

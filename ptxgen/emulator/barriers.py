@@ -22,6 +22,8 @@ BARRIERS = 16
 
 def is_aligned(instruction: Instruction) -> bool:
     """Whether all threads of a warp must execute the same barrier instruction together."""
+    if instruction.opcode not in ("bar", "barrier") or instruction.form.has("warp"):
+        return False
     return instruction.opcode == "bar" or instruction.form.has("aligned")
 
 
@@ -82,6 +84,17 @@ class Barriers:
         self.arrived[barrier] += columns
         self._left.append(_Coming(barrier, context.pc, instruction, context.lanes.ids))
         self._expect(barrier, count, columns, instruction, context)
+
+    def part(self, context: Context, coming: Array, instruction: Instruction) -> None:
+        """EMU010 if the guard of an aligned barrier holds in some threads of a warp and not in others."""
+        lanes = context.lanes
+        mask = np.broadcast_to(coming, lanes.shape).reshape(-1)
+        here, past = (_Coming(0, 0, instruction, lanes.ids[lanes.places(m)]) for m in (mask, ~mask))
+        split = np.intersect1d(self._warps(here.threads), self._warps(past.threads))
+        if split.size:
+            raise self._diverged(
+                here, int(split[0]), "some threads of a warp come to the barrier, and others pass it"
+            )
 
     def park(self, context: Context, waiting: Waiting) -> None:
         """Let a context wait."""

@@ -32,7 +32,7 @@ class Kind(enum.Enum):
     TENSOR = "tensor"
     """On matrices in the registers of whole warps."""
     ASYNCHRONOUS = "asynchronous"
-    """Copies that go on beside the threads, and the barriers that count them."""
+    """Copies that go on beside the threads, the barriers that count them, and stores of many bytes."""
     NOTHING = "nothing"
     """No effect on one thread's values: fences, hints, sleeps."""
 
@@ -64,11 +64,15 @@ class Jump:
 
 @frozen
 class Branch:
-    """Threads on which `guard` holds go to `taken`, the others to `other`."""
+    """Threads on which `guard` holds go to `taken`, the others to `other`.
+
+    `aligned` is the barrier that stands at `taken` and has the guard, if whole warps must come to it.
+    """
 
     guard: Guard
     taken: int
     other: int
+    aligned: Instruction | None = None
 
 
 @frozen

@@ -71,7 +71,8 @@ class Place:
 class EmulatorError(PtxgenError):
     """A fault of the running program (or of its launch).
 
-    `place` names the first thread that it was seen in and `address` the address, where there are such.
+    `place` names the first thread that it was seen in; `nbytes` from `address` on in `space` were accessed, in or near
+    `buffer`. Where there are such.
     """
 
     def __init__(
@@ -85,9 +86,15 @@ class EmulatorError(PtxgenError):
         notes: tuple[str, ...] = (),
         place: Place | None = None,
         address: int | None = None,
+        nbytes: int = 0,
+        space: str = "",
+        buffer: str = "",
     ) -> None:
         if place is not None:
             notes = (str(place), *notes)
         super().__init__(id, message, help=help, location=location, line=line, notes=notes)
         self.place = place
         self.address = address
+        self.nbytes = nbytes
+        self.space = space
+        self.buffer = buffer

@@ -13,6 +13,7 @@ from ptxgen.emulator.errors import (
     UNINITIALISED_MEMORY,
     EmulatorError,
 )
+from ptxgen.emulator.memory import Buffer
 from ptxgen.ir.instruction import Instruction
 from ptxgen.isa.spaces import StateSpace
 
@@ -29,6 +30,9 @@ def fault(
     help: str = "",
     notes: tuple[str, ...] = (),
     address: int | None = None,
+    nbytes: int = 0,
+    space: StateSpace | None = None,
+    buffer: Buffer | None = None,
 ) -> EmulatorError:
     """An error at an instruction, in a thread of a batch where they are known."""
     return EmulatorError(
@@ -40,7 +44,17 @@ def fault(
         notes=((f"instruction: {instruction}",) if instruction is not None else ()) + notes,
         place=batch.place(thread) if batch is not None and thread is not None else None,
         address=address,
+        nbytes=nbytes,
+        space=str(space or ""),
+        buffer=_name(batch, buffer),
     )
+
+
+def _name(batch: Batch | None, buffer: Buffer | None) -> str:
+    """What the reader calls a buffer: the parameter that points to it, if one does."""
+    if batch is None or buffer is None:
+        return ""
+    return batch.launch.pointers.get(buffer.address) or buffer.name
 
 
 def out_of_bounds(
@@ -57,10 +71,13 @@ def out_of_bounds(
     where = int(address[first])
     count = int(np.count_nonzero(bad))
     notes = [f"{count} of {bad.size} active threads are out of bounds"] if count > 1 else []
+    nearest = batch.launch.memory.nearest(where) if space is StateSpace.GLOBAL else None
     if space is StateSpace.GLOBAL:
-        nearest = batch.launch.memory.nearest(where)
         if nearest is not None:
-            notes.append(f"nearest buffer: {nearest}, {_distance(where, size, nearest.address, nearest.end)}")
+            name = _name(batch, nearest)
+            notes.append(
+                f"nearest buffer: {nearest.described(name)}, {_distance(where, size, nearest.address, nearest.end)}"
+            )
     else:
         limit = batch.shared.nbytes if space is StateSpace.SHARED else batch.local.nbytes
         owner = "the CTA" if space is StateSpace.SHARED else "the thread"
@@ -73,6 +90,9 @@ def out_of_bounds(
         int(threads[first]),
         notes=tuple(notes),
         address=where,
+        nbytes=size,
+        space=space,
+        buffer=nearest,
     )
 
 
@@ -99,6 +119,9 @@ def misaligned(
         int(threads[first]),
         help="accesses must be aligned to their whole size, vectors included",
         address=where,
+        nbytes=size,
+        space=space,
+        buffer=batch.launch.memory.find(where) if space is StateSpace.GLOBAL else None,
     )
 
 
@@ -117,4 +140,6 @@ def uninitialised(
         int(threads[first]),
         notes=(f"buffer: {buffer}, offset {where - buffer.address}",) if buffer is not None else (),
         address=where,
+        space=space,
+        buffer=buffer,
     )

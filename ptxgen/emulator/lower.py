@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ptxgen.emulator.barriers import is_aligned
 from ptxgen.emulator.code import (
     CARRY,
     Abort,
@@ -149,7 +150,8 @@ class _Builder:
                 self.block.count = 1
         else:
             self._fall()
-            here.end = Branch(instruction.guard, len(self.blocks) - 1, len(self.blocks))
+            aligned = instruction if is_aligned(instruction) else None
+            here.end = Branch(instruction.guard, len(self.blocks) - 1, len(self.blocks), aligned)
         self.block.last = instruction
 
     def _end(self, instruction: Instruction) -> None:
@@ -244,6 +246,8 @@ def _waits_beside(instruction: Instruction) -> bool:
 
 def _kind(instruction: Instruction) -> Kind:
     if instruction.opcode == "barrier" and instruction.form.has("cluster"):
+        return Kind.ASYNCHRONOUS
+    if instruction.opcode == "st" and instruction.form.has("bulk"):
         return Kind.ASYNCHRONOUS
     return _KINDS.get(instruction.opcode, Kind.ELEMENTWISE)
 

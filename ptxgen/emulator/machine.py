@@ -236,6 +236,8 @@ class Machine:
             context.pc = block.hammock.join
             return True
         taken = ~condition if end.guard.negated else condition
+        if end.aligned is not None:
+            self.waits.barriers.part(context, taken, end.aligned)
         self.pool.part(context, taken, end.taken, end.other)
         return False
 

@@ -61,8 +61,12 @@ class Buffer:
         """Where the buffer starts in the arena."""
         return self.address - BASE
 
+    def described(self, name: str = "") -> str:
+        """Name, bounds and size; `name` is what the reader calls it, if that is known."""
+        return f"{name or self.name or 'buffer'} [{self.address:#x}, {self.end:#x}), {self.nbytes} bytes"
+
     def __str__(self) -> str:
-        return f"{self.name or 'buffer'} [{self.address:#x}, {self.end:#x}), {self.nbytes} bytes"
+        return self.described()
 
 
 @define(eq=False, init=False)

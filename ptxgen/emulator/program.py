@@ -251,7 +251,7 @@ def run(
             explicit_cluster=cluster != (1, 1, 1),
             schedule=schedule,
             locate=program.location,
-            pointers=_pointers(function, arguments) if observers else {},
+            pointers=_pointers(function, arguments),
         )
         launch.check()
         _keep_freed_memory()

@@ -81,5 +81,6 @@ def run_kernel(kernel: Kernel, inputs: Mapping[str, Any], bench: Workbench) -> R
 
 def as_diagnostic(error: PtxgenError) -> Diagnostic:
     """An error as a finding of severity error."""
-    message = "; ".join([error.message, *error.notes])
-    return Diagnostic(error.id, Severity.ERROR, message, error.line, error.location, error.help)
+    return Diagnostic(
+        error.id, Severity.ERROR, error.message, error.line, error.location, error.help, error.notes
+    )

@@ -211,3 +211,22 @@ def test_a_prefetch_is_checked(fails: Fails) -> None:
     execute(inside, [np.zeros(16, np.uint32), np.zeros(1, np.uint32)])
     outside = inside.replace("], 64", "], 80")
     fails("EMU001", "cp.async.bulk.prefetch", outside, np.zeros(16, np.uint32), np.zeros(1, np.uint32))
+
+
+@pytest.mark.parametrize(("size", "id"), [(12, "EMU017"), (1 << 25, "EMU017"), (264, "EMU001"), (256, "")])
+def test_a_bulk_store_stays_inside(fails: Fails, size: int, id: str) -> None:
+    text = f"""
+        .version 9.0
+        .target sm_100
+        .address_size 64
+        .visible .entry k() {{
+            .shared .align 8 .b8 s[256];
+            .reg .b64 %rd0;
+            mov.u64 %rd0, {size};
+            st.bulk.shared::cta [s], %rd0, 0;
+            ret;
+        }}"""
+    if id:
+        fails(id, "st.bulk", text, block=1)
+    else:
+        execute(text, [], block=1)

@@ -217,3 +217,23 @@ def test_parts_of_warps_cannot_arrive(fails: Callable[..., EmulatorError], bound
         ret;""")
     error = fails("EMU010", "", text, [np.zeros(1, np.uint32)], block=block)
     assert error.line in (line_of(text, "bar.arrive"), line_of(text, "bar.sync"))
+
+
+@pytest.mark.parametrize("barrier", ["bar.sync 0;", "bar.arrive 1, 64;", "barrier.sync.aligned 0;"])
+def test_a_guard_may_not_part_a_warp_at_an_aligned_barrier(
+    fails: Callable[..., EmulatorError], barrier: str
+) -> None:
+    """Also where the others of the warp exit, so that the barrier would complete without them."""
+    text = """
+        .reg .pred %p; .reg .b32 %r<2>;
+        mov.u32 %r0, %tid.x;
+        setp.ge.u32 %p, %r0, {first};
+        @%p {barrier}
+        ret;"""
+    fails("EMU010", barrier[:-1], kernel(text.format(first=40, barrier=barrier)), [np.zeros(1)], block=64)
+    execute(kernel(text.format(first=40, barrier="barrier.sync 0;")), [np.zeros(1)], block=64)
+    execute(
+        kernel(text.format(first=32, barrier=barrier.replace("bar.arrive 1, 64", "bar.sync 0"))),
+        [np.zeros(1)],
+        block=64,
+    )

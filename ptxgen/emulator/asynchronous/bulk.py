@@ -21,6 +21,9 @@ Array = np.ndarray[Any, Any]
 
 UNIT = 16
 """Bulk copies move multiples of so many bytes between addresses that are multiples of it."""
+WORD = 8
+"""Bulk stores write multiples of so many bytes."""
+LONGEST_STORE = 1 << 24
 
 
 @define(eq=False)
@@ -193,3 +196,23 @@ def _sizes(request: Request) -> Array:
             bad,
         )
     return sizes
+
+
+def store_zeros(request: Request) -> None:
+    """`st.bulk`: plain stores of eight bytes each, one after the other, in shared memory of the thread's own CTA."""
+    sizes = request.value("size").astype(np.int64)
+    bad = (sizes % WORD != 0) | (sizes < 0) | (sizes > LONGEST_STORE)
+    if bad.any():
+        raise request.fault(
+            BAD_COPY,
+            f"the size of a bulk store is a multiple of {WORD} bytes, at most {LONGEST_STORE},"
+            f" got {int(sizes[np.argmax(bad)])}",
+            bad,
+        )
+    request.shared("a", 0, WORD)
+    address = request.address("a")
+    site = Site(request.instruction, request.batch, request.space("a"), WORD)
+    for start in range(0, int(sizes.max()), WORD):
+        chosen = sizes > start
+        zeros = np.zeros((int(np.count_nonzero(chosen)), WORD), np.uint8)
+        site.store(address[chosen] + np.uint64(start), request.threads[chosen], zeros)

@@ -13,7 +13,7 @@ from ptxgen.emulator.frame import Step
 from ptxgen.emulator.operands import Operands
 from ptxgen.emulator.spaces import CLUSTER_SHIFT
 from ptxgen.ir.operands import Guard
-from ptxgen.isa.rows import asynchronous, mbarrier, movement, synchronisation, tensor_copy
+from ptxgen.isa.rows import asynchronous, mbarrier, movement, remote, synchronisation, tensor_copy
 from ptxgen.isa.rows import bulk as bulk_rows
 from ptxgen.isa.table import Row
 
@@ -77,6 +77,7 @@ _EXECUTE: dict[Row, Execute] = {
         arrivals.arrive,
     ),
     mbarrier.MBARRIER_PENDING_COUNT: arrivals.pending_count,
+    remote.ST_BULK: bulk.store_zeros,
     bulk_rows.CP_ASYNC_BULK_TO_CTA: bulk.copy_to_shared,
     bulk_rows.CP_ASYNC_BULK_TO_CLUSTER: bulk.copy_to_shared,
     bulk_rows.CP_ASYNC_BULK_CTA_TO_CLUSTER: bulk.copy_to_shared,

@@ -129,6 +129,10 @@ class Request(Actor):
                 address &= np.uint64((1 << 32) - 1)
         return address
 
+    def space(self, name: str) -> StateSpace:
+        """Where the addresses of an address operand point to."""
+        return self._places[name].space
+
     def shared(self, name: str, size: int, alignment: int = 0) -> tuple[Array, Array]:
         """Addresses in shared memory, and the columns of the CTAs they are in. EMU001, EMU002 if they are bad."""
         address, place = self.address(name), self._places[name]

@@ -27,9 +27,8 @@ def finding_of(error: errors.EmulatorError, memory: Memory, entry: str) -> Findi
     if error.id not in _KINDS:
         return None
     tool, kind = _KINDS[error.id]
-    message, buffer = error.message, None
-    is_global = f"{error.message} ".find(" global address") >= 0
-    if error.address is not None and is_global:
+    message, buffer, freed = error.message, None, None
+    if error.address is not None and error.space == "global":
         freed = memory.freed_at(error.address) if kind == "out-of-bounds" else None
         if freed is not None:
             kind = "use-after-free"
@@ -41,10 +40,10 @@ def finding_of(error: errors.EmulatorError, memory: Memory, entry: str) -> Findi
         message,
         _witness(error),
         None,
-        "global" if is_global else "",
+        error.space,
         error.address,
-        0,
-        _name(buffer),
+        error.nbytes,
+        error.buffer if freed is None and error.buffer else _name(buffer),
         entry,
         notes=tuple(n for n in error.notes if not n.startswith((_INSTRUCTION, "entry "))),
     )

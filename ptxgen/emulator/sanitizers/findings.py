@@ -67,7 +67,8 @@ class Witness:
 
     def __str__(self) -> str:
         where = f"ptx line {self.line}" if self.line else "the built code"
-        author = f" ({self.location})" if self.location is not None else ""
+        same = self.location is None or self.location.line == self.line
+        author = "" if same else f" ({self.location})"
         who = f"CTA {self.threads[0].cta}, thread {self.threads[0].thread}" if self.threads else "some thread"
         return f"{self.action} by {who} at {where}{author}: {self.instruction}"
 
@@ -120,8 +121,8 @@ class Finding:
 
     def diagnostic(self) -> Diagnostic:
         """The same for whoever prints diagnostics."""
-        text = "; ".join((f"{self.tool}: {self.message}", *self._details()))
-        return Diagnostic(self.id, Severity.ERROR, text, self.line, self.location, self.help)
+        message, notes = f"{self.tool}: {self.message}", tuple(self._details())
+        return Diagnostic(self.id, Severity.ERROR, message, self.line, self.location, self.help, notes)
 
     def __str__(self) -> str:
         lines = [f"{self.tool}[{self.id}] {self.kind}: {self.message}"]

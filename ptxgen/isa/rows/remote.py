@@ -60,7 +60,6 @@ ST_BULK = instruction(
     space=StateSpace.GENERIC,
     section="9.7.9.13",
     doc="set size bytes of shared memory from a on to zero",
-    not_emulated="bulk stores are not emulated",
 )
 
 

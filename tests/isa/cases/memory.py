@@ -79,6 +79,14 @@ def _passed(name: str, operands: str) -> tuple[str, Case]:
     return name, Case(f"{name} {operands}; mov.u32 %r9, %r2;", X)
 
 
+def _zeros(name: str, place: str) -> tuple[str, Case]:
+    """Thread 40 clears six words of those that all have stored."""
+    body = f"""st.shared.u32 [%r3], %r2; cvt.u64.u32 %rd7, %r5; cvta.shared.u64 %rd7, %rd7; mov.u64 %rd8, 24;
+        setp.eq.u32 %p1, %r1, 40; bar.sync 0; @%p1 {name} [{place}+16], %rd8, 0; bar.sync 0;
+        ld.shared.u32 %r9, [%r3];"""
+    return name, Case(body, np.where((TID >= 4) & (TID < 10), 0, X), target="sm_100")
+
+
 _MANY = 0x01010101 * (TID + 1)
 _GENERIC = "cvt.u64.u32 %rd7, %r3; cvta.shared.u64 %rd7, %rd7;"
 _REMOTE = "mapa.shared::cluster.u32 %r6, %r3, 0;"
@@ -107,6 +115,8 @@ MEMORY: dict[str, Case] = dict(
         _store("st.volatile.shared.u32"),
         _store("st.relaxed.cta.shared.u32"),
         _store("st.release.cta.shared::cta.u32"),
+        _zeros("st.bulk.weak.shared::cta", "s"),
+        _zeros("st.bulk", "%rd7"),
         _own_store("st.global.wt.u32"),
         _own_store("st.global.L1::evict_last.u32"),
         _own_store("st.mmio.relaxed.sys.global.u32"),
