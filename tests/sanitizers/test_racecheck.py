@@ -29,7 +29,7 @@ BEGIN = """
 
 
 def races(
-    body: str, *, grid: int = 1, block: int = 64, words: int = 1024, lanes: int = 16384
+    body: str, *, grid: int = 1, block: int = 64, words: int = 1024, lanes: int = 16384, cluster: int = 1
 ) -> tuple[str, tuple[Finding, ...]]:
     """The text and what racecheck finds."""
     text = kernel(BEGIN + body + "\n    ret;")
@@ -39,6 +39,7 @@ def races(
         [np.zeros(words, np.uint32)],
         grid=grid,
         block=block,
+        cluster=(cluster, 1, 1),
         observers=[RaceCheck(report)],
         track=False,
         limits=Limits(batch_lanes=lanes),
@@ -252,6 +253,7 @@ def test_a_cta_must_not_end_before_others_are_done_with_it(
         ("st.relaxed.cta.global.u32 [%rd0], 1;", "ld.relaxed.gpu.global.u32 %r4, [%rd0];", True),
         ("red.global.add.u32 [%rd0], 1;", "red.relaxed.sys.global.add.u32 [%rd0], 1;", False),
         ("st.relaxed.gpu.global.u32 [%rd0], 1;", "ld.volatile.global.u32 %r4, [%rd0];", False),
+        ("red.relaxed.cluster.global.add.u32 [%rd0], 1;", "red.relaxed.sys.global.add.u32 [%rd0], 1;", True),
         ("ld.relaxed.cta.global.u32 %r5, [%rd0];", "ld.relaxed.cta.global.u32 %r4, [%rd0];", False),
     ],
 )
@@ -267,6 +269,8 @@ def test_scopes_must_reach_the_other_cta(first: str, second: str, kinds: bool, l
         ("", "st.release.gpu", "ld.acquire.gpu", True),
         ("", "st.release.cta", "ld.acquire.gpu", False),
         ("", "st.release.gpu", "ld.acquire.cta", False),
+        ("", "st.release.cluster", "ld.acquire.gpu", False),
+        ("fence.acq_rel.cluster;", "st.relaxed.gpu", "ld.acquire.gpu", False),
         ("fence.acq_rel.gpu;", "st.relaxed.gpu", "ld.acquire.gpu", True),
         ("fence.acq_rel.cta;", "st.relaxed.gpu", "ld.acquire.gpu", False),
         ("membar.gl;", "st.volatile", "ld.acquire.gpu", True),
@@ -293,6 +297,44 @@ DONE:""",
         block=32,
     )
     assert ("read-write" not in {f.kind for f in found}) == silent
+
+
+TELL = """
+    mov.u32 %r7, %cluster_ctarank;
+    setp.ne.u32 %p1, %r7, 0;
+    @%p1 bra HEAR;
+    @!%p0 bra DONE;
+    st.global.u32 [%rd0], 7;
+    """
+HEAR = """
+    bra DONE;
+HEAR:
+    ld.acquire.gpu.global.u32 %r4, [%rd0+{cluster}];
+    setp.eq.u32 %p2, %r4, 0;
+    @%p2 bra HEAR;
+    ld.global.u32 %r5, [%rd0];
+DONE:"""
+
+
+@pytest.mark.parametrize(("scope", "apart"), [("cta", True), ("cluster", False), ("gpu", False)])
+@pytest.mark.parametrize("way", ["count", "release", "fence"])
+def test_the_scope_of_a_cluster_reaches_its_ctas(scope: str, apart: bool, way: str) -> None:
+    """Two clusters of two CTAs: CTA 0 tells what it wrote to its neighbour, or all four count."""
+    body = {
+        "count": "atom.relaxed.{scope}.global.add.u32 %r4, [%rd0+{cluster}], 1;",
+        "release": f"{TELL}st.release.{{scope}}.global.u32 [%rd0+{{cluster}}], 1;{HEAR}",
+        "fence": f"{TELL}fence.acq_rel.{{scope}}; st.relaxed.gpu.global.u32 [%rd0+{{cluster}}], 1;{HEAR}",
+    }[way]
+    own = f"mov.u32 %r6, %clusterid.x; mul.wide.u32 %rd3, %r6, 1024; add.u64 %rd0, %rd0, %rd3;\n{body}"
+    for place, kinds in ((own, apart), (body, apart or scope == "cluster")):
+        found = races(place.format(scope=scope, cluster=512), grid=4, block=32, cluster=2)[1]
+        wanted = {
+            "count": {"narrow-scope"},
+            "release": {"read-write", "narrow-scope"},
+            "fence": {"read-write"},
+        }[way]
+        if way == "count" or place is own:
+            assert {f.kind for f in found} == (wanted if kinds else set())
 
 
 @pytest.mark.parametrize("missing", range(4))

@@ -28,7 +28,7 @@ KINDS: dict[tuple[str, str], tuple[str, str]] = {
         "SAN024",
         "let the threads that stored execute fence.proxy.async, and then a barrier, before the copy",
     ),
-    ("racecheck", "narrow-scope"): ("SAN025", "let both have the scope of the cluster, the GPU or the system"),
+    ("racecheck", "narrow-scope"): ("SAN025", "let both have a scope with both CTAs in it: .cluster, .gpu or .sys"),
     ("racecheck", "exited-cta"): (
         "SAN026",
         "let no CTA of a cluster end before the others are done with its memory: barrier.cluster",

@@ -14,7 +14,7 @@ from ptxgen.emulator.sanitizers.ordering import Ordering
 from ptxgen.emulator.sanitizers.races import History, Race
 from ptxgen.emulator.sanitizers.report import Report
 from ptxgen.emulator.sanitizers.shadows import GlobalShadow, Look, action_of
-from ptxgen.emulator.sanitizers.stamps import FLIGHT, NARROW, STRONG, THREAD
+from ptxgen.emulator.sanitizers.stamps import CLUSTERED, FLIGHT, NARROW, STRONG, THREAD
 
 Array = np.ndarray[Any, Any]
 
@@ -23,7 +23,7 @@ class Judge:
     """Compares accesses with the shadows of memory, reports races, and puts the accesses there.
 
     access: the one that is being judged, where its data may matter. narrow: whether there was a strong access of the
-    scope of a CTA in this launch; only then scopes need a look.
+    scope of a CTA or cluster in this launch; only then scopes need a look.
     """
 
     def __init__(self, report: Report, history: History, ordering: Ordering, *, narrow: bool) -> None:
@@ -123,7 +123,7 @@ class Judge:
     ) -> None:
         """Report each old access that does not come before the one of the same cell now.
 
-        spare_strong: strong ones are no fault. scoped: only strong ones of other CTAs are, if either is narrow.
+        spare_strong: strong ones are no fault. scoped: only strong ones are, of CTAs beyond the scope of either.
         """
         ordering = self.ordering
         bad = (old >= ordering.floor) if look.rows else old != 0
@@ -133,8 +133,10 @@ class Judge:
         if spare_strong:
             bad &= (old & STRONG) == 0
         if scoped:
-            bad &= ((old & STRONG) != 0) & (((old | look.who) & NARROW) != 0)
-            bad &= ordering.foreign(old, look.who)
+            either, size = old | look.who, ordering.batch.launch.cluster_ctas
+            beyond = ((either & NARROW) != 0) & ordering.foreign(old, look.who)
+            beyond |= ((either & CLUSTERED) != 0) & ordering.foreign(old, look.who, size)
+            bad &= ((old & STRONG) != 0) & beyond
         where = np.flatnonzero(bad)
         if not where.size:
             return

@@ -162,9 +162,12 @@ class Ordering:
             return stamps >= self.floor
         return (stamps >= self.start) & (stamps >= self.floor[(stamps & THREAD) % self.columns])
 
-    def foreign(self, one: Array, two: Array) -> Array:
-        """Whether the first stamps are of other CTAs than the second ones, which are of this batch."""
-        apart = (one & THREAD) % self.columns != (two & THREAD) % self.columns
+    def foreign(self, one: Array, two: Array, size: int = 1) -> Array:
+        """Whether the first stamps are of other CTAs than the second ones, which are of this batch.
+
+        With a `size`, of other clusters of so many CTAs.
+        """
+        apart = (one & THREAD) % self.columns // size != (two & THREAD) % self.columns // size
         return (one != 0) & (apart | (one < self.start))
 
     def unordered(self, old: Array, threads: Array) -> Array:

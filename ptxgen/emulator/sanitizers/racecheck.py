@@ -30,11 +30,11 @@ from ptxgen.emulator.sanitizers.judge import Judge
 from ptxgen.emulator.sanitizers.ordering import Ordering
 from ptxgen.emulator.sanitizers.proxies import Proxies
 from ptxgen.emulator.sanitizers.races import History, of_register
-from ptxgen.emulator.sanitizers.releases import Releases, is_narrow
+from ptxgen.emulator.sanitizers.releases import Releases, reach_of
 from ptxgen.emulator.sanitizers.report import Report
 from ptxgen.emulator.sanitizers.shadows import GlobalShadow, Look
 from ptxgen.emulator.sanitizers.signals import Phases
-from ptxgen.emulator.sanitizers.stamps import FLIGHT, STRONG, stamps
+from ptxgen.emulator.sanitizers.stamps import CLUSTERED, FLIGHT, NARROW, STRONG, stamps
 from ptxgen.emulator.sanitizers.visits import Visits
 from ptxgen.ir.instruction import Instruction
 from ptxgen.isa.spaces import StateSpace
@@ -190,10 +190,11 @@ class RaceCheck(Observer):
             self._see_global(access, number, write=write, strong=strong)
         self._judge.access = None
 
-    def _is_narrow(self, access: Access, strong: bool) -> bool:
-        narrow = strong and is_narrow(access.instruction)
-        self._judge.narrow |= narrow
-        return narrow
+    def _scope(self, access: Access, strong: bool) -> int:
+        """What a stamp says of the scope of a strong access."""
+        reach = reach_of(access.instruction, access.batch) if strong else 0
+        self._judge.narrow |= reach > 0
+        return NARROW if reach == 1 else CLUSTERED if reach else 0
 
     def _next(self, instruction: Instruction) -> int:
         """The number of a new access."""
@@ -205,7 +206,7 @@ class RaceCheck(Observer):
         cells, batch = self._shared, access.batch
         cells.refine(access.size)
         count = access.size // cells.unit
-        who = stamps(number, access.threads, strong=strong, narrow=self._is_narrow(access, strong))
+        who = stamps(number, access.threads, strong=strong, scope=self._scope(access, strong))
         where = access.where
         if access.owners is not None:
             self._visits.note(who, access.owners, access.address)
@@ -224,7 +225,7 @@ class RaceCheck(Observer):
         memory = access.batch.launch.memory
         where = access.where
         first = memory.find(int(where.min()), access.size)
-        who = stamps(number, access.threads, strong=strong, narrow=self._is_narrow(access, strong))
+        who = stamps(number, access.threads, strong=strong, scope=self._scope(access, strong))
         if first is not None and int(where.max()) < first.end:
             self._see_buffer(self._global(first), where, access.shape, access.size, who, write=write)
             return

@@ -12,18 +12,20 @@ import numpy as np
 
 Array = np.ndarray[Any, Any]
 
-SHIFT = 26
+SHIFT = 27
 THREAD = (1 << 24) - 1
 STRONG = 1 << 24
 NARROW = 1 << 25
 """Set where a strong access has the scope of its CTA only."""
+CLUSTERED = 1 << 26
+"""Set where it has the scope of its cluster, if that is more than a CTA."""
 FLIGHT = 1 << 61
 """Set while the access is a copy's and the copy is under way: it comes before nothing yet."""
 
 
-def stamps(number: int, threads: Array, *, strong: bool, narrow: bool = False) -> Array:
-    """The stamp of each thread for the access of this number."""
-    return threads + ((number << SHIFT) | (STRONG if strong else 0) | (NARROW if narrow else 0))
+def stamps(number: int, threads: Array, *, strong: bool, scope: int = 0) -> Array:
+    """The stamp of each thread for the access of this number; `scope` is NARROW, CLUSTERED or 0."""
+    return threads + ((number << SHIFT) | (STRONG if strong else 0) | scope)
 
 
 def other_thread(one: Array, two: Array) -> Array:
