@@ -54,7 +54,7 @@ def _name(batch: Batch | None, buffer: Buffer | None) -> str:
     """What the reader calls a buffer: the parameter that points to it, if one does."""
     if batch is None or buffer is None:
         return ""
-    return batch.launch.pointers.get(buffer.address) or buffer.name
+    return batch.launch.pointers.get(buffer.address) or buffer.name or f"buffer {buffer.address:#x}"
 
 
 def out_of_bounds(
@@ -71,10 +71,11 @@ def out_of_bounds(
     where = int(address[first])
     count = int(np.count_nonzero(bad))
     notes = [f"{count} of {bad.size} active threads are out of bounds"] if count > 1 else []
-    nearest = batch.launch.memory.nearest(where) if space is StateSpace.GLOBAL else None
+    launch = batch.launch
+    nearest = launch.memory.nearest(where, but=launch.parameters) if space is StateSpace.GLOBAL else None
     if space is StateSpace.GLOBAL:
         if nearest is not None:
-            name = _name(batch, nearest)
+            name = launch.pointers.get(nearest.address, "")
             notes.append(
                 f"nearest buffer: {nearest.described(name)}, {_distance(where, size, nearest.address, nearest.end)}"
             )

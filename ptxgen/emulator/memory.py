@@ -182,10 +182,10 @@ class Memory:
         buffer = self._buffers[self._starts[position]]
         return buffer if address + nbytes <= buffer.end else None
 
-    def nearest(self, address: int) -> Buffer | None:
-        """The buffer whose bounds are closest to an address; None if there is no buffer."""
+    def nearest(self, address: int, but: Buffer | None = None) -> Buffer | None:
+        """The buffer (`but` that one) whose bounds are closest to an address; None if there is no buffer."""
         return min(
-            self._buffers.values(),
+            (buffer for buffer in self._buffers.values() if buffer is not but),
             key=lambda b: max(b.address - address, address - b.end + 1, 0),
             default=None,
         )

@@ -30,7 +30,7 @@ def test_load_out_of_bounds_names_everything(fails: Fails) -> None:
     assert error.place is not None
     assert error.place.entry == "k"
     assert error.place.thread == (30, 0, 0)
-    assert "argument 0" in str(error)
+    assert "nearest buffer: p [" in str(error)
     assert "0 bytes past its end" in str(error)
     assert "2 of 32 active threads" in str(error)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ptxgen.emulator import errors
-from ptxgen.emulator.memory import Buffer, Memory
+from ptxgen.emulator.memory import Memory
 from ptxgen.emulator.sanitizers.findings import Finding, Witness
 
 _KINDS = {
@@ -27,13 +27,13 @@ def finding_of(error: errors.EmulatorError, memory: Memory, entry: str) -> Findi
     if error.id not in _KINDS:
         return None
     tool, kind = _KINDS[error.id]
-    message, buffer, freed = error.message, None, None
-    if error.address is not None and error.space == "global":
-        freed = memory.freed_at(error.address) if kind == "out-of-bounds" else None
+    message, buffer = error.message.removeprefix(f"{kind}: "), error.buffer
+    if error.address is not None and error.space == "global" and kind == "out-of-bounds":
+        freed = memory.freed_at(error.address)
         if freed is not None:
             kind = "use-after-free"
             message = f"{error.message}: {freed} was freed"
-        buffer = freed or memory.nearest(error.address)
+            buffer = freed.name or f"buffer {freed.address:#x}"
     return Finding(
         tool,
         kind,
@@ -43,7 +43,7 @@ def finding_of(error: errors.EmulatorError, memory: Memory, entry: str) -> Findi
         error.space,
         error.address,
         error.nbytes,
-        error.buffer if freed is None and error.buffer else _name(buffer),
+        buffer,
         entry,
         notes=tuple(n for n in error.notes if not n.startswith((_INSTRUCTION, "entry "))),
     )
@@ -52,9 +52,3 @@ def finding_of(error: errors.EmulatorError, memory: Memory, entry: str) -> Findi
 def _witness(error: errors.EmulatorError) -> Witness:
     text = next((n.removeprefix(_INSTRUCTION) for n in error.notes if n.startswith(_INSTRUCTION)), "")
     return Witness("executed", text, error.line, error.location, (error.place,) if error.place else ())
-
-
-def _name(buffer: Buffer | None) -> str:
-    if buffer is None:
-        return ""
-    return buffer.name or f"buffer {buffer.address:#x}"

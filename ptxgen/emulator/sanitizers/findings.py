@@ -79,7 +79,8 @@ class Finding:
 
     tool and kind are keys of `KINDS`. witness executed the instruction that revealed the fault; other, in races, the
     instruction that it conflicts with. address and nbytes say which bytes, in `space`; buffer names the memory, as
-    well as it is known; entry is the kernel. count: how many threads (or bytes, for leaks) showed it.
+    well as it is known (of what is out of bounds, the nearest buffer); entry is the kernel. count: how many threads (or
+    bytes, for leaks) showed it.
     """
 
     tool: str
@@ -134,8 +135,10 @@ class Finding:
     def _details(self) -> list[str]:
         details = [str(w) for w in (self.witness, self.other) if w is not None]
         if self.address is not None:
-            owner = f" of {self.buffer}" if self.buffer else ""
-            details.append(f"{self.nbytes} bytes at {self.space} address {self.address:#x}{owner}")
+            # Of what is out of bounds the buffer is only the nearest one, which the notes tell.
+            owner = f" of {self.buffer}" if self.buffer and self.kind != "out-of-bounds" else ""
+            size = f"{self.nbytes} bytes " if self.nbytes else ""
+            details.append(f"{size}at {self.space} address {self.address:#x}{owner}")
         if self.count > 1:
             details.append(f"seen {self.count} times")
         return [*details, *self.notes]

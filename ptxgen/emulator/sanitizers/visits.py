@@ -12,7 +12,7 @@ import numpy as np
 from ptxgen.emulator.sanitizers.findings import Finding
 from ptxgen.emulator.sanitizers.ordering import Ordering
 from ptxgen.emulator.sanitizers.races import History
-from ptxgen.emulator.sanitizers.report import owner, witness
+from ptxgen.emulator.sanitizers.report import witness
 from ptxgen.emulator.sanitizers.stamps import SHIFT, THREAD
 from ptxgen.isa.spaces import StateSpace
 
@@ -70,7 +70,7 @@ class Visits:
             str(StateSpace.SHARED),
             address,
             0,
-            owner(launch, StateSpace.SHARED, 0),
+            "the other CTA's shared memory",
             launch.entry,
             len(stamps),
         )
