@@ -147,7 +147,11 @@ def _print(results: list[Verification], device: str | None, ptxas: toolchain.Too
     console.print(made)
     for verification in results:
         show(console, findings(verification), verification.name, verification.text.splitlines())
-    notes = [f"run on {device}" if device else "files are not run: what they should compute is not known"]
+    notes = [
+        f"run on {device}"
+        if device
+        else "files are not run, as what they should compute is not known (`ptxgen run` runs them)"
+    ]
     notes.append(f"ptxas {ptxas.version}" if ptxas else "ptxas not found: pip install 'ptxgen[toolchain]'")
     messages().print(plain("; ".join(notes), "dim"))
 

@@ -122,17 +122,18 @@ class Finding:
 
     def diagnostic(self) -> Diagnostic:
         """The same for whoever prints diagnostics."""
-        message, notes = f"{self.tool}: {self.message}", tuple(self._details())
+        message, notes = f"{self.tool}: {self.message}", tuple(self.details())
         return Diagnostic(self.id, Severity.ERROR, message, self.line, self.location, self.help, notes)
 
     def __str__(self) -> str:
         lines = [f"{self.tool}[{self.id}] {self.kind}: {self.message}"]
         if self.location is not None:
             lines.append(f"  --> {self.location}   {source_line(self.location)}".rstrip())
-        lines += [f"  {detail}" for detail in self._details()]
+        lines += [f"  {detail}" for detail in self.details()]
         return "\n".join((*lines, f"  help: {self.help}"))
 
-    def _details(self) -> list[str]:
+    def details(self) -> list[str]:
+        """What is known beside the message: the instructions with their threads, the bytes, how often."""
         details = [str(w) for w in (self.witness, self.other) if w is not None]
         if self.address is not None:
             # Of what is out of bounds the buffer is only the nearest one, which the notes tell.
@@ -156,6 +157,6 @@ class SanitizerError(PtxgenError):
             help=first.help,
             location=first.location,
             line=first.line,
-            notes=(*(str(w) for w in (first.witness, first.other) if w is not None), *more),
+            notes=(*first.details(), *more),
         )
         self.findings = tuple(findings)
