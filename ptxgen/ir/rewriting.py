@@ -14,6 +14,7 @@ from ptxgen.ir.operands import (
     Address,
     Guard,
     Immediate,
+    Negative,
     Not,
     Operand,
     Pair,
@@ -84,6 +85,10 @@ def _renamed(operand: Operand, renamed: Callable[[Register], Register]) -> Opera
             return evolve(operand, base=renamed(base))
         case Not(register=register) | Part(register=register):
             return evolve(operand, register=renamed(register))
+        case Negative(source=Register() as source):
+            return Negative(renamed(source))
+        case Negative(source=Part(register=register, selector=selector)):
+            return Negative(Part(renamed(register), selector))
         case Vector(elements=elements):
             return Vector(tuple(renamed(e) if isinstance(e, Register) else e for e in elements))
         case _:

@@ -96,3 +96,17 @@ def test_not_an_original_that_a_loop_changes(stays):
 
 def test_not_between_floats_and_bits(stays):
     stays(PASS, "mov.u32 %r1, %tid.x; mov.b32 %f1, %r1; add.rn.f32 %f2, %f1, %f1;")
+
+
+def test_signs_and_parts_are_reads(becomes):
+    becomes(
+        PASS,
+        """mov.u32 %r1, %tid.x;
+        mov.u32 %r2, %r1;
+        vmad.u32.u32.u32 %r3, -%r2, %r2.b1, %r2;
+        vmad.u32.u32.u32 %r4, %r3, -%r2.h1, %r3;""",
+        """mov.u32 %r1, %tid.x;
+        mov.u32 %r2, %r1;
+        vmad.u32.u32.u32 %r3, -%r1, %r1.b1, %r1;
+        vmad.u32.u32.u32 %r4, %r3, -%r1.h1, %r3;""",
+    )
