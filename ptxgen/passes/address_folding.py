@@ -24,7 +24,7 @@ class AddressFolding(Pass):
 
     Sound where the access surely reads that sum and b still holds what was added to: 64-bit addresses are reckoned
     modulo 2^64 either way. Sums of 32 bits are left: they wrap where an address does not. Offsets beyond 24
-    bits are left, since they would cost an addition again; so are addresses of asynchronous copies and calls.
+    bits are left, since they would cost an addition again.
     """
 
     name = "address-folding"

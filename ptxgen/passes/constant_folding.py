@@ -15,7 +15,7 @@ from ptxgen.isa.table import OperandForm, Role
 from ptxgen.isa.types import f32, f64, pred
 from ptxgen.passes.arithmetic import fold, width
 from ptxgen.passes.base import Pass
-from ptxgen.passes.purity import is_pure
+from ptxgen.passes.purity import is_plain_store, is_pure
 
 
 @frozen
@@ -95,7 +95,7 @@ def _decided(instruction: Instruction, at: Place, known: _Constants) -> Instruct
 
 def _improved(instruction: Instruction, at: Place, known: _Constants) -> Instruction:
     pure = is_pure(instruction)
-    if not pure and instruction.opcode != "st":
+    if not pure and not is_plain_store(instruction):
         return instruction
     slots = instruction.form.operands
     operands = list(instruction.operands)

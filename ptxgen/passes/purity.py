@@ -34,10 +34,11 @@ _STEADY = frozenset(
 """Special registers that a thread reads alike as long as it lives."""
 
 _WEAK = frozenset({"ss", "type", "vec", "weak", "nc", "global", "cop"})
-"""Modifiers of loads that order nothing and hint nothing beyond a cache operator."""
+"""Modifiers of loads and stores that order nothing and hint nothing beyond a cache operator."""
 
 
 _READS = frozenset({Effect.READ})
+_WRITES = frozenset({Effect.WRITE})
 
 
 def is_pure(instruction: Instruction) -> bool:
@@ -62,6 +63,12 @@ def is_constant_load(instruction: Instruction) -> bool:
         and form.space in (StateSpace.PARAM, StateSpace.CONST)
         and form.row.effects == _READS
     )
+
+
+def is_plain_store(instruction: Instruction) -> bool:
+    """Whether it is a store by the thread itself that orders nothing."""
+    form = instruction.form
+    return form.opcode == "st" and form.row.effects == _WRITES and form.modifiers.keys() <= _WEAK
 
 
 def is_removable(instruction: Instruction) -> bool:

@@ -27,8 +27,8 @@ def becomes() -> Callable[[str, str, str], None]:
 def stays() -> Callable[[str, str], None]:
     """Assert that a pipeline leaves a body as it is, and says so."""
 
-    def check(pipeline: str, body: str) -> None:
-        module = kernel(body)
+    def check(pipeline: str, body: str, target: str = "sm_100") -> None:
+        module = kernel(body, target)
         before = statements(module)
         steps = Pipeline.parse(pipeline).run(module)
         assert statements(module) == before

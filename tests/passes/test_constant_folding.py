@@ -83,6 +83,16 @@ def test_not_saturation(stays):
     stays(PASS, "add.sat.s32 %r1, 2147483647, 1;")
 
 
+def test_not_in_stores_that_come_later(stays):
+    """An asynchronous store takes its value from a register."""
+    stays(
+        PASS,
+        """mov.u32 %r1, 4;
+        mov.u32 %r2, tile;
+        st.async.shared::cluster.mbarrier::complete_tx::bytes.u32 [%r2], %r1, [%r2+8];""",
+    )
+
+
 def test_not_carries(stays):
     stays(PASS, "add.cc.u32 %r1, 4294967295, 1; addc.u32 %r2, 0, 0;")
 

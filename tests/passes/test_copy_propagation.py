@@ -110,3 +110,17 @@ def test_signs_and_parts_are_reads(becomes):
         vmad.u32.u32.u32 %r3, -%r1, %r1.b1, %r1;
         vmad.u32.u32.u32 %r4, %r3, -%r1.h1, %r3;""",
     )
+
+
+def test_not_in_what_reads_its_registers_later(stays):
+    """The fragment stays in its registers until the wait, whatever happens to the originals."""
+    stays(
+        PASS,
+        """mov.u32 %r1, %tid.x;
+        mov.u32 %r2, %r1;
+        mov.b64 %rd1, 0;
+        mov.f32 %f1, 0f00000000; mov.f32 %f2, 0f00000000; mov.f32 %f3, 0f00000000; mov.f32 %f4, 0f00000000;
+        wgmma.mma_async.sync.aligned.m64n8k16.f32.f16.f16 {%f1, %f2, %f3, %f4}, {%r2, %r2, %r2, %r2}, %rd1, 1, 1, 1, 0;
+        add.u32 %r1, %r1, 1;""",
+        target="sm_90a",
+    )

@@ -5,16 +5,16 @@ from __future__ import annotations
 from ptxgen.ir import Module
 from ptxgen.ir.parser import parse
 
-HEADER = """.version 9.0\n.target sm_100\n.address_size 64
+HEADER = """.version 9.0\n.target TARGET\n.address_size 64
 .visible .entry k(.param .u64 p, .param .u32 n) {
 .reg .pred %p<9>; .reg .b16 %h<9>; .reg .b32 %r<19>; .reg .f32 %f<19>; .reg .b64 %rd<9>; .reg .f64 %d<9>;
 .shared .align 16 .b8 tile[256];
 """
 
 
-def kernel(body: str) -> Module:
+def kernel(body: str, target: str = "sm_100") -> Module:
     """An entry with parameters p (a pointer) and n, and the registers that statements use."""
-    return parse(f"{HEADER}{body}\n}}")
+    return parse(f"{HEADER.replace('TARGET', target)}{body}\n}}")
 
 
 def statements(module: Module) -> list[str]:
