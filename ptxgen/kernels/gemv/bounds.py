@@ -24,4 +24,5 @@ def row_bounds(slabs: Iterable[NDArray[Any]], x: NDArray[np.float64]) -> NDArray
 
 def whole_blocks(block: str = "block_weights") -> Rule:
     """Rows of weights are whole blocks; `block` is the field with the weights of one."""
-    return multiple("k", block, instead="keep rows of other lengths in a format with blocks of 32, or as f16")
+    instead = "keep rows of other lengths in Q5_0, Q8_0 or another format with blocks of 32, or as f16"
+    return multiple("k", block, instead=instead)
