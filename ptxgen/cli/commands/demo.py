@@ -29,7 +29,7 @@ from ptxgen.cli.story import Story
 from ptxgen.verification import Comparison, Run, Verification, Workbench, compare, run_kernel, verify_text
 
 if TYPE_CHECKING:
-    from ptxgen.kernels import VectorizedQ4KGemv
+    from ptxgen.kernels import QuantGemv
 
 TENSOR = "blk.0.attn_q.weight"
 SHOWN_LINES = 24
@@ -110,7 +110,7 @@ class Proof:
         )
 
 
-def _weights(story: Story, gemv: VectorizedQ4KGemv, rng: np.random.Generator, keep: Path | None) -> Weights:
+def _weights(story: Story, gemv: QuantGemv, rng: np.random.Generator, keep: Path | None) -> Weights:
     with story.working("quantising"), tempfile.TemporaryDirectory(prefix="ptxgen-demo-") as folder:
         path = keep or Path(folder) / "demo.gguf"
         original = rng.standard_normal((gemv.n, gemv.k), dtype=np.float32)
@@ -131,7 +131,7 @@ def _weights(story: Story, gemv: VectorizedQ4KGemv, rng: np.random.Generator, ke
     return Weights(read, decoded)
 
 
-def _text(story: Story, gemv: VectorizedQ4KGemv, target: str) -> Verification:
+def _text(story: Story, gemv: QuantGemv, target: str) -> Verification:
     from ptxgen.ir.parser import parse
 
     text = gemv.emit_ptx(target)
@@ -174,7 +174,7 @@ def _excerpt(lines: list[str], span: range) -> Text:
 
 
 def _proof(
-    story: Story, gemv: VectorizedQ4KGemv, bench: Workbench, weights: Weights, rng: np.random.Generator
+    story: Story, gemv: QuantGemv, bench: Workbench, weights: Weights, rng: np.random.Generator
 ) -> Proof:
     x = rng.standard_normal(gemv.k, dtype=np.float32)
     inputs = {"w": weights.blocks, "x": x}
@@ -237,7 +237,7 @@ def _verdict(good: bool, text: str) -> Text:
 
 
 def _as_json(
-    gemv: VectorizedQ4KGemv,
+    gemv: QuantGemv,
     bench: Workbench,
     static: Verification,
     proof: Proof | None,
