@@ -35,8 +35,8 @@ class Loop:
     first: int
     instructions: tuple[Instruction, ...]
 
-    def count(self, wanted: Callable[[Instruction], bool]) -> int:
-        """How many instructions are such."""
+    def count(self, wanted: Callable[[Instruction], int]) -> int:
+        """How many instructions are such, or the sum of what each counts."""
         return sum(map(wanted, self.instructions))
 
 
@@ -96,7 +96,7 @@ def loads_shared(instruction: Instruction) -> bool:
     return instruction.is_a("LDS")
 
 
-def hot_loop(listing: Listing, wanted: Callable[[Instruction], bool]) -> Loop | None:
+def hot_loop(listing: Listing, wanted: Callable[[Instruction], int]) -> Loop | None:
     """The loop with the most of such instructions, or None if no loop has one; loops inside it are left out."""
     loops = listing.loops()
     own = [_own(loop, [other for other in loops if inside(other, loop)]) for loop in loops]

@@ -15,6 +15,7 @@ from ptxgen import toolchain
 from ptxgen.bench.sass import Instruction, Listing, hot_loop, listings, loads_constant_data
 from ptxgen.kernels import IntegerGemv, Kernel, QuantGemv, registry
 from ptxgen.kernels.blocks.integer_dots import integer_dot
+from ptxgen.passes import Pipeline
 from ptxgen.toolchain import Assembly, Tool
 
 TARGET = "sm_90"
@@ -55,10 +56,23 @@ class HotLoop:
         return self.instructions / self.bytes
 
 
-def assembled(kernel: Kernel, ptxas: Tool | None = None) -> Assembly:
-    """The kernel's text for the table's target, assembled."""
-    target = TARGET if TARGET in kernel.targets() else kernel.default_target()
-    return toolchain.assemble(kernel.emit_ptx(target), target, ptxas)
+def target_of(kernel: Kernel) -> str:
+    """The target of the tables, or the kernel's own oldest where it is not one."""
+    return TARGET if TARGET in kernel.targets() else kernel.default_target()
+
+
+def assembled(kernel: Kernel, ptxas: Tool | None = None, *, passes: Pipeline | None = None) -> Assembly:
+    """The kernel's text for the table's target, assembled; with `passes`, its plain text after these."""
+    target = target_of(kernel)
+    return toolchain.assemble(_text(kernel, target, passes), target, ptxas)
+
+
+def _text(kernel: Kernel, target: str, passes: Pipeline | None) -> str:
+    if passes is None:
+        return kernel.emit_ptx(target)
+    module = kernel.build(target)
+    passes.run(module)
+    return module.to_ptx()
 
 
 def measured(kernel: QuantGemv | IntegerGemv) -> QuantGemv | IntegerGemv:
@@ -67,10 +81,11 @@ def measured(kernel: QuantGemv | IntegerGemv) -> QuantGemv | IntegerGemv:
     return attrs.evolve(kernel, k=COLUMNS, **({"m": BATCH} if batched and getattr(kernel, "m", 0) else {}))
 
 
-def gemv_loop(kernel: QuantGemv | IntegerGemv) -> HotLoop | None:
+def gemv_loop(kernel: QuantGemv | IntegerGemv, *, passes: Pipeline | None = None) -> HotLoop | None:
     """The hot loop of a GEMV at its own sizes, or None if ptxas left no loop."""
-    (listing,) = listings(toolchain.disassemble(assembled(kernel).cubin)).values()
-    return loop_of(listing, share(kernel))
+    cubin = assembled(kernel, passes=passes).cubin
+    (listing,) = listings(toolchain.disassemble(cubin)).values()
+    return loop_of(listing, share(kernel, passes=passes))
 
 
 @frozen
@@ -90,7 +105,7 @@ def loop_of(listing: Listing, share: Share) -> HotLoop | None:
     return HotLoop(len(loop.instructions), loop.count(share.kind) / share.instructions * share.bytes)
 
 
-def share(kernel: QuantGemv | IntegerGemv) -> Share:
+def share(kernel: QuantGemv | IntegerGemv, *, passes: Pipeline | None = None) -> Share:
     """The share of a GEMV: by its integer dot products, or by its loads of weights.
 
     Those are counted in the text of the kernel of one row and one step, in which each lane loads one share.
@@ -101,7 +116,7 @@ def share(kernel: QuantGemv | IntegerGemv) -> Share:
         return Share(bytes, dot.instructions * kernel.batch, lambda i: i.is_a("IDP"))
     strategy = attrs.evolve(kernel.strategy, rows=1)
     small = QuantGemv(n=1, k=kernel.columns_a_step, format=kernel.format, strategy=strategy)
-    loads = small.emit_ptx(TARGET).count("ld.global.nc")
+    loads = _text(small, TARGET, passes).count("ld.global.nc")
     return Share(small.sizes["row_bytes"] / 32, loads, loads_constant_data)
 
 
@@ -137,7 +152,7 @@ def _loop_row(kernel: QuantGemv | IntegerGemv) -> Sequence[str]:
 
 
 def _resource_rows(kernel: Kernel) -> Iterator[Sequence[str]]:
-    target = TARGET if TARGET in kernel.targets() else kernel.default_target()
+    target = target_of(kernel)
     launched = {step.entry: step.config.shared_bytes for step in kernel.plan().launches}
     for used in assembled(kernel).resources:
         shared = used.shared + launched.get(used.entry, 0)

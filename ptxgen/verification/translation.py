@@ -10,7 +10,7 @@ from attrs import define, field, frozen
 
 from ptxgen.driver import EmulatedDevice
 from ptxgen.driver.emulated.module import EmulatedModule
-from ptxgen.emulator import Buffer, EmulatorError, Limits, Memory, Program, run
+from ptxgen.emulator import Buffer, EmulatorError, LaunchStatistics, Limits, Memory, Program, run
 from ptxgen.ir.module import Module
 from ptxgen.ir.parser import parse
 from ptxgen.passes import PassError, Pipeline, Transition
@@ -50,15 +50,15 @@ def compare_modules(before: Module, after: Module, trials: Iterable[Trial]) -> V
     inapplicable: list[str] = []
     for trial in trials:
         try:
-            expected = _outcome(first, trial)
-            if _outcome(first, trial, schedule=1) != expected:
+            expected = launch(first, trial).contents
+            if launch(first, trial, schedule=1).contents != expected:
                 inapplicable.append(f"{trial.entry}: the result depends on the order of warps")
                 continue
         except EmulatorError as error:
             inapplicable.append(f"{trial.entry}: {error.message}")
             continue
         try:
-            found = _outcome(second, trial)
+            found = launch(second, trial).contents
         except EmulatorError as error:
             return Verdict(
                 agreed, tuple(inapplicable), f"{trial.entry} stops only after the pass: {error.message}"
@@ -70,8 +70,16 @@ def compare_modules(before: Module, after: Module, trials: Iterable[Trial]) -> V
     return Verdict(agreed, tuple(inapplicable))
 
 
-def _outcome(module: Module, trial: Trial, schedule: int | None = None) -> dict[str, bytes]:
-    """Every buffer and global variable after a launch."""
+@frozen
+class Outcome:
+    """Every buffer and global variable after a launch, by name, and what the emulator counted."""
+
+    contents: dict[str, bytes]
+    statistics: LaunchStatistics
+
+
+def launch(module: Module, trial: Trial, *, schedule: int | None = None) -> Outcome:
+    """Run a trial in memory of its own. EmulatorError where the program has a fault."""
     memory = Memory()
     buffers: dict[str, Buffer] = {}
     arguments: list[bytes] = []
@@ -85,14 +93,15 @@ def _outcome(module: Module, trial: Trial, schedule: int | None = None) -> dict[
         else:
             arguments.append(argument.bytes)
     program = Program(module, memory)
-    run(
+    statistics = run(
         program, trial.entry, trial.grid, trial.block, arguments,
         shared_bytes=trial.shared_bytes, limits=STEPS, schedule=schedule,
     )  # fmt: skip
     for variable in module.globals:
         if variable.space.value in ("global", "const") and variable.bytes:
             buffers[variable.name] = program.global_buffer(variable.name)
-    return {name: memory.read(b.address, b.nbytes).tobytes() for name, b in buffers.items()}
+    contents = {name: memory.read(b.address, b.nbytes).tobytes() for name, b in buffers.items()}
+    return Outcome(contents, statistics)
 
 
 def _difference(expected: dict[str, bytes], found: dict[str, bytes]) -> str:

@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ptxgen import toolchain
+
 PAGE = (Path(__file__).parents[2] / "docs" / "json.md").read_text(encoding="utf-8")
 FREE = {"fields"}  # keyed by the fields of a kernel
 
@@ -42,11 +44,20 @@ def arguments(saxpy, tmp_path):
         "check": ["check", bad],
         "verify": ["verify", "--kernel", "saxpy", "--n", "10"],
         "demo": ["demo", "--n", "2", "--k", "256", "--device", "emulator"],
+        "passes": ["bench", "passes", "--no-kernels", saxpy],
         "run": ["run", saxpy, "--block", "32", *(w for v in values for w in ("--arg", v))],
     }
 
 
-@pytest.mark.parametrize("name", ["list", "info", "check", "verify", "demo", "run"])
+needs_tools = pytest.mark.skipif(
+    not all(toolchain.find(name) for name in ("ptxas", "nvdisasm")),
+    reason="ptxas or nvdisasm is not installed",
+)
+
+
+@pytest.mark.parametrize(
+    "name", ["list", "info", "check", "verify", "demo", "run", pytest.param("passes", marks=needs_tools)]
+)
 def test_every_key_is_described(document, arguments, name):
     made = document(*arguments[name], code=1 if name == "check" else 0)
     schema = made.pop("schema")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from ptxgen.driver import Device, open_device
 
 if TYPE_CHECKING:
     from ptxgen.bench.ceilings import Ceilings
+    from ptxgen.bench.gains import Comparison, Subject
     from ptxgen.bench.results import Result
     from ptxgen.kernels import Kernel
 
@@ -83,6 +84,60 @@ def run(
         _print(results, opened, suite.ceilings)
     if not all(result.ok for result in results):
         raise click.exceptions.Exit(FINDINGS)
+
+
+@command.command(
+    "passes",
+    epilog=examples(
+        "ptxgen bench passes --kernel dp4a_q4k_gemv",
+        "ptxgen bench passes --no-kernels kernel.ptx",
+        "ptxgen bench passes --json",
+    ),
+)
+@click.option("--family", "families", multiple=True, metavar="NAME", help="Only kernels of this family.")
+@click.option("--kernel", "names", multiple=True, metavar="NAME", help="Only this kernel.")
+@click.option("--no-kernels", is_flag=True, help="Only the files.")
+@click.option(
+    "--list",
+    "listed",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="More files: one a line, relative to the list.",
+)
+@click.option("--json", "as_document", is_flag=True, help="Print a document instead of Markdown.")
+@click.argument(
+    "files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="[FILE.ptx]..."
+)
+def passes(
+    families: tuple[str, ...],
+    names: tuple[str, ...],
+    no_kernels: bool,
+    listed: Path | None,
+    as_document: bool,
+    files: tuple[Path, ...],
+) -> None:
+    """Measure what the passes gain: every kernel and FILE at -O0 and -O2, as Markdown. Needs ptxas and nvdisasm."""
+    from ptxgen.bench.gains import compare, foreign, kernel
+    from ptxgen.bench.gains_page import document, page
+
+    kernels = [] if no_kernels else _chosen(families, names)
+    if listed is not None:
+        files = (*files, *(listed.parent / name for name in listed.read_text().split()))
+    with progress() as bar:
+        task = bar.add_task("measuring", total=len(kernels) + len(files))
+
+        def measured(subjects: Iterable[Subject]) -> list[Comparison]:
+            found: list[Comparison] = []
+            for subject in subjects:
+                bar.update(task, description=f"measuring {subject.name}")
+                found.append(compare(subject))
+                bar.advance(task)
+            return found
+
+        ours, others = measured(kernel(kind()) for kind in kernels), measured(map(foreign, files))
+    if as_document:
+        print_json("passes", document(ours, others))
+    else:
+        click.echo(page(ours, others), nl=False)
 
 
 def _chosen(families: tuple[str, ...], names: tuple[str, ...]) -> Sequence[type[Kernel]]:
