@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 from attrs import define, field, fields, frozen
 
 from ptxgen.ir.analysis import FunctionAnalysis, analyze
-from ptxgen.ir.module import Function, Module
+from ptxgen.ir.module import Function, Module, Variable
 
 
 @frozen
@@ -35,12 +35,12 @@ class AnalysisManager:
 
     _known: dict[int, FunctionAnalysis] = field(factory=dict[int, FunctionAnalysis], init=False)
 
-    def of(self, function: Function) -> FunctionAnalysis:
-        """The analyses of a function, as it is since the last `invalidate`."""
+    def of(self, function: Function, globals: Iterable[Variable] = ()) -> FunctionAnalysis:
+        """The analyses of a function, as it is since the last `invalidate`, given the variables of its module."""
         known = self._known.get(id(function))
         if known is None:
             # The analysis holds the function, so that no other one can get its id.
-            known = self._known[id(function)] = analyze(function)
+            known = self._known[id(function)] = analyze(function, globals)
         return known
 
     def invalidate(self, function: Function) -> None:
@@ -66,7 +66,7 @@ class Pass:
         for function in module.functions:
             if not function.blocks:
                 continue
-            made = self.improve(function, analyses.of(function))
+            made = self.improve(function, analyses.of(function, module.globals))
             if made:
                 function.divide()
                 analyses.invalidate(function)

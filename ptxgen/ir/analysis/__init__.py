@@ -1,5 +1,5 @@
 """What is true of a function's code: control flow, dominance, loops, liveness, definitions, values, assignment,
-divergence.
+divergence, linear expressions of registers and addresses.
 
 `analyze(function)` gives all of them, each computed on first use. They describe the function as it was then: after
 an edit, ask again.
@@ -7,11 +7,13 @@ an edit, ask again.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 
 from attrs import frozen
 
 from ptxgen.ir.analysis.accesses import Access, Accesses, accesses
+from ptxgen.ir.analysis.affine import ANY_LAUNCH, Affine, AffineValues, LaunchFacts, affine_values
 from ptxgen.ir.analysis.assignment import UnassignedRead, unassigned_reads
 from ptxgen.ir.analysis.cfg import ControlFlow, Edge, EdgeKind, control_flow
 from ptxgen.ir.analysis.divergence import Divergence, divergence
@@ -20,14 +22,16 @@ from ptxgen.ir.analysis.liveness import Liveness, LiveRange, liveness
 from ptxgen.ir.analysis.loops import Loop, Loops, natural_loops
 from ptxgen.ir.analysis.reaching import Definition, ReachingDefinitions, reaching_definitions
 from ptxgen.ir.analysis.values import Place, Values, values
-from ptxgen.ir.module import Function
+from ptxgen.ir.analysis.versions import Versions, versions
+from ptxgen.ir.module import Function, Variable
 
 
 @frozen(eq=False)
 class FunctionAnalysis:
-    """The analyses of one function, made on demand and kept."""
+    """The analyses of one function, made on demand and kept. `globals` are the variables of its module."""
 
     function: Function
+    globals: tuple[Variable, ...] = ()
 
     @cached_property
     def cfg(self) -> ControlFlow:
@@ -71,18 +75,33 @@ class FunctionAnalysis:
         return values(self.accesses, self.dominators)
 
     @cached_property
+    def versions(self) -> Versions:
+        return versions(self.cfg, self.accesses, self.dominators)
+
+    @cached_property
+    def affine(self) -> AffineValues:
+        return self.affine_under(ANY_LAUNCH)
+
+    def affine_under(self, facts: LaunchFacts) -> AffineValues:
+        """The expressions of registers and addresses in a launch of which more is known; computed anew."""
+        return affine_values(self.cfg, self.loops, self.versions, self.globals, facts)
+
+    @cached_property
     def divergence(self) -> Divergence:
         return divergence(self.cfg, self.accesses, self.loops, self.control_dependence)
 
 
-def analyze(function: Function) -> FunctionAnalysis:
-    """The analyses of a function; nothing is computed yet."""
-    return FunctionAnalysis(function)
+def analyze(function: Function, globals: Iterable[Variable] = ()) -> FunctionAnalysis:
+    """The analyses of a function, given the variables of its module; nothing is computed yet."""
+    return FunctionAnalysis(function, tuple(globals))
 
 
 __all__ = [
+    "ANY_LAUNCH",
     "Access",
     "Accesses",
+    "Affine",
+    "AffineValues",
     "ControlFlow",
     "Definition",
     "Divergence",
@@ -90,6 +109,7 @@ __all__ = [
     "Edge",
     "EdgeKind",
     "FunctionAnalysis",
+    "LaunchFacts",
     "LiveRange",
     "Liveness",
     "Loop",
@@ -98,6 +118,8 @@ __all__ = [
     "ReachingDefinitions",
     "UnassignedRead",
     "Values",
+    "Versions",
+    "affine_values",
     "analyze",
     "control_flow",
     "divergence",
@@ -109,4 +131,5 @@ __all__ = [
     "reaching_definitions",
     "unassigned_reads",
     "values",
+    "versions",
 ]

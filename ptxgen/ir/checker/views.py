@@ -51,7 +51,7 @@ class FunctionView:
 
     @cached_property
     def analysis(self) -> FunctionAnalysis:
-        return analyze(self.function)
+        return analyze(self.function, self.module.module.globals)
 
     @cached_property
     def instructions(self) -> tuple[Instruction, ...]:
