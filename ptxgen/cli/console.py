@@ -47,15 +47,16 @@ def plain(text: object, style: str = "") -> Text:
 
 def output() -> Console:
     """The console for results. Made on each call, because tests and pipes exchange `sys.stdout`."""
-    return _console(sys.stdout)
+    return console_on(sys.stdout)
 
 
 def messages() -> Console:
     """The console for progress, notes and errors: standard error."""
-    return _console(sys.stderr)
+    return console_on(sys.stderr)
 
 
-def _console(stream: Any) -> Console:
+def console_on(stream: Any) -> Console:
+    """A console in the house style on any text stream."""
     width = None if stream.isatty() or "COLUMNS" in os.environ else PIPE_WIDTH
     return Console(file=stream, width=width, markup=False, highlight=False, emoji=False)
 

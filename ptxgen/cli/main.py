@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 import sys
-from importlib import import_module
-from typing import Any
 
 import click
 
 from ptxgen import __version__
-from ptxgen.cli.console import printable
-from ptxgen.errors import CheckError, PtxgenError
+from ptxgen.cli.lazy import BAD_INPUT, FINDINGS, LazyGroup
 
-FINDINGS = 1
-"""Exit code: the input was understood, and something is wrong with it (a finding, a comparison that failed)."""
-
-BAD_INPUT = 2
-"""Exit code: the command could not be carried out as asked (usage, an unreadable file, a size that is not allowed)."""
-
-BROKEN = ("PAS010", "PAS020")
-"""Errors that say that a pass broke what it was given."""
+__all__ = ["BAD_INPUT", "COMMANDS", "FINDINGS", "cli", "main"]
 
 COMMANDS = {
     "bench": "Prove kernels and time them beside their peers.",
@@ -34,34 +24,12 @@ COMMANDS = {
 }
 
 
-class _Commands(click.Group):
-    """A group that imports a command's module when the command is used: `--help` and `--version` answer at once."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        return import_module(f"ptxgen.cli.commands.{cmd_name}").command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except PtxgenError as error:
-            if ctx.params.get("debug"):
-                raise
-            click.echo(printable(str(error)), err=True)
-            # A fault of the program or pass under test is a finding; anything else was asked wrongly.
-            found = isinstance(error, CheckError) or error.id.startswith("EMU") or error.id in BROKEN
-            ctx.exit(FINDINGS if found else BAD_INPUT)
-
-
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup,
+    package="ptxgen.cli.commands",
+    summaries=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, "-V", "--version", prog_name="ptxgen")
 @click.option("--debug", is_flag=True, help="Show the Python traceback of an error.")
 def cli(debug: bool) -> None:

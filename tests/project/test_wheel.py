@@ -50,6 +50,7 @@ def test_entry_points(wheel: zipfile.ZipFile) -> None:
     (file,) = [name for name in wheel.namelist() if name.endswith("entry_points.txt")]
     text = wheel.read(file).decode()
     assert "ptxgen = ptxgen.cli.main:main" in text
+    assert "ptxgen-debug = ptxgen.debug.cli.main:main" in text
 
 
 def test_cuda_packages_are_asked_for_only_where_they_have_wheels(wheel: zipfile.ZipFile) -> None:

@@ -1,0 +1,56 @@
+"""A group of commands whose modules are imported when they are used: `--help` and `--version` answer at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+import click
+
+from ptxgen.cli.console import printable
+from ptxgen.errors import CheckError, PtxgenError
+
+FINDINGS = 1
+"""Exit code: the input was understood, and something is wrong with it (a finding, a comparison that failed)."""
+
+BAD_INPUT = 2
+"""Exit code: the command could not be carried out as asked (usage, an unreadable file, a size that is not allowed)."""
+
+BROKEN = ("PAS010", "PAS020")
+"""Errors that say that a pass broke what it was given."""
+
+
+class LazyGroup(click.Group):
+    """Commands by name with one line of help each; command `gen-tests` is `command` of the module `gen_tests`.
+
+    Errors of ptxgen are shown as text, unless the group's `--debug` asks for the traceback.
+    """
+
+    def __init__(self, *, package: str, summaries: Mapping[str, str], **options: Any) -> None:
+        super().__init__(**options)
+        self.package = package
+        self.summaries = summaries
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.summaries)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.summaries:
+            return None
+        return import_module(f"{self.package}.{cmd_name.replace('-', '_')}").command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(self.summaries.items()))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except PtxgenError as error:
+            if ctx.params.get("debug"):
+                raise
+            click.echo(printable(str(error)), err=True)
+            # A fault of the program or pass under test is a finding; anything else was asked wrongly.
+            found = isinstance(error, CheckError) or error.id.startswith("EMU") or error.id in BROKEN
+            ctx.exit(FINDINGS if found else BAD_INPUT)

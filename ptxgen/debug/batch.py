@@ -1,0 +1,72 @@
+"""Several files: found by pattern, read, analysed side by side in processes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
+from pathlib import Path
+
+from ptxgen.debug.engine import analyze_text
+from ptxgen.debug.findings import FileReport
+
+STDIN = "-"
+SMALL = 256 << 10
+"""Bytes of text that are analysed faster here than in another process."""
+
+
+def expanded(patterns: Sequence[str]) -> list[str]:
+    """The files that names and patterns mean, each once. A pattern that fits nothing stays, to be reported."""
+    found: dict[str, None] = {}
+    for pattern in patterns:
+        if pattern != STDIN and any(c in pattern for c in "*?[") and not Path(pattern).exists():
+            found |= dict.fromkeys(_fitting(pattern) or [pattern])
+        else:
+            found[pattern] = None
+    return list(found)
+
+
+def _fitting(pattern: str) -> list[str]:
+    path = Path(pattern)
+    root, rest = (Path(path.anchor), path.relative_to(path.anchor)) if path.is_absolute() else (Path(), path)
+    return sorted(str(each) for each in root.glob(str(rest)) if each.is_file())
+
+
+def read(file: str) -> tuple[str, str]:
+    """The text of a file (`-`: standard input), and why there is none."""
+    try:
+        data = sys.stdin.buffer.read() if file == STDIN else Path(file).read_bytes()
+    except (OSError, ValueError) as error:
+        return "", f"cannot be read: {getattr(error, 'strerror', None) or error}"
+    try:
+        return data.decode("utf-8").rstrip("\0"), ""
+    except UnicodeDecodeError as error:
+        return "", f"is not UTF-8 text (byte {error.start})"
+
+
+def display_name(file: str) -> str:
+    """What a file is called in reports."""
+    return "<stdin>" if file == STDIN else file
+
+
+def analyzed(files: Sequence[str], jobs: int = 0) -> Iterator[tuple[int, FileReport]]:
+    """The report of each file with its number, as they get ready. `jobs`: processes (0: as many as there are cores)."""
+    texts = [read(file) for file in files]
+    workers = min(jobs or os.cpu_count() or 1, len(files))
+    if workers <= 1 or sum(len(text) for text, _ in texts) < SMALL:
+        for number, (file, (text, problem)) in enumerate(zip(files, texts, strict=True)):
+            yield number, _report(text, problem, display_name(file))
+        return
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        waiting = {
+            pool.submit(_report, text, problem, display_name(file)): number
+            for number, (file, (text, problem)) in enumerate(zip(files, texts, strict=True))
+        }
+        for done in as_completed(waiting):
+            yield waiting[done], done.result()
+
+
+def _report(text: str, problem: str, name: str) -> FileReport:
+    return FileReport(name, "", problem=problem) if problem else analyze_text(text, name)

@@ -1,0 +1,139 @@
+"""What rules look at: one function of a module, with its analyses and the questions that several rules ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from attrs import frozen
+
+from ptxgen.debug.lanes import Lanes
+from ptxgen.ir.analysis import FunctionAnalysis, Loop, Place
+from ptxgen.ir.checker.views import FunctionView, ModuleView
+from ptxgen.ir.instruction import Instruction
+from ptxgen.ir.module import Function
+from ptxgen.ir.operands import Address, Immediate, Operand, Register, Symbol
+from ptxgen.isa.spaces import StateSpace
+from ptxgen.isa.table import Effect, OperandForm
+
+
+@frozen(eq=False)
+class Body:
+    """A function with a body. `view` is how the static checker sees the same function."""
+
+    view: FunctionView
+
+    @property
+    def module(self) -> ModuleView:
+        return self.view.module
+
+    @property
+    def function(self) -> Function:
+        return self.view.function
+
+    @property
+    def analysis(self) -> FunctionAnalysis:
+        return self.view.analysis
+
+    @cached_property
+    def places(self) -> tuple[tuple[Place, Instruction], ...]:
+        """The instructions that control can reach, with their places, in textual order."""
+        reachable = self.analysis.cfg.reachable()
+        return tuple(
+            ((number, index), instruction)
+            for number, block in enumerate(self.function.blocks)
+            if number in reachable
+            for index, instruction in enumerate(block.instructions)
+        )
+
+    @cached_property
+    def _by_opcode(self) -> dict[str, list[tuple[Place, Instruction]]]:
+        found: dict[str, list[tuple[Place, Instruction]]] = {}
+        for place, instruction in self.places:
+            found.setdefault(instruction.opcode, []).append((place, instruction))
+        return found
+
+    def of(self, *opcodes: str) -> Iterator[tuple[Place, Instruction]]:
+        """The reachable instructions with one of these opcodes."""
+        for opcode in opcodes:
+            yield from self._by_opcode.get(opcode, ())
+
+    def named(self, *prefixes: str) -> list[tuple[Place, Instruction]]:
+        """The reachable instructions whose full name begins so."""
+        opcodes = dict.fromkeys(prefix.partition(".")[0] for prefix in prefixes)
+        return [(p, i) for p, i in self.of(*opcodes) if i.name.startswith(prefixes)]
+
+    def instruction(self, place: Place) -> Instruction:
+        """The instruction at a place."""
+        return self.function.blocks[place[0]].instructions[place[1]]
+
+    def definition(self, register: Register, at: Place) -> tuple[Place, Instruction] | None:
+        """The one instruction whose value the instruction at `at` surely reads in a register."""
+        place = self.analysis.values.definition(register, at)
+        return None if place is None else (place, self.instruction(place))
+
+    @cached_property
+    def lanes(self) -> Lanes:
+        """What registers hold in the threads of a CTA, where that follows from the thread alone."""
+        return Lanes(self.function, self.analysis)
+
+    def constant(self, operand: Operand, at: Place) -> int | None:
+        """The integer that an operand surely is."""
+        match operand:
+            case Immediate(value=value, type=None):
+                return value
+            case Register():
+                return self.lanes.constant(operand, at)
+            case _:
+                return None
+
+    @cached_property
+    def calls(self) -> bool:
+        """Whether code outside of this function may run in the middle of it."""
+        return any(Effect.CALL in i.form.row.effects for _, i in self.places)
+
+    def loop(self, block: int) -> Loop | None:
+        """The innermost loop around a block."""
+        return self.analysis.loops.innermost.get(block)
+
+    def written_in(self, loop: Loop) -> frozenset[str]:
+        """The names of the registers that some instruction of a loop writes."""
+        return frozenset(
+            r.name for b in loop.blocks for i in self.function.blocks[b].instructions for r in i.writes()
+        )
+
+    def label(self, block: int) -> str:
+        """What to call a block."""
+        label = self.function.blocks[block].label
+        return label if label is not None else f"block {block}"
+
+    def pointer_space(self, name: str) -> StateSpace | None:
+        """The space of the variable with this name, where there is one."""
+        variable = self.view.variable(name)
+        return variable.space if variable is not None else None
+
+
+def operand(instruction: Instruction, name: str) -> Operand | None:
+    """The operand of that name in the manual's syntax line; None where it was left out."""
+    for slot, given in zip(instruction.form.operands, instruction.operands, strict=False):
+        if slot.name == name:
+            return given
+    return None
+
+
+def address_of(instruction: Instruction) -> tuple[OperandForm, Address] | None:
+    """The first address that an instruction takes."""
+    for slot, given in zip(instruction.form.operands, instruction.operands, strict=False):
+        if isinstance(given, Address):
+            return slot, given
+    return None
+
+
+def symbols_in(instruction: Instruction) -> Iterator[str]:
+    """The names of the variables and functions that an instruction mentions."""
+    for given in instruction.operands:
+        match given:
+            case Symbol(name=name) | Address(base=Symbol(name=name)):
+                yield name
+            case _:
+                pass

@@ -1,0 +1,95 @@
+"""The static engine: every rule on every function of a module."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from ptxgen.debug.adopted import adopted
+from ptxgen.debug.body import Body
+from ptxgen.debug.findings import FileReport, Finding, Related, ordered
+from ptxgen.debug.rule import Found, Rule, Spot, Verdict
+from ptxgen.debug.rules import RULES
+from ptxgen.errors import Diagnostic, ParseError, PtxgenError, SourceLocation
+from ptxgen.ir.checker import check
+from ptxgen.ir.checker.views import ModuleView
+from ptxgen.ir.module import Module
+from ptxgen.isa import TARGETS
+
+__all__ = ["analyze_module", "analyze_text"]
+
+
+def analyze_module(module: Module) -> tuple[Finding, ...]:
+    """What the checker and the rules say about a module."""
+    found = [_checked(diagnostic, module) for diagnostic in check(module)]
+    declared = TARGETS.get(module.target)
+    view = ModuleView(module, declared, declared)
+    for function in view.functions:
+        body = Body(function)
+        for rule in RULES.values():
+            if rule.check is not None:
+                found += (_finding(rule, each, body) for each in rule.check(body))
+    return ordered(found)
+
+
+def analyze_text(text: str, name: str = "<ptx>") -> FileReport:
+    """The report on PTX text. Text that is not PTX gives a report whose `problem` says why."""
+    from ptxgen.ir.parser import parse
+
+    try:
+        module = parse(text, name=name)
+    except ParseError as error:
+        where = f"line {error.line}: " if error.line else ""
+        return FileReport(name, text, problem=f"{error.id}: {where}{error.message}")
+    except PtxgenError as error:
+        return FileReport(name, text, problem=f"{error.id}: {error.message}")
+    return FileReport(name, text, analyze_module(module))
+
+
+def kept(findings: Iterable[Finding], wanted: Callable[[Rule], bool]) -> Iterator[Finding]:
+    """The findings of the rules that are wanted."""
+    return (finding for finding in findings if wanted(finding.rule))
+
+
+def _checked(diagnostic: Diagnostic, module: Module) -> Finding:
+    location = diagnostic.location
+    own = location is None or (location.line == diagnostic.line and location.file == module.name)
+    return Finding(
+        adopted(diagnostic.id),
+        diagnostic.message,
+        Verdict.PROVED,
+        diagnostic.line,
+        None if own else location,
+        _function_at(module, diagnostic.line),
+        notes=diagnostic.notes,
+        help=diagnostic.help,
+    )
+
+
+def _function_at(module: Module, line: int) -> str:
+    """The function whose text has a line: the last one that begins before it."""
+    best = ""
+    for function in module.functions:
+        if function.blocks and 0 < function.line <= line:
+            best = function.name
+    return best
+
+
+def _finding(rule: Rule, found: Found, body: Body) -> Finding:
+    at = found.at
+    return Finding(
+        rule,
+        found.message,
+        found.verdict,
+        at.line if at is not None else 0,
+        _author(at),
+        body.function.name,
+        found.token,
+        tuple(Related(spot.line, text, _author(spot)) for spot, text in found.related),
+        found.notes,
+        (),
+        found.help or rule.fix,
+    )
+
+
+def _author(spot: Spot | None) -> SourceLocation | None:
+    return None if spot is None else spot.location

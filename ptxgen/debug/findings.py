@@ -1,0 +1,90 @@
+"""What the bug finder says: findings with rule, verdict and places, sorted and countable."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+
+from attrs import field, frozen
+
+from ptxgen.debug.rule import Rule, Verdict
+from ptxgen.errors import Severity, SourceLocation
+
+
+@frozen
+class Related:
+    """Another place that belongs to a finding, and what happens there."""
+
+    line: int
+    text: str
+    location: SourceLocation | None = None
+
+
+@frozen
+class Finding:
+    """One fault at one place. `line` is the PTX line (0: none), `function` where it is, `token` what the caret marks.
+
+    `evidence` is what a run showed: threads, addresses, the interleaving, one line each.
+    """
+
+    rule: Rule
+    message: str
+    verdict: Verdict
+    line: int = 0
+    location: SourceLocation | None = None
+    function: str = ""
+    token: str = ""
+    related: tuple[Related, ...] = ()
+    notes: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    help: str = ""
+
+    @property
+    def id(self) -> str:
+        return self.rule.id
+
+    @property
+    def severity(self) -> Severity:
+        return self.rule.severity_of(self.verdict)
+
+    def fingerprint(self, text: str) -> str:
+        """What a baseline remembers: rule, function and the text of the line; not the line's number.
+
+        `text` is the PTX line.
+        """
+        words = "\0".join((self.id, self.function, " ".join(text.split())))
+        return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:20]
+
+
+@frozen
+class FileReport:
+    """Everything that is known about one file. `problem` says why it could not be analysed; empty if it was.
+
+    `hidden` counts the findings that a baseline keeps back, `dropped` those of rules that were switched off.
+    """
+
+    name: str
+    text: str
+    findings: tuple[Finding, ...] = field(factory=tuple[Finding, ...])
+    hidden: int = 0
+    dropped: int = 0
+    problem: str = ""
+
+    @property
+    def lines(self) -> list[str]:
+        """The PTX text by lines."""
+        return self.text.split("\n")
+
+    def line(self, number: int) -> str:
+        """The text of a PTX line; empty where there is none."""
+        lines = self.lines
+        return lines[number - 1].rstrip("\r") if 0 < number <= len(lines) else ""
+
+    def counts(self) -> Counter[Severity]:
+        """How many findings of each severity."""
+        return Counter(finding.severity for finding in self.findings)
+
+
+def ordered(findings: list[Finding]) -> tuple[Finding, ...]:
+    """By line, then by rule; equal findings once."""
+    return tuple(sorted(dict.fromkeys(findings), key=lambda f: (f.line, f.id, f.message)))

@@ -1,0 +1,1 @@
+"""Reports: what was found, as text for people, as JSON and SARIF for programs."""

@@ -1,0 +1,74 @@
+"""The line that a finding is about, with a caret under the part that matters."""
+
+from __future__ import annotations
+
+import linecache
+
+from attrs import frozen
+
+from ptxgen.debug.findings import FileReport, Finding
+from ptxgen.errors import SourceLocation
+
+WIDEST = 160
+"""Characters of a line that are shown; the rest is cut off."""
+
+
+@frozen
+class Excerpt:
+    """A line of text and where its caret stands: `start` counts from 0, `length` is 0 where no caret is known."""
+
+    line: int
+    text: str
+    start: int = 0
+    length: int = 0
+
+    @property
+    def caret(self) -> str:
+        """The line of carets below the text."""
+        return " " * self.start + "^" * self.length
+
+
+def ptx_excerpt(report: FileReport, finding: Finding) -> Excerpt | None:
+    """The PTX line of a finding; None where it has none."""
+    if not finding.line or not report.line(finding.line):
+        return None
+    return excerpt(finding.line, report.line(finding.line), finding.token)
+
+
+def excerpt(number: int, raw: str, token: str = "") -> Excerpt:
+    """A line without its indentation, with the caret under `token`, or under all of it but comments."""
+    text = raw.expandtabs(4).strip()
+    code = text.partition("//")[0].rstrip()
+    start = _find(code, token) if token else 0
+    length = len(token) if token and start >= 0 else len(code)
+    start = max(start, 0)
+    if len(text) > WIDEST:
+        text = text[: WIDEST - 1] + "…"
+    length = max(0, min(length, len(text) - start))
+    return Excerpt(number, text, start, length)
+
+
+def _find(code: str, token: str) -> int:
+    """Where a token stands as a word of its own; -1 if it does not."""
+    start = code.find(token)
+    while start >= 0:
+        end = start + len(token)
+        if end == len(code) or not (code[end].isalnum() or code[end] in "_$"):
+            return start
+        start = code.find(token, end)
+    return -1
+
+
+def source_excerpt(location: SourceLocation | None) -> Excerpt | None:
+    """The author's line, where its file can be read."""
+    if location is None:
+        return None
+    raw = linecache.getline(location.file, location.line)
+    if not raw.strip():
+        return None
+    indented = len(raw) - len(raw.lstrip())
+    made = excerpt(location.line, raw)
+    if location.column > indented:
+        start = min(location.column - 1 - indented, max(len(made.text) - 1, 0))
+        return Excerpt(made.line, made.text, start, 1)
+    return made

@@ -1,0 +1,49 @@
+"""Which rules count: by id, by family, all but some."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from attrs import evolve, frozen
+
+from ptxgen.debug.adopted import every_rule
+from ptxgen.debug.errors import DebugError
+from ptxgen.debug.findings import FileReport
+from ptxgen.debug.rule import Family, Rule
+
+
+@frozen
+class Selection:
+    """The ids of the rules that count; None stands for all. `without` wins."""
+
+    only: frozenset[str] | None = None
+    without: frozenset[str] = frozenset()
+
+    @staticmethod
+    def of(only: Sequence[str], without: Sequence[str]) -> Selection:
+        """From ids, and families by name. DBG001 for what is neither."""
+        chosen = frozenset(id for word in only for id in _ids(word))
+        return Selection(chosen if only else None, frozenset(id for word in without for id in _ids(word)))
+
+    def wants(self, rule: Rule) -> bool:
+        """Whether findings of a rule count."""
+        return rule.id not in self.without and (self.only is None or rule.id in self.only)
+
+    def apply(self, report: FileReport) -> FileReport:
+        """The report with findings of these rules only; the others are counted in `dropped`."""
+        left = tuple(f for f in report.findings if self.wants(f.rule))
+        return evolve(report, findings=left, dropped=report.dropped + len(report.findings) - len(left))
+
+
+def _ids(word: str) -> list[str]:
+    rules = every_rule()
+    if word.upper() in rules:
+        return [word.upper()]
+    family = next((f for f in Family if f.value == word.lower() or f.name.lower() == word.lower()), None)
+    if family is None:
+        raise DebugError(
+            "DBG001",
+            f"there is no rule {word!r}",
+            help=f"`ptxgen-debug rules` lists them; families: {', '.join(f.name.lower() for f in Family)}",
+        )
+    return [rule.id for rule in rules.values() if rule.family is family]
