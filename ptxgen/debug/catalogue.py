@@ -12,10 +12,10 @@ from ptxgen.debug.rules import RULES
 _HEAD = """\
 # Rules of ptxgen-debug
 
-Every rule has a stable id. PTX0xx are rules of the [static checker](errors.md), which `ptxgen-debug` runs as well; PTX1xx
-are its own. A finding is *proved* where it follows from the text, a *witness* where a run of the emulator showed it, and
-*unknown* otherwise: then it is said more quietly, as the second severity tells. `python -m ptxgen.debug.catalogue`
-writes this page.
+Every rule has a stable id. PTX0xx are rules of the [static checker](errors.md), which `ptxgen-debug` runs as well;
+PTX1xx are its own. A finding is *proved* where it follows from the text, a *witness* where a run of the emulator
+showed it, and *unknown* otherwise: then it is said more quietly, as the second severity tells.
+`python -m ptxgen.debug.catalogue` writes this page.
 """
 
 
