@@ -16,16 +16,30 @@ from attrs import field, frozen
 class SourceLocation:
     """A line of the author's own text: Python for built code, PTX (or `.loc`'s file) for parsed code.
 
-    `line` and `column` count from 1; a `column` of 0 means that it is not known.
+    `line` and `column` count from 1; a `column` of 0 means that it is not known. `inlined` is set where a compiler
+    copied the line's function into the place that called it.
     """
 
     file: str
     line: int
     column: int = 0
+    inlined: Inlining | None = None
 
     def __str__(self) -> str:
         suffix = f":{self.column}" if self.column else ""
         return f"{Path(self.file).name}:{self.line}{suffix}"
+
+
+@frozen
+class Inlining:
+    """Where a function was inlined: the `function_name name+offset, inlined_at call` of a `.loc` line.
+
+    The function's own name is a string `offset` bytes behind the label (or section) `name` of the debug sections.
+    """
+
+    name: str
+    offset: int
+    call: SourceLocation
 
 
 class Severity(enum.Enum):

@@ -93,7 +93,7 @@ class _Builder:
 
     def build(self) -> list[CodeBlock]:
         for block in self.function.blocks:
-            if self.block.operations or self.block.label is not None:
+            if block.label is not None and (self.block.operations or self.block.label is not None):
                 self._fall()
             if block.label is not None:
                 self.labels[block.label] = len(self.blocks) - 1

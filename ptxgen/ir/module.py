@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from attrs import define, field, frozen
 
 from ptxgen.errors import SourceLocation
+from ptxgen.ir.debug import Section, SourceFile
 from ptxgen.ir.instruction import Instruction
 from ptxgen.ir.operands import Immediate, Register, Symbol
 from ptxgen.isa.spaces import StateSpace
@@ -92,12 +93,14 @@ class Variable:
 class Block:
     """A basic block: entered at its label (or by falling in), left after its last instruction.
 
-    `pragmas` are the strings of the `.pragma` statements before its first instruction (`nounroll`).
+    `pragmas` are the strings of the `.pragma` statements before its first instruction (`nounroll`). `marks` are the
+    labels there that only debug data names, never an instruction. Where an instruction goes, its block's marks stay.
     """
 
     label: str | None = None
     instructions: list[Instruction] = field(factory=list[Instruction])
     pragmas: list[str] = field(factory=list[str])
+    marks: list[str] = field(factory=list[str])
 
 
 @frozen
@@ -162,9 +165,16 @@ class Function:
 
     def pragma(self, text: str) -> None:
         """Add a `.pragma` statement; it begins a new block unless the last one has no instruction yet."""
+        self._head().pragmas.append(text)
+
+    def mark(self, label: str) -> None:
+        """Add a label that only debug data names; it begins a new block unless the last one has no instruction yet."""
+        self._head().marks.append(label)
+
+    def _head(self) -> Block:
         if not self.blocks or self.blocks[-1].instructions:
             self.blocks.append(Block())
-        self.blocks[-1].pragmas.append(text)
+        return self.blocks[-1]
 
     def divide(self) -> None:
         """Divide the instructions into blocks anew, as the parser would, after some were taken away or added."""
@@ -173,6 +183,8 @@ class Function:
         for block in old:
             if block.label is not None:
                 self.start(block.label)
+            for label in block.marks:
+                self.mark(label)
             for text in block.pragmas:
                 self.pragma(text)
             for instruction in block.instructions:
@@ -190,8 +202,8 @@ class Module:
     """A translation unit: `.version`, `.target`, `.address_size`, globals and functions in textual order.
 
     `version` is `(major, minor)`; `target` is a name such as `sm_90a`, `options` the further words of the
-    `.target` line (`texmode_independent`, `debug`). `directives` are module `.pragma` and `.alias` lines; `.file` and
-    debug sections are source locations, which instructions carry.
+    `.target` line (`texmode_independent`, `debug`). `directives` are module `.pragma` and `.alias` lines. `files` are
+    the `.file` lines, whose paths the locations of instructions have; with them the text has `.loc` lines.
     """
 
     version: tuple[int, int] = (9, 0)
@@ -201,6 +213,8 @@ class Module:
     globals: list[Variable] = field(factory=list[Variable])
     functions: list[Function] = field(factory=list[Function])
     directives: list[Directive] = field(factory=list[Directive])
+    files: list[SourceFile] = field(factory=list[SourceFile])
+    sections: list[Section] = field(factory=list[Section])
     name: str = field(default="", eq=False)
 
     @property

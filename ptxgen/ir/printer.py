@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -11,6 +10,7 @@ from pathlib import Path
 from attrs import define, field, frozen
 
 from ptxgen.errors import SourceLocation
+from ptxgen.ir.debug_lines import DebugLines
 from ptxgen.ir.instruction import Instruction
 from ptxgen.ir.linemap import LineMap
 from ptxgen.ir.module import CallTarget, Directive, Function, Linkage, Module, Variable
@@ -38,26 +38,29 @@ class Printed:
 def print_module(module: Module, *, debug_locations: bool = False, root: Path | None = None) -> Printed:
     """Print a module.
 
-    With `debug_locations` the text has `.file` and `.loc` lines, with paths relative to `root` (the working
-    directory by default), so that the driver's tools can show the author's source.
+    A module that has `files` gets `.loc` lines for the locations in them. With `debug_locations` all locations get
+    one, and further `.file` lines with paths relative to `root` (the working directory by default), so that the
+    driver's tools can show the author's source.
     """
-    return _Printer(module, root or Path.cwd() if debug_locations else None).print()
+    files = DebugLines(module, root or Path.cwd() if debug_locations else None)
+    return _Printer(module, files).print()
 
 
 @define
 class _Printer:
     module: Module
-    root: Path | None
+    debug: DebugLines
     _globals: list[str] = field(init=False)
     _lines: list[str] = field(factory=list[str], init=False)
     _locations: dict[int, SourceLocation] = field(factory=dict[int, SourceLocation], init=False)
-    _files: dict[str, int] = field(factory=dict[str, int], init=False)
 
     def print(self) -> Printed:
         self._globals = [v.name for v in self.module.globals] + [f.name for f in self.module.functions]
         self._header()
         self._definitions()
         self._lines += [f"{directive_text(d)};" for d in self.module.directives if d.name in _MODULE_LAST]
+        for section in self.module.sections:
+            self._lines += section.lines()
         while self._lines[-1] == "":
             self._lines.pop()
         return Printed("\n".join(self._lines) + "\n", LineMap(self._locations))
@@ -69,12 +72,7 @@ class _Printer:
             f".target {', '.join((module.target, *module.options))}",
             f".address_size {module.address_size}",
         ]
-        if self.root is not None:
-            for function in module.functions:
-                for instruction in function.instructions():
-                    if instruction.location is not None:
-                        self._files.setdefault(instruction.location.file, len(self._files) + 1)
-            self._lines += [f'.file {n} "{_relative(f, self.root)}"' for f, n in self._files.items()]
+        self._lines += map(str, self.debug.files)
         self._lines += [f"{directive_text(d)};" for d in module.directives if d.name not in _MODULE_LAST]
         self._lines.append("")
 
@@ -111,15 +109,17 @@ class _Printer:
         for variable in function.variables:
             self._declare(variable, _INDENT)
         lines += [f"{_INDENT}{_call_target_text(t)}" for t in function.targets]
+        debug = self.debug if self.debug.files else None
         location: SourceLocation | None = None
         for block, texts in zip(function.blocks, body, strict=True):
             if block.label is not None:
                 lines.append(f"{block.label}:")
+            lines += [f"{mark}:" for mark in block.marks]
             lines += [f'{_INDENT}.pragma "{p}";' for p in block.pragmas]
             for instruction, text in zip(block.instructions, texts, strict=True):
                 here = instruction.location
-                if here is not None and self.root is not None and here != location:
-                    lines.append(f"{_INDENT}.loc {self._files[here.file]} {here.line} {here.column}")
+                if debug is not None and here is not None and here != location:
+                    lines += [f"{_INDENT}{text}" for text in debug.loc(here)]
                     location = here
                 self._locate(here or self._parsed(instruction), 1)
                 lines.append(text)
@@ -144,7 +144,10 @@ def _names(function: Function) -> Iterator[str]:
     """All names in a function that are not registers of its body."""
     yield from (v.name for v in (*function.params, *function.returns, *function.variables))
     yield from (t.label for t in function.targets)
-    yield from (b.label for b in function.blocks if b.label is not None)
+    for block in function.blocks:
+        if block.label is not None:
+            yield block.label
+        yield from block.marks
 
 
 def _body(function: Function) -> tuple[list[list[str]], dict[Register, None]]:
@@ -281,11 +284,3 @@ def _call_target_text(t: CallTarget) -> str:
     params = f"({', '.join(map(variable_text, t.params))})"
     directives = "".join(f" {directive_text(d)}" for d in t.directives)
     return f"{t.label}: .callprototype {returns}_ {params}{directives};"
-
-
-def _relative(file: str, root: Path) -> str:
-    try:
-        path = os.path.relpath(file, root)
-    except ValueError:
-        path = file
-    return Path(path).as_posix().replace('"', "_")

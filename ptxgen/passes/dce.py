@@ -8,7 +8,7 @@ from attrs import frozen
 
 from ptxgen.ir.analysis import FunctionAnalysis, analyze
 from ptxgen.ir.instruction import Instruction
-from ptxgen.ir.module import Function
+from ptxgen.ir.module import Block, Function
 from ptxgen.passes.base import Pass
 from ptxgen.passes.purity import is_removable
 
@@ -37,13 +37,25 @@ class DeadCodeElimination(Pass):
 
 
 def _drop_unreachable(function: Function, analysis: FunctionAnalysis) -> int:
-    """Drop the blocks that control cannot reach, unless a table of branch targets names one of them."""
+    """Drop the blocks that control cannot reach, unless a table of branch targets names one of them.
+
+    The marks of debug data stay where they are, in blocks without instructions.
+    """
     reached = analysis.cfg.reachable()
     named = {name for table in function.targets for name in table.names}
-    dropped = [block for number, block in enumerate(function.blocks) if number not in reached]
+    dropped = [
+        block
+        for number, block in enumerate(function.blocks)
+        if number not in reached and block != Block(marks=block.marks)
+    ]
     if not dropped or any(block.label in named for block in dropped):
         return 0
-    function.blocks[:] = [block for number, block in enumerate(function.blocks) if number in reached]
+    kept = [
+        block if number in reached else Block(marks=block.marks)
+        for number, block in enumerate(function.blocks)
+        if number in reached or block.marks
+    ]
+    function.blocks[:] = kept
     return len(dropped)
 
 

@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 
 from ptxgen.errors import Severity
 from ptxgen.ir.checker import check, require_valid
-from ptxgen.ir.module import Block, Module
+from ptxgen.ir.module import Module
 from ptxgen.passes.base import AnalysisManager, Pass, Statistics
 from ptxgen.passes.errors import PassError
 from ptxgen.passes.text import LEVELS, parse_passes
@@ -90,7 +90,7 @@ class Pipeline:
 def snapshot(module: Module) -> Module:
     """A copy that edits of the module do not reach. Instructions are frozen, and shared."""
     functions = [
-        evolve(f, blocks=[Block(b.label, list(b.instructions), list(b.pragmas)) for b in f.blocks])
+        evolve(f, blocks=[evolve(b, instructions=list(b.instructions)) for b in f.blocks])
         for f in module.functions
     ]
     return evolve(module, functions=functions)

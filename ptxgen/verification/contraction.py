@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from attrs import evolve
 
 from ptxgen.ir.instruction import Instruction
-from ptxgen.ir.module import Block, Module
+from ptxgen.ir.module import Module
 from ptxgen.ir.operands import Register
 from ptxgen.ir.rewriting import made
 
@@ -25,8 +25,8 @@ def uncontracted(module: Module) -> Module:
         evolve(
             function,
             blocks=[
-                Block(b.label, [new for i in b.instructions for new in _apart(i)], list(b.pragmas))
-                for b in function.blocks
+                evolve(block, instructions=[new for i in block.instructions for new in _apart(i)])
+                for block in function.blocks
             ],
         )
         for function in module.functions

@@ -7,7 +7,7 @@ import re
 import pytest
 
 import ptxgen
-from ptxgen.errors import Severity
+from ptxgen.errors import Severity, SourceLocation
 from ptxgen.ir.parser import parse
 from tests.corpus.cases import HOME, PROGRAMS
 from tests.corpus.files import FILES, File, parsed
@@ -36,12 +36,17 @@ def test_many_forms() -> None:
     assert len(names) >= 400
 
 
+def locations(module: ptxgen.ir.Module) -> list[SourceLocation | None]:
+    return [i.location for f in module.functions for i in f.instructions()]
+
+
 @pytest.mark.parametrize("file", FILES, ids=str)
 def test_round_trip(file: File) -> None:
     module = parsed(file)
     printed = module.to_ptx()
     again = parse(printed)
     assert again == module
+    assert locations(again) == locations(module)
     assert again.to_ptx() == printed
 
 

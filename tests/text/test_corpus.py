@@ -74,12 +74,14 @@ def test_printed_text_with_locations_assembles(text: str, assemble: Callable[[st
     assemble(printed.text, module.target)
 
 
-def test_debug_sections_leave_locations_and_no_labels() -> None:
+def test_labels_that_only_debug_sections_name_are_marks() -> None:
     text = (Path(__file__).parent / "corpus" / "saxpy.debug.sm_80.ptx").read_text("utf-8")
     module = parse(text)
     (kernel,) = module.functions
-    assert module.options == ()
-    assert [b.label for b in kernel.blocks] == [None, None, "$L__BB0_1", "$L__BB0_2"]
+    assert module.options == ("debug",)
+    assert [b.label for b in kernel.blocks if b.label] == ["$L__BB0_1", "$L__BB0_2"]
+    marks = [mark for b in kernel.blocks for mark in b.marks]
+    assert marks == ["$L__func_begin0", *(f"$L__tmp{n}" for n in range(len(marks) - 2)), "$L__func_end0"]
     store = next(i for i in kernel.instructions() if i.name == "st.f32")
     assert store.location is not None
     assert (Path(store.location.file).name, store.location.line, store.location.column) == ("saxpy.cu", 3, 5)

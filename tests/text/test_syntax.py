@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ptxgen.errors import SourceLocation
+from ptxgen.errors import Inlining, SourceLocation
 from ptxgen.ir import Function, Module
 from ptxgen.ir.module import CallTarget, Directive, Linkage, Pointee
 from ptxgen.ir.operands import Address, Immediate, Register, Symbol, Vector
@@ -346,12 +346,13 @@ def test_locations_come_from_loc(module: Modules) -> None:
     m = module(
         '.file 7 "a/kernel.cu"\n.entry k() {\n.reg .b32 a;\nmov.b32 a, 1;\n.loc 7 12 3\nmov.b32 a, 2;\n'
         ".loc 7 13 1, function_name $x, inlined_at 7 12 3\nmov.b32 a, 3;\n.loc 7 14\nret;\n}"
+        "\n.section .debug_str { $x: .b8 102, 0 }"
     )
     found = [(i.line, i.location) for i in m.function("k").instructions()]
     assert found == [
         (7, None),
         (9, SourceLocation("a/kernel.cu", 12, 3)),
-        (11, SourceLocation("a/kernel.cu", 13, 1)),
+        (11, SourceLocation("a/kernel.cu", 13, 1, Inlining("$x", 0, SourceLocation("a/kernel.cu", 12, 3)))),
         (13, SourceLocation("a/kernel.cu", 14, 0)),
     ]
 
@@ -370,7 +371,7 @@ def test_the_header(module: Modules) -> None:
     assert (m.version, m.target, m.options, m.address_size) == (
         (7, 8),
         "sm_90a",
-        ("texmode_independent",),
+        ("texmode_independent", "debug"),
         64,
     )
     assert m.directives == [Directive("pragma", ("nounroll",))]

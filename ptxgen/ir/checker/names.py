@@ -18,11 +18,10 @@ def duplicate_label(view: FunctionView) -> Iterator[Finding]:
     """A branch to a label that stands twice has no meaning; ptxas refuses it."""
     seen: set[str] = {target.label for target in view.function.targets}
     for block in view.function.blocks:
-        if block.label is None:
-            continue
-        if block.label in seen:
-            yield Finding(f"label {block.label} is defined twice", _head(block, view.function))
-        seen.add(block.label)
+        for label in (*((block.label,) if block.label is not None else ()), *block.marks):
+            if label in seen:
+                yield Finding(f"label {label} is defined twice", _head(block, view.function))
+            seen.add(label)
 
 
 def _head(block: Block, function: Function) -> Instruction | Function:

@@ -21,8 +21,8 @@ def parse(text: str, name: str = "<ptx>", *, limits: ParseLimits | None = None) 
     """The module that PTX text describes (PTX ISA 9.0, section 4).
 
     `name` stands for the text in error messages. Scopes inside bodies are flattened, constant expressions
-    evaluated, decimal constants in `f32` positions made single precision; comments, `.loc` and debug sections
-    are dropped, but each instruction keeps its line and, from `.loc`, its location.
+    evaluated, decimal constants in `f32` positions made single precision, comments dropped. Each instruction keeps
+    its line and, from `.loc`, its location; a `.loc` that no instruction follows is not kept.
 
     Raises ParseError (PTX080-094; PTX001-016 for an instruction that no form of the table fits).
     """
@@ -41,7 +41,7 @@ def parse_source(source: Source, limits: ParseLimits, *, fast: bool = True) -> M
             message = f"the text has {size} characters, more than the limit of {limits.characters}"
             raise Refusal("PTX082", 0, message, "raise ParseLimits.characters")
         node = module_node(Span(source, 0, size, fast, limits.nesting))
-        return ModuleReader(source, limits.initializer_values).read(node)
+        return ModuleReader(source, limits.initializer_values, limits.nesting).read(node)
     except Refusal as refusal:
         raise source.error(refusal) from None
 

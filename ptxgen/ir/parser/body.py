@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 from attrs import define, evolve, field
 
@@ -14,10 +13,12 @@ from ptxgen.ir.parser.declarations import declare_register, parameters, variable
 from ptxgen.ir.parser.directives import directives
 from ptxgen.ir.parser.errors import Refusal, Source
 from ptxgen.ir.parser.instructions import Chosen, InstructionReader
+from ptxgen.ir.parser.locations import Locations
 from ptxgen.ir.parser.nodes import (
     Body,
     BodyItem,
     Code,
+    Inlined,
     LabelMark,
     Loc,
     Prototype,
@@ -26,7 +27,7 @@ from ptxgen.ir.parser.nodes import (
     Variables,
     Words,
 )
-from ptxgen.ir.parser.pattern import LABEL, LOC_COLUMN, LOC_FILE, LOC_LINE, NAME
+from ptxgen.ir.parser.pattern import LABEL, LOC_CALL, LOC_COLUMN, LOC_FILE, LOC_LINE, LOC_NAME, NAME
 from ptxgen.ir.parser.qualifiers import words
 from ptxgen.ir.parser.scopes import FunctionNames, Scope
 from ptxgen.isa.spaces import StateSpace
@@ -38,12 +39,12 @@ def read_body(
     source: Source,
     function: Function,
     names: FunctionNames,
-    files: Mapping[int, str],
+    locations: Locations,
     chosen: Chosen,
     body: Body,
 ) -> None:
-    """Fill `function`. `files` are the module's `.file` lines."""
-    _BodyReader(source, function, names, files, InstructionReader(source, names, chosen)).read(body)
+    """Fill `function`."""
+    _BodyReader(source, function, names, locations, InstructionReader(source, names, chosen)).read(body)
 
 
 @define
@@ -51,7 +52,7 @@ class _BodyReader:
     source: Source
     function: Function
     names: FunctionNames
-    files: Mapping[int, str]
+    locations: Locations
     instructions: InstructionReader
     _scope: Scope = field(factory=Scope, init=False)
     _location: SourceLocation | None = field(default=None, init=False)
@@ -91,8 +92,8 @@ class _BodyReader:
                     outer, self._scope = self._scope, self._scopes[id(item)]
                     self._statements(inner)
                     self._scope = outer
-                case Loc(file=file, line=line, column=column, at=at):
-                    self._move(file, line, column, at)
+                case Loc():
+                    self._location = self.locations.read(*item)
                 case Words(arguments=arguments):
                     for text in arguments:
                         function.pragma(str(text))
@@ -110,14 +111,12 @@ class _BodyReader:
             elif last == LABEL:
                 self.function.start(self.names.label(scope, match[LABEL]))
             else:
-                file, line, column = match.group(LOC_FILE, LOC_LINE, LOC_COLUMN)
-                self._move(int(file), int(line), int(column), match.start(LOC_FILE))
+                self._location = self._matched(match)
 
-    def _move(self, file: int, line: int, column: int, at: int) -> None:
-        path = self.files.get(file)
-        if path is None:
-            raise Refusal("PTX083", at, f".loc names file {file}, which no .file declares")
-        self._location = SourceLocation(path, line, column)
+    def _matched(self, match: re.Match[str]) -> SourceLocation:
+        file, line, column, name, call = match.group(LOC_FILE, LOC_LINE, LOC_COLUMN, LOC_NAME, LOC_CALL)
+        inlined = Inlined(name, 0, *map(int, call.split())) if name else None
+        return self.locations.read(int(file), int(line), int(column), inlined, match.start(LOC_FILE))
 
     def _variables(self, node: Variables) -> None:
         read = words(node.qualifiers)

@@ -1,4 +1,4 @@
-"""From the nodes of a text to a module: header, globals, functions, bodies in order, debug labels dropped."""
+"""From the nodes of a text to a module: header, globals, functions, bodies in order, debug labels told apart."""
 
 from __future__ import annotations
 
@@ -6,20 +6,21 @@ import re
 
 from attrs import define, field
 
+from ptxgen.ir.debug import SourceFile
 from ptxgen.ir.module import Block, Directive, Function, Linkage, Module, Variable
 from ptxgen.ir.parser.body import read_body
 from ptxgen.ir.parser.declarations import declare_register, parameters, variable
 from ptxgen.ir.parser.directives import directives
 from ptxgen.ir.parser.errors import Refusal, Source
 from ptxgen.ir.parser.instructions import Chosen
-from ptxgen.ir.parser.nodes import FunctionNode, Item, ModuleNode, Parameters, Section, Variables, Words
+from ptxgen.ir.parser.locations import Locations
+from ptxgen.ir.parser.nodes import FunctionNode, Item, ModuleNode, Parameters, SectionNode, Variables, Words
 from ptxgen.ir.parser.qualifiers import words
 from ptxgen.ir.parser.scopes import FunctionNames
+from ptxgen.ir.parser.sections import section
 from ptxgen.isa.spaces import StateSpace
 
 _VERSION = re.compile(r"(\d{1,3})\.(\d{1,3})")
-_DEBUG = "debug"
-"""The `.target` option that demands debug sections; it is dropped with them."""
 
 
 @define
@@ -28,9 +29,10 @@ class ModuleReader:
 
     source: Source
     initializer_limit: int
+    nesting_limit: int
     module: Module = field(init=False)
     _names: dict[str, Variable | Function] = field(factory=dict[str, Variable | Function], init=False)
-    _files: dict[int, str] = field(factory=dict[int, str], init=False)
+    _locations: Locations = field(init=False)
     _chosen: Chosen = field(factory=Chosen, init=False)
     _branched: dict[int, set[str]] = field(factory=dict[int, set[str]], init=False)
 
@@ -39,12 +41,7 @@ class ModuleReader:
         self.module = Module(name=self.source.name)
         items = list(node.items)
         self._header(items)
-        self._files = {
-            int(i.arguments[0]): str(i.arguments[1])
-            for i in items
-            if isinstance(i, Words) and i.name == "file"
-        }
-        debug = False
+        self._files(items)
         for item in items:
             match item:
                 case Variables():
@@ -53,11 +50,31 @@ class ModuleReader:
                     self._function(item)
                 case Words():
                     self._directive(item)
-                case Section():
-                    debug = True
-        if debug:
-            self._drop_labels()
+                case SectionNode():
+                    self.module.sections.append(section(item))
+        self._check_names()
+        if self.module.sections:
+            self._mark_labels()
         return self.module
+
+    def _files(self, items: list[Item]) -> None:
+        """All `.file` lines, which may stand behind the `.loc` lines that name them."""
+        paths: dict[int, str] = {}
+        for item in items:
+            if isinstance(item, Words) and item.name == "file":
+                number, path, *stamp = item.arguments
+                if paths.setdefault(int(number), str(path)) != path:
+                    raise Refusal("PTX084", item.at, f"file {number} is already declared")
+                self.module.files.append(SourceFile(int(number), str(path), tuple(map(int, stamp))))
+        self._locations = Locations(paths, self.nesting_limit)
+
+    def _check_names(self) -> None:
+        """The names of inlined functions stand in a debug section."""
+        sections = self.module.sections
+        known = {s.name for s in sections} | {label for s in sections for label in s.anchors()}
+        for name, at in self._locations.names.items():
+            if name not in known:
+                raise Refusal("PTX083", at, f"function_name names {name[:80]}, which no debug section has")
 
     def _header(self, items: list[Item]) -> None:
         """`.version`, `.target` and perhaps `.address_size`, in this order, before all else."""
@@ -69,7 +86,7 @@ class ModuleReader:
             )
         self.module.version = (int(numbers[1]), int(numbers[2]))
         self.module.target = str(target.arguments[0])
-        self.module.options = tuple(o for o in map(str, target.arguments[1:]) if o != _DEBUG)
+        self.module.options = tuple(map(str, target.arguments[1:]))
         if items and isinstance(items[0], Words) and items[0].name == "address_size":
             self.module.address_size = _address_size(items[0])
             del items[0]
@@ -124,7 +141,7 @@ class ModuleReader:
         for part in (node.returns, node.params):
             self._declare_parameters(names, part)
         if node.body is not None:
-            read_body(self.source, function, names, self._files, self._chosen, node.body)
+            read_body(self.source, function, names, self._locations, self._chosen, node.body)
             function.blocks = function.blocks or [Block()]
             self._branched[id(function)] = names.used_labels
 
@@ -149,23 +166,16 @@ class ModuleReader:
                     raise Refusal("PTX083", node.at, f".alias names {name}, which is no declared function")
         self.module.directives.append(Directive(node.name, node.arguments))
 
-    def _drop_labels(self) -> None:
-        """Drop labels that no instruction names: beside debug sections they mark ranges of lines, and would only cut
-        blocks into slices.
-        """
+    def _mark_labels(self) -> None:
+        """Beside debug sections, labels that no instruction names mark ranges of lines: nothing is entered there."""
         for function in self.module.functions:
-            if not function.blocks:
-                continue
-            used = self._branched[id(function)]
-            blocks, function.blocks = function.blocks, []
-            for block in blocks:
-                if block.label is not None and block.label in used:
-                    function.start(block.label)
-                for pragma in block.pragmas:
-                    function.pragma(pragma)
-                for instruction in block.instructions:
-                    function.append(instruction)
-            function.blocks = function.blocks or [Block()]
+            if function.blocks:
+                used = self._branched[id(function)]
+                for block in function.blocks:
+                    if block.label is not None and block.label not in used:
+                        block.marks.append(block.label)
+                        block.label = None
+                function.divide()
 
 
 def _address_size(words: Words) -> int:

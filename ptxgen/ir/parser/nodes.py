@@ -154,12 +154,23 @@ class LabelMark(NamedTuple):
     at: int
 
 
+class Inlined(NamedTuple):
+    """`, function_name name+offset, inlined_at file line column`"""
+
+    name: str
+    offset: int
+    file: int
+    line: int
+    column: int
+
+
 class Loc(NamedTuple):
     """`.loc file line column`"""
 
     file: int
     line: int
     column: int
+    inlined: Inlined | None
     at: int
 
 
@@ -203,13 +214,14 @@ class FunctionNode(NamedTuple):
     at: int
 
 
-class Section(NamedTuple):
-    """A debug section. Its content is not kept."""
+class SectionNode(NamedTuple):
+    """A whole debug section, as it stands in the text."""
 
+    text: str
     at: int
 
 
-Item = Variables | FunctionNode | Words | Section
+Item = Variables | FunctionNode | Words | SectionNode
 
 
 class ModuleNode(NamedTuple):

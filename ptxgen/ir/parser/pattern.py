@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 
-LABEL, LOC_FILE, LOC_LINE, LOC_COLUMN, NEGATED, GUARD, NAME, OPERANDS = range(1, 9)
-"""Group numbers of `STATEMENT`; `lastindex` tells which kind matched: <= LABEL, <= LOC_COLUMN, else an instruction."""
+LABEL, LOC_FILE, LOC_LINE, LOC_COLUMN, LOC_NAME, LOC_CALL, NEGATED, GUARD, NAME, OPERANDS = range(1, 11)
+"""Group numbers of `STATEMENT`; `lastindex` tells which kind matched: <= LABEL, <= LOC_CALL, else an instruction."""
 
 STATEMENT = re.compile(
     r"""
       ([A-Za-z_$%][\w$%]*+)\s*+:(?!:)
-    | \.loc\s++(\d{1,9}+)\s++(\d{1,9}+)\s++(\d{1,9}+)(?![\w.])
-      (?:,\s*+function_name\s++[\w$%]++,\s*+inlined_at\s++\d++\s++\d++\s++\d++(?![\w.]))?+
+    | \.loc\s++(0|[1-9]\d{0,8}+)\s++(0|[1-9]\d{0,8}+)\s++(0|[1-9]\d{0,8}+)(?![\w.])
+      (?:,\s*+function_name\s++([A-Za-z_$%][\w$%]*+),\s*+inlined_at\s++
+         ((?:0|[1-9]\d{0,8}+)\s++(?:0|[1-9]\d{0,8}+)\s++(?:0|[1-9]\d{0,8}+))(?![\w.]))?+
       (?=[ \t]*+(?:\r?\n|//))
     | (?:@(!?)\s*+([A-Za-z_$%][\w$%]*+)\s++)?+
       ([a-z]\w*+(?:\.\w++(?:::\w++)*+)*+)

@@ -18,6 +18,7 @@ from ptxgen.ir.parser.nodes import (
     Expression,
     FunctionNode,
     Grouped,
+    Inlined,
     Item,
     LabelMark,
     Loc,
@@ -29,7 +30,7 @@ from ptxgen.ir.parser.nodes import (
     Prototype,
     Qualifier,
     Real,
-    Section,
+    SectionNode,
     Statement,
     Targets,
     Variables,
@@ -71,14 +72,15 @@ class Nodes(Transformer[Token, Any]):
     def alias(self, name: Token, of: Token) -> Words:
         return Words("alias", (str(name), str(of)), _at(name))
 
-    def file(self, index: Token, path: Token, *_: Token) -> Words:
-        return Words("file", (_int(index, "the file number"), path[1:-1]), _at(index))
+    def file(self, index: Token, path: Token, *stamp: Token) -> Words:
+        numbers = (_int(n, "the time or size of a file") for n in stamp)
+        return Words("file", (_int(index, "the file number"), path[1:-1], *numbers), _at(index))
 
     def pragma(self, *strings: Token) -> Words:
         return Words("pragma", tuple(s[1:-1] for s in strings), _at(strings[0]))
 
-    def section(self, text: Token) -> Section:
-        return Section(_at(text))
+    def section(self, text: Token) -> SectionNode:
+        return SectionNode(str(text), _at(text))
 
     def variables(self, qualifiers: tuple[Qualifier, ...], *declarators: Declarator) -> Variables:
         return Variables(qualifiers, declarators, declarators[0].at)
@@ -169,10 +171,19 @@ class Nodes(Transformer[Token, Any]):
     def label(self, name: Token) -> LabelMark:
         return LabelMark(_declared(name), _at(name))
 
-    def loc(self, *tokens: Token) -> Loc:
-        place = next((i for i, t in enumerate(tokens) if t.type == "NAME"), len(tokens))
-        numbers = [_int(t, ".loc") for t in tokens[:place]]
-        return Loc(numbers[0], numbers[1], numbers[2] if len(numbers) > 2 else 0, _at(tokens[0]))
+    def loc(self, file: Token, line: Token, column: Token | None, inlined: Inlined | None) -> Loc:
+        place = _int(column, ".loc") if column is not None else 0
+        return Loc(_int(file, ".loc"), _int(line, ".loc"), place, inlined, _at(file))
+
+    def inlining(
+        self, first: Token, name: Token, offset: Token | None, second: Token, *call: Token
+    ) -> Inlined:
+        for word, expected in ((first, "function_name"), (second, "inlined_at")):
+            if word != expected:
+                raise Refusal("PTX080", _at(word), f"unexpected {word[:80]!r}: expected {expected}")
+        distance = _int(offset, "the place of a name") if offset is not None else 0
+        file, line, column = (_int(t, "inlined_at") for t in call)
+        return Inlined(str(name), distance, file, line, column)
 
     def targets(self, kind: Token, *names: Token) -> Targets:
         return Targets(kind[1:], tuple(map(str, names)), _at(kind))
