@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, cached_property
 
 from attrs import field, frozen
 
@@ -19,6 +19,7 @@ from ptxgen.ir.operands import (
     Vector,
     registers_of,
 )
+from ptxgen.ir.select import Mismatch, select
 from ptxgen.isa.table import Effect, Form, Row
 
 
@@ -41,8 +42,23 @@ class Instruction:
     def opcode(self) -> str:
         return self.form.row.syntax.opcode
 
-    def writes(self) -> Iterator[Register]:
+    def writes(self) -> tuple[Register, ...]:
         """Registers that this instruction defines (under its guard, if it has one)."""
+        return self._written
+
+    def reads(self) -> tuple[Register, ...]:
+        """Registers that this instruction uses, the guard first, address bases included."""
+        return self._read
+
+    @cached_property
+    def _written(self) -> tuple[Register, ...]:
+        return tuple(self._writes())
+
+    @cached_property
+    def _read(self) -> tuple[Register, ...]:
+        return tuple(self._reads())
+
+    def _writes(self) -> Iterator[Register]:
         for slot, operand in zip(self.form.operands, self.operands, strict=False):
             if isinstance(operand, Pair) and slot.second is not None:
                 if slot.writes:
@@ -52,8 +68,7 @@ class Instruction:
             elif slot.writes and not isinstance(operand, Address | TensorAddress):
                 yield from registers_of(operand)
 
-    def reads(self) -> Iterator[Register]:
-        """Registers that this instruction uses, the guard first, address bases included."""
+    def _reads(self) -> Iterator[Register]:
         if self.guard is not None:
             yield self.guard.register
         for slot, operand in zip(self.form.operands, self.operands, strict=False):
@@ -74,6 +89,12 @@ class Instruction:
         """Whether a constant `scale-d` of zero says that what the destination held does not count."""
         pairs = zip(self.form.operands, self.operands, strict=False)
         return any(slot.name == "scale-d" and operand == Immediate(0) for slot, operand in pairs)
+
+    @cached_property
+    def mismatch(self) -> Mismatch | None:
+        """Why the table has no form for the name and these operands; None if it has one."""
+        found = select(self.name, self.operands)
+        return found if isinstance(found, Mismatch) else None
 
     @property
     def ends_block(self) -> bool:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from attrs import evolve, field, frozen
 
-from ptxgen.errors import Severity
 from ptxgen.ir.checker import check, require_valid
 from ptxgen.ir.module import Module
 from ptxgen.passes.base import AnalysisManager, Pass, Statistics
@@ -67,9 +66,9 @@ class Pipeline:
 
     def run(self, module: Module) -> tuple[Step, ...]:
         """Edit a module in place; what each pass did."""
-        if self.check:
-            require_valid(module)
         analyses = AnalysisManager()
+        if self.check and check(module, only_errors=True, analyses=analyses.of):
+            require_valid(module)
         return tuple(self._step(pass_, module, analyses) for pass_ in self.passes)
 
     def _step(self, pass_: Pass, module: Module, analyses: AnalysisManager) -> Step:
@@ -78,7 +77,7 @@ class Pipeline:
         statistics = pass_.run(module, analyses)
         step = Step(pass_, statistics, time.perf_counter() - started)
         if self.check and statistics.changed:
-            _require_intact(pass_, module)
+            _require_intact(pass_, module, analyses)
         for hook in self.hooks:
             hook(Transition(step, before, module))
         return step
@@ -105,8 +104,8 @@ def dump(write: Callable[[str], None]) -> Hook:
     return hook
 
 
-def _require_intact(pass_: Pass, module: Module) -> None:
-    errors = [d for d in check(module) if d.severity is Severity.ERROR]
+def _require_intact(pass_: Pass, module: Module, analyses: AnalysisManager) -> None:
+    errors = check(module, only_errors=True, analyses=analyses.of)
     if errors:
         raise PassError(
             "PAS010",

@@ -89,7 +89,7 @@ def successors(function: Function, state: State) -> Iterator[State]:
     elif instruction.opcode == "bra":
         yield state._replace(at=Point(target_of(function, instruction), 0))
     elif instruction.opcode == "setp":
-        which = PREDICATES.index(next(instruction.writes()))
+        which = PREDICATES.index(instruction.writes()[0])
         for value in (False, True):
             yield onward._replace(values=(*state.values[:which], value, *state.values[which + 1 :]))
     else:

@@ -12,15 +12,14 @@ from ptxgen.ir.checker.rule import FUNCTION_CHECKS, Finding, function_rule, regi
 from ptxgen.ir.checker.views import FunctionView
 from ptxgen.ir.instruction import elements
 from ptxgen.ir.operands import Immediate
-from ptxgen.ir.select import Mismatch, select
 from ptxgen.isa.table import Role
 
 
 def operand_forms(view: FunctionView) -> Iterator[Finding]:
     """Every instruction, asked again: parsed and built code was checked on the way in, edited code was not."""
     for instruction in view.instructions:
-        found = select(instruction.name, instruction.operands)
-        if isinstance(found, Mismatch):
+        found = instruction.mismatch
+        if found is not None:
             yield Finding(found.message, instruction, found.help, found.id)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 
 from attrs import frozen
@@ -25,6 +25,7 @@ class ModuleView:
     module: Module
     target: Target | None
     declared: Target | None
+    analyses: Callable[[Function, Iterable[Variable]], FunctionAnalysis] = analyze
 
     @cached_property
     def functions(self) -> tuple[FunctionView, ...]:
@@ -51,7 +52,7 @@ class FunctionView:
 
     @cached_property
     def analysis(self) -> FunctionAnalysis:
-        return analyze(self.function, self.module.module.globals)
+        return self.module.analyses(self.function, self.module.module.globals)
 
     @cached_property
     def instructions(self) -> tuple[Instruction, ...]:
