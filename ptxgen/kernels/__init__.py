@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ptxgen.kernels import registry
-from ptxgen.kernels.attention.flash import FlashAttention
+from ptxgen.kernels.attention.flash import CachedFlashAttention, FlashAttention
 from ptxgen.kernels.attention.flash_decoding import FlashDecoding
 from ptxgen.kernels.attention.incremental import IncrementalAttention
-from ptxgen.kernels.attention.mma import MmaAttention
+from ptxgen.kernels.attention.mma import CachedMmaAttention, MmaAttention
 from ptxgen.kernels.attention.wgmma import WgmmaAttention
 from ptxgen.kernels.attention.wmma import WmmaAttention
 from ptxgen.kernels.base import DEFAULT_TARGET, Cost, Kernel, choice, flag, limit, option, real, size
@@ -131,6 +131,8 @@ __all__ = [
     "Bf16SplitKGemv",
     "BiasActivation",
     "BulkRing",
+    "CachedFlashAttention",
+    "CachedMmaAttention",
     "Cast",
     "Copy",
     "Cost",

@@ -8,6 +8,8 @@ import pytest
 
 from ptxgen import toolchain
 from ptxgen.kernels import (
+    CachedFlashAttention,
+    CachedMmaAttention,
     FlashAttention,
     FlashDecoding,
     IncrementalAttention,
@@ -16,7 +18,7 @@ from ptxgen.kernels import (
     WgmmaAttention,
     WmmaAttention,
 )
-from ptxgen.kernels.attention.prefill import HEAD_DIMS
+from ptxgen.kernels.attention.tiled import HEAD_DIMS
 
 TARGETS = ("sm_80", "sm_90", "sm_120")
 PREFILL = (FlashAttention, MmaAttention, WmmaAttention, WgmmaAttention)
@@ -25,10 +27,15 @@ DECODE = (IncrementalAttention, FlashDecoding)
 
 def cases() -> list[Any]:
     made: list[Kernel] = [kernel(head_dim=d) for kernel in PREFILL for d in HEAD_DIMS]
-    for kernel in DECODE:
-        for cache in ("f16", "f32", "q8_0"):
-            dims = [d for d in HEAD_DIMS if cache != "q8_0" or d % 32 == 0]
-            made += [kernel(head_dim=d, cache=cache, heads=8, kv_heads=1) for d in dims]
+    for cache in ("f16", "f32", "q8_0"):
+        dims = [d for d in HEAD_DIMS if cache != "q8_0" or d % 32 == 0]
+        made += [kernel(head_dim=d, cache=cache, heads=8, kv_heads=1) for kernel in DECODE for d in dims]
+        made += [
+            kernel(head_dim=d, cache=cache, block_size=size)
+            for kernel in (CachedFlashAttention, CachedMmaAttention)
+            for d in dims
+            for size in (0, 16)
+        ]
     return [
         pytest.param(
             kernel,

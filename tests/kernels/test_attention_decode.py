@@ -16,7 +16,7 @@ from ptxgen.errors import PtxgenError
 from ptxgen.isa.spaces import StateSpace
 from ptxgen.kernels import FlashDecoding, IncrementalAttention
 from ptxgen.kernels.attention.decode import DecodeAttention
-from ptxgen.kernels.attention.prefill import HEAD_DIMS
+from ptxgen.kernels.attention.tiled import HEAD_DIMS
 from ptxgen.verification import compare_outputs, nmse
 
 Array = NDArray[Any]
@@ -261,7 +261,7 @@ def peaks_ignored_in_the_merge(monkeypatch: pytest.MonkeyPatch) -> None:
 @fault
 def pages_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
     """The block table is ignored."""
-    from ptxgen.kernels.attention.key_source import KeySource
+    from ptxgen.kernels.cache.key_source import KeySource
 
     def slot(self: KeySource, key: Any) -> Any:
         return self.k.bitcast(self.first.type, key)

@@ -21,7 +21,8 @@ from ptxgen.kernels import FlashAttention, MmaAttention, WgmmaAttention, WmmaAtt
 from ptxgen.kernels.attention import wgmma
 from ptxgen.kernels.attention.fragment_softmax import FragmentSoftmax
 from ptxgen.kernels.attention.masks import TileMask
-from ptxgen.kernels.attention.prefill import HEAD_DIMS, PrefillAttention
+from ptxgen.kernels.attention.prefill import PrefillAttention
+from ptxgen.kernels.attention.tiled import HEAD_DIMS
 from ptxgen.kernels.blocks.async_copy import TileCopy
 from ptxgen.kernels.blocks.online_softmax import OnlineSoftmax
 from ptxgen.quant.bfloat16 import to_bfloat16

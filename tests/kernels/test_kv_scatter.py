@@ -59,7 +59,7 @@ def test_blocks_of_extreme_numbers(device: EmulatedDevice) -> None:
     inputs |= {"new_keys": heads, "positions": np.arange(6, dtype=np.int32)}
     inputs |= {"sequences": np.zeros(6, np.int32)}
     keys = kernel.run(inputs, device=device)["keys"]
-    assert np.array_equal(keys[0], kernel.format.encode(heads))
+    assert np.array_equal(keys[0], kernel.arrays.format.encode(heads))
 
 
 @pytest.mark.parametrize("cache", CACHES)

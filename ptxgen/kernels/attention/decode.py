@@ -9,14 +9,14 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from ptxgen.isa.types import f32, s32
-from ptxgen.kernels.attention.cache import FORMATS, CacheFormat
 from ptxgen.kernels.attention.model import Doubles, HeadModel, attend
-from ptxgen.kernels.attention.prefill import HEAD_DIMS
 from ptxgen.kernels.attention.scores import Scores, default_scale
+from ptxgen.kernels.attention.tiled import HEAD_DIMS
 from ptxgen.kernels.base import Arrays, Cost, Kernel, choice, limit, option, real, size
-from ptxgen.kernels.errors import KernelError
+from ptxgen.kernels.cache.arrays import CacheArrays
+from ptxgen.kernels.cache.formats import CacheFormat
 from ptxgen.kernels.rules import Rule, at_most, multiple
-from ptxgen.launch import In, Out, Parameter, Scalar, Signature
+from ptxgen.launch import In, Out, Scalar, Signature
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,9 +39,8 @@ class DecodeAttention(Kernel):
 
     keys, values: [seqs, capacity, kv_heads, head_dim] in the format of `cache`: float16, float32, or uint8 with rows of
     Q8_0 blocks (head_dim / 32 * 34 bytes) in place of head_dim elements; 16-byte aligned. With a `block_size` the cache
-    is paged: [pool, block_size, kv_heads, head_dim], and key j of sequence s is in row j % block_size of block
-    block_table[s, j // block_size]; block_table: [seqs, ceil(capacity / block_size)] int32. `pool` 0 stands for as many
-    blocks as the table has entries. capacity is a launch-time parameter.
+    is paged: see `CacheArrays`; `pool` 0 stands for as many blocks as the table has entries. capacity is a launch-time
+    parameter.
 
     window: only the last `window` keys are seen (0: all); soft_cap: scores become c tanh(s / c) (0: they do not);
     scale: 0 stands for 1 / sqrt(head_dim). Arithmetic is float32 on the numbers that the cache decodes to.
@@ -71,20 +70,15 @@ class DecodeAttention(Kernel):
         at_most("window", 2**31 - 1),
     )
 
-    def __attrs_post_init__(self) -> None:
-        if self.cache == "q8_0" and self.head_dim % 32:
-            raise KernelError(
-                "KRN080",
-                f"{type(self).__name__}: a q8_0 cache has blocks of 32 elements, which head_dim {self.head_dim} is "
-                "no multiple of",
-                help='use cache="f16"',
-            )
-        super().__attrs_post_init__()
+    @property
+    def arrays(self) -> CacheArrays:
+        """The cache."""
+        return CacheArrays.of(self)
 
     @property
     def format(self) -> CacheFormat:
         """How the cache holds heads."""
-        return FORMATS[self.cache]
+        return self.arrays.format
 
     @property
     def pack(self) -> int:
@@ -104,26 +98,16 @@ class DecodeAttention(Kernel):
 
     @property
     def sizes(self) -> dict[str, int]:
-        """The fields, blocks of the pool, and array elements of a cached head."""
-        entries = -(-self.capacity // self.block_size) if self.block_size else 0
-        return {
-            **super().sizes,
-            "pool_blocks": self.pool or self.seqs * entries,
-            "row": self.format.row_elements(self.head_dim),
-        }
+        """The fields and those of the cache."""
+        return {**super().sizes, **self.arrays.sizes}
 
     @property
     def signature(self) -> Signature:
-        tokens = ("pool_blocks", "block_size") if self.block_size else ("seqs", "capacity")
-        params: dict[str, Parameter] = {
-            "q": In(f32, "seqs", "heads", "head_dim"),
-            "keys": In(self.format.type, *tokens, "kv_heads", "row"),
-            "values": In(self.format.type, *tokens, "kv_heads", "row"),
-            "lengths": In(s32, "seqs"),
-        }
-        if self.block_size:
-            params["block_table"] = In(s32, "seqs", "(capacity + block_size - 1) // block_size")
-        return Signature(**params, out=Out(f32, "seqs", "heads", "head_dim"), capacity=Scalar(s32))
+        heads = ("seqs", "heads", "head_dim")
+        return Signature(
+            q=In(f32, *heads), **self.arrays.parameters(), lengths=In(s32, "seqs"), out=Out(f32, *heads),
+            capacity=Scalar(s32),
+        )  # fmt: skip
 
     def reference(self, **inputs: NDArray[Any]) -> Doubles:
         return self._each_sequence(inputs, lambda head: head.out)
@@ -149,13 +133,7 @@ class DecodeAttention(Kernel):
         if self.seqs > 2:
             lengths[1] = 0
         made: Arrays = {"q": rng.standard_normal(shapes["q"], dtype=np.float32), "lengths": lengths}
-        for name in ("keys", "values"):
-            numbers = rng.standard_normal((*shapes[name][:-1], self.head_dim), dtype=np.float32)
-            made[name] = self.format.encode(numbers)
-        if self.block_size:
-            blocks = rng.permutation(shapes["keys"][0]).astype(np.int32)
-            made["block_table"] = np.resize(blocks, shapes["block_table"])
-        return made
+        return {**made, **self.arrays.example(rng, shapes)}
 
     def cost(self) -> Cost:
         """Of full sequences: the keys and values that are seen once for each KV head, q and out."""
@@ -172,7 +150,7 @@ class DecodeAttention(Kernel):
         group = self.heads // self.kv_heads
         for s, length in enumerate(np.clip(inputs["lengths"], 0, self.capacity)):
             seen = slice(max(0, length - self.window) if self.window else 0, length)
-            keys, values = (self._cached(inputs, name, s, seen) for name in ("keys", "values"))
+            keys, values = (self.arrays.decoded(inputs, name, s, seen) for name in ("keys", "values"))
             visible = np.ones((group, len(keys)), bool)
             for h in range(self.kv_heads):
                 heads = slice(h * group, (h + 1) * group)
@@ -181,11 +159,3 @@ class DecodeAttention(Kernel):
                 )
                 out[s, heads] = of(model)
         return out
-
-    def _cached(self, inputs: dict[str, NDArray[Any]], name: str, sequence: int, seen: slice) -> Doubles:
-        """[keys, kv_heads, head_dim] of one sequence, decoded."""
-        cache = inputs[name]
-        if not self.block_size:
-            return self.format.decode(cache[sequence, seen])
-        blocks = cache[inputs["block_table"][sequence, : -(-seen.stop // self.block_size)]]
-        return self.format.decode(blocks.reshape(-1, *cache.shape[2:])[seen])

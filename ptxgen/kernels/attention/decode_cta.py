@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ptxgen.isa.types import f32, s32, u8, u32
+from ptxgen.isa.types import f32, s32, u8
 from ptxgen.kernels.attention.decode_warp import DecodeLayout, DecodeWarp
-from ptxgen.kernels.attention.key_source import KeySource
 from ptxgen.kernels.attention.partials import Parts
 
 if TYPE_CHECKING:
@@ -38,8 +37,7 @@ class DecodeCta:
     def seen(self) -> tuple[Value, Value]:
         """The first key that the token sees, and where keys end (s32); the same in all threads."""
         k, kernel = self.k, self.kernel
-        stored = self.given["lengths"].load(self.seq)
-        stop = k.max(k.min(stored, self.given["capacity"]), 0)
+        stop = kernel.arrays.length(k, self.given, self.seq)
         start = k.max(stop - kernel.window, 0) if kernel.window else k.const(s32, 0)
         return start, stop
 
@@ -52,7 +50,8 @@ class DecodeCta:
         kv_head = kernel.kv_head(self.pack)
         row = kernel.format.row_elements(kernel.head_dim)
         keys, values = (self.given[name].row(kv_head, row) for name in ("keys", "values"))
-        warp.run(keys, values, self._source(), start, stop)
+        source = kernel.arrays.source(k, self.given, self.seq)
+        warp.run(keys, values, source, start, stop)
         sums, states = warp.publish(shared)
         return Parts(
             k, layout.warps, sums, layout.pack * kernel.head_dim, states, 2 * layout.pack, kernel.head_dim
@@ -61,15 +60,6 @@ class DecodeCta:
     def outputs(self) -> Any:
         """A loop over the elements of the pack's heads, one a thread: gives its index (u32)."""
         return self.k.for_(self.k.tid.x, self.layout.pack * self.kernel.head_dim, self.layout.threads)
-
-    def _source(self) -> KeySource:
-        k, kernel = self.k, self.kernel
-        if not kernel.block_size:
-            return KeySource(k, self.seq * k.bitcast(u32, self.given["capacity"]))
-        capacity = k.bitcast(u32, self.given["capacity"])
-        blocks = (capacity + (kernel.block_size - 1)) // kernel.block_size
-        table = self.given["block_table"].row(self.seq, blocks)
-        return KeySource(k, k.const(u32, 0), table, kernel.block_size)
 
     def _load_queries(self, target: Pointer) -> None:
         k, count = self.k, self.layout.pack * self.kernel.head_dim

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from ptxgen.isa.types import f32, s32
-from ptxgen.kernels.attention.key_source import KeySource
 from ptxgen.kernels.attention.masks import MASKED
 from ptxgen.kernels.attention.partials import SOFTMAX
 from ptxgen.kernels.attention.warp_tiles import WarpCopy, WarpTile
 from ptxgen.kernels.blocks.warp import WARP, warp_max, warp_sum
+from ptxgen.kernels.cache.key_source import KeySource
 
 if TYPE_CHECKING:
     from ptxgen.ir.builder import KernelBuilder, Pointer, Value, Var
@@ -169,10 +169,7 @@ class DecodeWarp:
             rows = self.values.row(key, self.layout.tile.pitch)
             for u in range(4):
                 row = rows.at(u * self.layout.tile.pitch)
-                numbers = format.floats(k, row, self.element, self.unit)
-                if format.scale is not None:
-                    scale = format.scale(k, row, self.element)
-                    numbers = [number * scale for number in numbers]
+                numbers = format.numbers(k, row, self.element, self.unit)
                 for weight, sums in zip(weights, self.sums, strict=True):
                     for sum, number in zip(sums, numbers, strict=True):
                         k.fma(weight[u], number, sum, into=sum)

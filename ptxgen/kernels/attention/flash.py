@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import frozen
 
 from ptxgen.isa.types import f32, s32
+from ptxgen.kernels.attention.cached import CachedAttention
 from ptxgen.kernels.attention.key_loop import over_keys
 from ptxgen.kernels.attention.masks import TileMask
 from ptxgen.kernels.attention.prefill import PrefillAttention
+from ptxgen.kernels.attention.tiled import KeyTiles, TiledAttention
 from ptxgen.kernels.blocks.async_copy import MatrixTiles, TileCopy
 from ptxgen.kernels.blocks.online_softmax import OnlineSoftmax
 from ptxgen.kernels.blocks.tiles import TileLayout
@@ -39,14 +41,9 @@ _TILES = {
 _SOFTMAX = OnlineSoftmax(scale=1)
 
 
-@register(family="attention")
 @frozen
-class FlashAttention(PrefillAttention):
-    """FlashAttention in float32: softmax over tiles of keys with a running peak; any lengths, causal, GQA.
-
-    q, out: [batch, q_len, heads, head_dim]; keys, values: [batch, kv_len, kv_heads, head_dim]; all float32.
-    Options: see `PrefillAttention`. Dao, "FlashAttention-2" (arXiv 2307.08691). Error: see `tolerance`.
-    """
+class FlashTiles(TiledAttention):
+    """The algorithm, wherever keys are. A CTA has a tile of queries of one head."""
 
     minimum_sm: ClassVar[int] = 80
 
@@ -60,34 +57,40 @@ class FlashAttention(PrefillAttention):
         """Threads of a CTA."""
         return self.tiles.groups * _LANES
 
-    def body(
-        self,
-        k: KernelBuilder,
-        q: Pointer,
-        keys: Pointer,
-        values: Pointer,
-        out: Pointer,
-        q_len: Value,
-        kv_len: Value,
-    ) -> None:
+    def body(self, k: KernelBuilder, *parameters: Any) -> None:
         k.launch_bounds(required=self.threads, min_ctas=1)
-        tiles = self.tiles
-        mask = self.mask(k, tiles.queries, tiles.keys, q_len, kv_len)
-        copies = [
-            MatrixTiles(TileCopy(k, layout, k.tid.x, self.threads), head, length, self.head_dim, pitch=pitch)
-            for layout, length, (head, pitch) in (
-                (tiles.query_layout, q_len, self.query_head(k, q, q_len)),
-                (tiles.key_layout, kv_len, self.key_head(k, keys, kv_len)),
-                (tiles.key_layout, kv_len, self.key_head(k, values, kv_len)),
-            )
-        ]
+        given = dict(zip(self.signature.params, parameters, strict=True))
+        tiles, length = self.tiles, self.length(k, given)
+        mask = self.mask(k, tiles.queries, tiles.keys, given["q_len"], length)
+        queries = self.query_tiles(k, given, tiles.query_layout, self.threads)
+        copy = TileCopy(k, tiles.key_layout, k.tid.x, self.threads)
         thread = _Thread(self, k, mask)
-        thread.run(*copies)
-        thread.write(*self.query_head(k, out, q_len))
+        thread.run(queries, self.key_tiles(k, given, copy, length))
+        thread.write(*self.query_head(k, given["out"], given["q_len"]))
 
     def plan(self) -> Plan:
-        grid = (-(-self.q_len // self.tiles.queries), self.heads, self.batch)
+        grid = (-(-self.q_len // self.tiles.queries), self.heads, self.sequence_count)
         return Plan.single(entry=self.name, grid=grid, block=self.threads, shared_bytes=self.tiles.bytes)
+
+
+@register(family="attention")
+@frozen
+class FlashAttention(FlashTiles, PrefillAttention):
+    """FlashAttention in float32: softmax over tiles of keys with a running peak; any lengths, causal, GQA.
+
+    q, out: [batch, q_len, heads, head_dim]; keys, values: [batch, kv_len, kv_heads, head_dim]; all float32.
+    Options: see `TiledAttention`. Dao, "FlashAttention-2" (arXiv 2307.08691). Error: see `tolerance`.
+    """
+
+
+@register(family="attention")
+@frozen
+class CachedFlashAttention(FlashTiles, CachedAttention):
+    """FlashAttention in float32 on a key-value cache: chunks of prompts; f16, f32 or q8_0 cache, contiguous or paged.
+
+    q, out: [seqs, q_len, heads, head_dim] float32; keys, values: [seqs, capacity, kv_heads, head_dim], or paged;
+    lengths: [seqs] int32 on the device. Options: see `CachedAttention`. Error: see `tolerance`.
+    """
 
 
 @frozen
@@ -137,7 +140,7 @@ class Tiles:
 class _Thread:
     """One thread's part: rows `group + groups * i` of the tile of queries, columns `lane + 8 * j` of the scores."""
 
-    def __init__(self, kernel: FlashAttention, k: KernelBuilder, mask: TileMask) -> None:
+    def __init__(self, kernel: FlashTiles, k: KernelBuilder, mask: TileMask) -> None:
         tiles = kernel.tiles
         self.k, self.kernel, self.tiles, self.mask = k, kernel, tiles, mask
         self.group, self.lane = k.tid.x // _LANES, k.tid.x % _LANES
@@ -161,15 +164,15 @@ class _Thread:
         """Neighbouring elements of a value in one load: 4 where eight lanes of them divide the head."""
         return 4 if self.kernel.head_dim % (4 * _LANES) == 0 else 2
 
-    def run(self, q: MatrixTiles, keys: MatrixTiles, values: MatrixTiles) -> None:
+    def run(self, q: MatrixTiles, keys: KeyTiles) -> None:
         """All tiles of keys."""
         query_tile, key_tile, value_tile = self.places
         q.start(query_tile, down=self.mask.first)
         over_keys(
             self.k,
             self.mask,
-            lambda first: keys.start(key_tile, down=first),
-            lambda first: values.start(value_tile, down=first),
+            lambda first: keys.start({"keys": key_tile}, down=first),
+            lambda first: keys.start({"values": value_tile}, down=first),
             lambda tile: self.weigh(tile, self.products()),
             self.add_values,
         )

@@ -27,8 +27,9 @@ def over_keys(
     Values are on their way while keys are weighed, the next keys while values are added. Copies that were started
     before have arrived, too. At the end none is under way.
     """
-    copy_keys(mask.start)
     stop = mask.stop
+    with k.if_(stop > mask.start):
+        copy_keys(mask.start)
     with k.for_(mask.start, stop, mask.keys) as tile:
         _arrive(k)
         copy_values(tile)

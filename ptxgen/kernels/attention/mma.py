@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import frozen
 
 from ptxgen.isa.types import Type, bf16, f16, s32, u32
+from ptxgen.kernels.attention.cached import CachedAttention
 from ptxgen.kernels.attention.fragment_output import OutputRows
 from ptxgen.kernels.attention.fragment_softmax import FragmentSoftmax, mask_tiles, weight_fragments
 from ptxgen.kernels.attention.masks import TileMask
 from ptxgen.kernels.attention.prefill import PrefillAttention
+from ptxgen.kernels.attention.tiled import KeyTiles, TiledAttention
 from ptxgen.kernels.base import choice
 from ptxgen.kernels.blocks.async_copy import MatrixTiles, TileCopy, pipeline
 from ptxgen.kernels.blocks.fragments import (
@@ -61,24 +63,11 @@ SHAPES = {
 """By head_dim: what 255 registers and 99 KB of shared memory hold. Warps of 32 rows use each fragment twice."""
 
 
-@register(family="attention")
 @frozen
-class MmaAttention(PrefillAttention):
-    """FlashAttention-2 on tensor cores (`mma.sync`), f16 or bf16 with float32 sums and softmax; any lengths.
-
-    q, out: [batch, q_len, heads, head_dim]; keys, values: [batch, kv_len, kv_heads, head_dim]; all of `type`.
-    Query fragments stay in registers; keys and values arrive through stages of `cp.async`; weights turn from
-    accumulators into A fragments without leaving their registers. Options: see `PrefillAttention`. Dao,
-    "FlashAttention-2" (arXiv 2307.08691). Error: see `tolerance`.
-    """
-
-    type: Type = choice(f16, bf16)
+class MmaTiles(TiledAttention):
+    """The algorithm, wherever keys are. A CTA has a tile of queries of one head."""
 
     minimum_sm: ClassVar[int] = 80
-
-    @property
-    def element(self) -> Type:
-        return self.type
 
     @property
     def shape(self) -> MmaShape:
@@ -93,12 +82,12 @@ class MmaAttention(PrefillAttention):
     @property
     def query_layout(self) -> TileLayout:
         """Of the tile of queries, and of outputs in the end."""
-        return TileLayout(self.type, self.queries, self.head_dim)
+        return TileLayout(self.element, self.queries, self.head_dim)
 
     @property
     def key_layout(self) -> TileLayout:
         """Of a tile of keys, and of values."""
-        return TileLayout(self.type, self.shape.keys, self.head_dim)
+        return TileLayout(self.element, self.shape.keys, self.head_dim)
 
     @property
     def shared_bytes(self) -> int:
@@ -113,41 +102,64 @@ class MmaAttention(PrefillAttention):
     @property
     def sum_error(self) -> float:
         """The same, 16 keys at a time."""
-        return 17 * 2.0**-23 * math.sqrt(self.kv_len / 16 + 1)
+        return 17 * 2.0**-23 * math.sqrt(self.most_keys / 16 + 1)
 
-    def body(
-        self,
-        k: KernelBuilder,
-        q: Pointer,
-        keys: Pointer,
-        values: Pointer,
-        out: Pointer,
-        q_len: Value,
-        kv_len: Value,
-    ) -> None:
-        k.launch_bounds(required=_WARPS * WARP, min_ctas=1)
-        mask = self.mask(k, self.queries, self.shape.keys, q_len, kv_len)
-        copies = [
-            MatrixTiles(TileCopy(k, layout, k.tid.x, _WARPS * WARP), head, length, self.head_dim, pitch=pitch)
-            for layout, length, (head, pitch) in (
-                (self.query_layout, q_len, self.query_head(k, q, q_len)),
-                (self.key_layout, kv_len, self.key_head(k, keys, kv_len)),
-                (self.key_layout, kv_len, self.key_head(k, values, kv_len)),
-            )
-        ]
+    def body(self, k: KernelBuilder, *parameters: Any) -> None:
+        threads = _WARPS * WARP
+        k.launch_bounds(required=threads, min_ctas=1)
+        given = dict(zip(self.signature.params, parameters, strict=True))
+        length = self.length(k, given)
+        mask = self.mask(k, self.queries, self.shape.keys, given["q_len"], length)
+        queries = self.query_tiles(k, given, self.query_layout, threads)
+        copy = TileCopy(k, self.key_layout, k.tid.x, threads)
         warp = _Warp(self, k, mask)
-        warp.run(*copies)
-        warp.write(*self.query_head(k, out, q_len))
+        warp.run(queries, self.key_tiles(k, given, copy, length))
+        warp.write(*self.query_head(k, given["out"], given["q_len"]))
 
     def plan(self) -> Plan:
-        grid = (-(-self.q_len // self.queries), self.heads, self.batch)
+        grid = (-(-self.q_len // self.queries), self.heads, self.sequence_count)
         return Plan.single(entry=self.name, grid=grid, block=_WARPS * WARP, shared_bytes=self.shared_bytes)
+
+
+@register(family="attention")
+@frozen
+class MmaAttention(MmaTiles, PrefillAttention):
+    """FlashAttention-2 on tensor cores (`mma.sync`), f16 or bf16 with float32 sums and softmax; any lengths.
+
+    q, out: [batch, q_len, heads, head_dim]; keys, values: [batch, kv_len, kv_heads, head_dim]; all of `type`.
+    Query fragments stay in registers; keys and values arrive through stages of `cp.async`; weights turn from
+    accumulators into A fragments without leaving their registers. Options: see `TiledAttention`. Dao,
+    "FlashAttention-2" (arXiv 2307.08691). Error: see `tolerance`.
+    """
+
+    type: Type = choice(f16, bf16)
+
+    @property
+    def element(self) -> Type:
+        return self.type
+
+
+@register(family="attention")
+@frozen
+class CachedMmaAttention(MmaTiles, CachedAttention):
+    """`MmaAttention` on a key-value cache: chunks of prompts; f16, f32 or q8_0 cache, contiguous or paged.
+
+    q, out: [seqs, q_len, heads, head_dim] of `type`; keys, values: [seqs, capacity, kv_heads, head_dim], or paged;
+    lengths: [seqs] int32 on the device. A cache of another type is rounded to `type` on its way to shared memory.
+    Options: see `CachedAttention`. Error: see `tolerance`.
+    """
+
+    type: Type = choice(f16, bf16)
+
+    @property
+    def element(self) -> Type:
+        return self.type
 
 
 class _Warp:
     """What one lane of a warp does: `rows` queries of the CTA's tile against all keys that they see."""
 
-    def __init__(self, kernel: MmaAttention, k: KernelBuilder, mask: TileMask) -> None:
+    def __init__(self, kernel: MmaTiles, k: KernelBuilder, mask: TileMask) -> None:
         self.k, self.kernel, self.mask = k, kernel, mask
         shape, rows = kernel.shape, kernel.shape.rows // _ROW
         lane = k.tid.x % WARP
@@ -159,13 +171,13 @@ class _Warp:
         self.read_keys = FragmentReader(k, kernel.key_layout, Operand.B, lane)
         self.read_values = FragmentReader(k, kernel.key_layout, Operand.B_ROWS, lane)
         self.queries: list[list[Registers]] = []
-        self.sums = Accumulators.zeros(k, kernel.type, shape.rows, kernel.head_dim)
+        self.sums = Accumulators.zeros(k, kernel.element, shape.rows, kernel.head_dim)
         self.softmax = FragmentSoftmax(k, kernel.scores, rows)
         first = mask.first + k.bitcast(s32, self.first_row + row)
         self.masks = [[mask.row(first + (_ROW * i + 8 * half)) for half in range(2)] for i in range(rows)]
         self.tile = k.var(s32, mask.start)
 
-    def run(self, q: MatrixTiles, keys: MatrixTiles, values: MatrixTiles) -> None:
+    def run(self, q: MatrixTiles, keys: KeyTiles) -> None:
         """The pipeline over tiles of keys."""
         k, mask, shape = self.k, self.mask, self.kernel.shape
         key_bytes = self.kernel.key_layout.bytes
@@ -175,8 +187,7 @@ class _Warp:
 
         def start(stage: Value, step: Value) -> None:
             first = k.bitcast(s32, step) * shape.keys + mask.start
-            keys.start(stage, down=first)
-            values.start(stage + key_bytes, down=first)
+            keys.start({"keys": stage, "values": stage + key_bytes}, down=first)
 
         stages = self.shared + self.kernel.query_layout.bytes
         steps = k.bitcast(u32, tiles)
@@ -191,7 +202,7 @@ class _Warp:
             return self.shared + layout.place(k, row + self.first_row, chunk)
 
         first = self.mask.first + k.bitcast(s32, self.first_row)
-        rows = OutputRows(k, self.kernel.type, self.lane, place, first, self.mask.q_len, out, stride)
+        rows = OutputRows(k, self.kernel.element, self.lane, place, first, self.mask.q_len, out, stride)
         rows.write(self.sums.tiles, self.softmax.inverses())
 
     def _load_queries(self) -> None:
@@ -207,7 +218,7 @@ class _Warp:
     def _compute(self, stage: Value) -> None:
         k, kernel = self.k, self.kernel
         keys, head_dim = kernel.shape.keys, kernel.head_dim
-        dots = Accumulators.zeros(k, kernel.type, kernel.shape.rows, keys)
+        dots = Accumulators.zeros(k, kernel.element, kernel.shape.rows, keys)
         key_tile = self.read_keys.at(stage)
         queries = self.queries if kernel.shape.keep else self._read_queries()
         for step, fragments in enumerate(queries):
@@ -218,6 +229,6 @@ class _Warp:
         self.softmax.weigh(dots.tiles, self.sums.tiles)
         value_tile = self.read_values.at(stage + kernel.key_layout.bytes)
         for step in range(keys // 16):
-            weights = weight_fragments(k, kernel.type, dots.tiles, step)
+            weights = weight_fragments(k, kernel.element, dots.tiles, step)
             self.sums.add(weights, [value_tile.load(16 * step, column) for column in range(head_dim // 16)])
         self.tile.set(self.tile + keys)

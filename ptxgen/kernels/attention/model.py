@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
-
-from ptxgen.quant.bfloat16 import from_bfloat16
 
 Doubles = NDArray[np.float64]
 
@@ -57,9 +53,3 @@ def visible_keys(q_len: int, kv_len: int, *, causal: bool, window: int) -> NDArr
     if window:
         visible &= key > position - window
     return visible
-
-
-def as_doubles(array: NDArray[Any]) -> Doubles:
-    """float16 and float32 numbers, or bfloat16 bit patterns (uint16), as float64."""
-    numbers = from_bfloat16(array) if array.dtype == np.uint16 else array
-    return numbers.astype(np.float64)

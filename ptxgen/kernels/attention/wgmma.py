@@ -46,7 +46,7 @@ class WgmmaAttention(PrefillAttention):
     q, out: [batch, q_len, heads, head_dim]; keys, values: [batch, kv_len, kv_heads, head_dim]; all of `type`.
     A producer thread copies tiles with tensor maps into rings of two stages; two warpgroups multiply 64 queries each,
     one in its softmax while the other multiplies; weights are the A operand from registers. Options: see
-    `PrefillAttention`. After Shah et al., "FlashAttention-3" (arXiv 2407.08608), without its overlap within a
+    `TiledAttention`. After Shah et al., "FlashAttention-3" (arXiv 2407.08608), without its overlap within a
     warpgroup. Error: see `tolerance`.
     """
 

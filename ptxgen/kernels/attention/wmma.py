@@ -12,7 +12,7 @@ from ptxgen.kernels.attention.key_loop import over_keys
 from ptxgen.kernels.attention.masks import TileMask
 from ptxgen.kernels.attention.prefill import PrefillAttention
 from ptxgen.kernels.base import choice
-from ptxgen.kernels.blocks.async_copy import MatrixTiles, TileCopy
+from ptxgen.kernels.blocks.async_copy import TileCopy
 from ptxgen.kernels.blocks.fragments import pack_halves
 from ptxgen.kernels.blocks.online_softmax import OnlineSoftmax
 from ptxgen.kernels.blocks.tiles import BANKS, TileLayout
@@ -92,7 +92,7 @@ class WmmaAttention(PrefillAttention):
 
     q, out: [batch, q_len, heads, head_dim]; keys, values: [batch, kv_len, kv_heads, head_dim]; all of `type`.
     Nobody may rely on where a fragment's elements lie, so scores, weights and sums pass through shared memory;
-    `MmaAttention` keeps them in registers and is the faster one. Options: see `PrefillAttention`. Error: see
+    `MmaAttention` keeps them in registers and is the faster one. Options: see `TiledAttention`. Error: see
     `tolerance`.
     """
 
@@ -119,41 +119,27 @@ class WmmaAttention(PrefillAttention):
         """The same, 16 keys at a time."""
         return 17 * 2.0**-23 * math.sqrt(self.kv_len / 16 + 1)
 
-    def body(
-        self,
-        k: KernelBuilder,
-        q: Pointer,
-        keys: Pointer,
-        values: Pointer,
-        out: Pointer,
-        q_len: Value,
-        kv_len: Value,
-    ) -> None:
+    def body(self, k: KernelBuilder, *parameters: Any) -> None:
         layout = self.layout
         threads = layout.warps * WARP
         k.launch_bounds(required=threads, min_ctas=1)
-        mask = self.mask(k, layout.warps * _SIDE, layout.keys, q_len, kv_len)
+        given = dict(zip(self.signature.params, parameters, strict=True))
+        length = self.length(k, given)
+        mask = self.mask(k, layout.warps * _SIDE, layout.keys, given["q_len"], length)
         shared = k.dynamic_shared("tiles", u8, align=BANKS)
         query_tile, key_tile, value_tile = (shared.at(place).address for place in layout.tile_places)
-        queries, cached, stored = (
-            MatrixTiles(TileCopy(k, tile, k.tid.x, threads), head, length, self.head_dim, pitch=pitch)
-            for tile, length, (head, pitch) in (
-                (layout.query_tile, q_len, self.query_head(k, q, q_len)),
-                (layout.key_tile, kv_len, self.key_head(k, keys, kv_len)),
-                (layout.key_tile, kv_len, self.key_head(k, values, kv_len)),
-            )
-        )
+        keys = self.key_tiles(k, given, TileCopy(k, layout.key_tile, k.tid.x, threads), length)
         warp = _Warp(self, k, mask, shared)
-        queries.start(query_tile, down=mask.first)
+        self.query_tiles(k, given, layout.query_tile, threads).start(query_tile, down=mask.first)
         over_keys(
             k,
             mask,
-            lambda first: cached.start(key_tile, down=first),
-            lambda first: stored.start(value_tile, down=first),
+            lambda first: keys.start({"keys": key_tile}, down=first),
+            lambda first: keys.start({"values": value_tile}, down=first),
             warp.weigh,
             warp.add_values,
         )
-        warp.write(*self.query_head(k, out, q_len))
+        warp.write(*self.query_head(k, given["out"], given["q_len"]))
 
     def plan(self) -> Plan:
         layout = self.layout

@@ -99,13 +99,17 @@ class TileCopy:
         For each chunk, `source` points to its 16 bytes in global memory and `valid` says how many of them exist (u32, 0
         to 16): the others become zeros and are not read. None stands for all.
         """
+        self.each(lambda chunk: self._copy(tile + chunk.offset, chunk.further, source(chunk), valid(chunk)))
+
+    def each(self, move: Callable[[Chunk], None]) -> None:
+        """`move(chunk)` for each of the thread's chunks that the tile has."""
         last = self.chunks[-1]
         for chunk in self.chunks:
             if chunk is last and self._inside is not None:
                 with self.k.if_(self._inside):
-                    self._copy(tile + chunk.offset, chunk.further, source(chunk), valid(chunk))
+                    move(chunk)
             else:
-                self._copy(tile + chunk.offset, chunk.further, source(chunk), valid(chunk))
+                move(chunk)
 
     def _copy(self, target: Value, further: int, source: Pointer, valid: Value | None) -> None:
         to = shared_pointer(self.k, target, u8).at(further)

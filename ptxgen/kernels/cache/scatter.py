@@ -8,12 +8,12 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from ptxgen.isa.types import f16, f32, s32, u16, u32
-from ptxgen.kernels.attention.cache import FORMATS, CacheFormat
+from ptxgen.isa.types import Type, bf16, f16, f32, s32, u16, u32
 from ptxgen.kernels.base import Arrays, Cost, Kernel, choice, limit, option, size
 from ptxgen.kernels.blocks.floats import load_floats, store_floats
-from ptxgen.kernels.blocks.q8_codes import GROUP, WORDS, quantise_q8_0
-from ptxgen.kernels.errors import KernelError
+from ptxgen.kernels.blocks.q8_codes import WORDS, quantise_q8_0
+from ptxgen.kernels.cache.arrays import CacheArrays
+from ptxgen.kernels.float_arrays import normal, numbers
 from ptxgen.kernels.registry import register
 from ptxgen.kernels.rules import Rule, at_most, multiple
 from ptxgen.launch import In, InOut, Plan, Scalar, Signature
@@ -31,8 +31,8 @@ _PIECE = 4
 class KvScatter(Kernel):
     """keys[sequence, position] = new_keys[token], values alike, for each token; read by `IncrementalAttention`.
 
-    new_keys, new_values: [tokens, kv_heads, head_dim] float32. positions, sequences: [tokens] int32, no two tokens with
-    the same pair; they are read when the kernel runs, so that a recorded graph can be replayed.
+    new_keys, new_values: [tokens, kv_heads, head_dim] of `type`. positions, sequences: [tokens] int32, no two tokens
+    with the same pair; they are read when the kernel runs, so that a recorded graph can be replayed.
 
     keys, values: [seqs, capacity, kv_heads, head_dim], updated, in the format of `cache`: float16, float32, or uint8
     with rows of Q8_0 blocks (head_dim / 32 * 34 bytes) in place of head_dim elements. With a `block_size` the cache is
@@ -51,6 +51,7 @@ class KvScatter(Kernel):
     cache: str = choice("f16", "f32", "q8_0")
     block_size: int = limit()
     pool: int = limit()
+    type: Type = choice(f32, f16, bf16)
     threads: int = option(128)
 
     bitwise: ClassVar[bool] = True
@@ -61,45 +62,23 @@ class KvScatter(Kernel):
         at_most("threads", 1024),
     )
 
-    def __attrs_post_init__(self) -> None:
-        if self.cache == "q8_0" and self.head_dim % GROUP:
-            raise KernelError(
-                "KRN080",
-                f"{type(self).__name__}: a q8_0 cache has blocks of {GROUP} elements, which head_dim {self.head_dim} is"
-                " no multiple of",
-                help='use cache="f16"',
-            )
-        super().__attrs_post_init__()
-
     @property
-    def format(self) -> CacheFormat:
-        """How the cache holds heads."""
-        return FORMATS[self.cache]
+    def arrays(self) -> CacheArrays:
+        """The cache."""
+        return CacheArrays.of(self)
 
     @property
     def sizes(self) -> dict[str, int]:
-        """The fields, entries of a row of the block table, blocks of the pool, elements and number of cached heads."""
-        entries = -(-self.capacity // self.block_size) if self.block_size else 0
-        blocks = self.pool or self.seqs * entries
-        positions = blocks * self.block_size if self.block_size else self.seqs * self.capacity
-        return {
-            **super().sizes,
-            "table_blocks": entries,
-            "pool_blocks": blocks,
-            "row": self.format.row_elements(self.head_dim),
-            "rows": positions * self.kv_heads,
-        }
+        """The fields and those of the cache."""
+        return {**super().sizes, **self.arrays.sizes}
 
     @property
     def signature(self) -> Signature:
-        new = In(f32, "tokens", "kv_heads", "head_dim")
-        places = ("pool_blocks", "block_size") if self.block_size else ("seqs", "capacity")
-        cached = InOut(self.format.type, *places, "kv_heads", "row")
-        table = {"block_table": In(s32, "seqs", "table_blocks")} if self.block_size else {}
+        new = In(self.type, "tokens", "kv_heads", "head_dim")
         pool = {"pool_blocks": Scalar(u32)} if self.block_size else {}
         return Signature(
-            new_keys=new, new_values=new, positions=In(s32, "tokens"), sequences=In(s32, "tokens"), keys=cached,
-            values=cached, **table, tokens=Scalar(u32), seqs=Scalar(u32), capacity=Scalar(u32), **pool,
+            new_keys=new, new_values=new, positions=In(s32, "tokens"), sequences=In(s32, "tokens"),
+            **self.arrays.parameters(InOut), tokens=Scalar(u32), seqs=Scalar(u32), capacity=Scalar(u32), **pool,
         )  # fmt: skip
 
     def body(self, k: KernelBuilder, *parameters: Any) -> None:
@@ -127,7 +106,7 @@ class KvScatter(Kernel):
     def _write(
         self, k: KernelBuilder, head: Pointer, piece: Value, numbers: list[Value], inside: Value
     ) -> None:
-        if self.cache != "q8_0":
+        if self.arrays.format.scale is None:
             store_floats(k, head, piece * _PIECE, numbers, where=inside)
             return
         d, codes = quantise_q8_0(k, tuple(numbers))
@@ -159,27 +138,25 @@ class KvScatter(Kernel):
         places = rng.permutation(max(self.seqs * self.capacity, self.tokens))[: self.tokens]
         sequences, positions = np.divmod(places, self.capacity)
         made: Arrays = {
-            "new_keys": rng.standard_normal(shapes["new_keys"], dtype=np.float32),
-            "new_values": rng.standard_normal(shapes["new_values"], dtype=np.float32),
+            "new_keys": normal(rng, shapes["new_keys"], self.type),
+            "new_values": normal(rng, shapes["new_values"], self.type),
             "positions": positions.astype(np.int32),
             "sequences": sequences.astype(np.int32),
         }
-        for name in ("keys", "values"):
-            numbers = rng.standard_normal((*shapes[name][:-1], self.head_dim), dtype=np.float32)
-            made[name] = self.format.encode(numbers)
-        if self.block_size:
-            blocks = rng.permutation(shapes["keys"][0]).astype(np.int32)
-            made["block_table"] = np.resize(blocks, shapes["block_table"])
-        return made
+        return {**made, **self.arrays.example(rng, shapes)}
 
     def cost(self) -> Cost:
         heads = 2 * self.tokens * self.kv_heads
-        return Cost(bytes=heads * (4 * self.head_dim + self.format.row_bytes(self.head_dim)), flops=0)
+        return Cost(
+            bytes=heads * (self.type.bytes * self.head_dim + self.arrays.format.row_bytes(self.head_dim)),
+            flops=0,
+        )
 
     def _scattered(
-        self, new: NDArray[np.float32], cache: NDArray[Any], inputs: dict[str, NDArray[Any]]
+        self, new: NDArray[Any], cache: NDArray[Any], inputs: dict[str, NDArray[Any]]
     ) -> NDArray[Any]:
-        out, encoded = cache.copy(), self.format.encode(new)
+        out = cache.copy()
+        encoded = self.arrays.format.encode(numbers(new, self.type).astype(np.float32))
         for token, (s, p) in enumerate(zip(inputs["sequences"], inputs["positions"], strict=True)):
             if not (0 <= s < self.seqs and 0 <= p < self.capacity):
                 continue

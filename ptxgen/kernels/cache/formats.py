@@ -27,7 +27,7 @@ class CacheFormat:
     """A head of `head_dim` elements as bytes.
 
     type: elements of the array that holds the cache; span: elements that `dot` wants at once. `floats` gives the
-    numbers of a head in shared memory: `count` of them, a power of two, from element `first` on, which is a multiple
+    numbers of a head in memory: `count` of them, a power of two, from element `first` on, which is a multiple
     of count. They are exact: what the format's decoder gives, but for the factor that `scale` gives.
     """
 
@@ -36,6 +36,14 @@ class CacheFormat:
     span: int
     floats: Callable[[KernelBuilder, Pointer, Value, int], list[Value]]
     scale: Callable[[KernelBuilder, Pointer, Value], Value] | None = None
+
+    def numbers(self, k: KernelBuilder, head: Pointer, first: Value, count: int) -> list[Value]:
+        """The same, the factor included: what the decoder gives, rounded to float32."""
+        numbers = self.floats(k, head, first, count)
+        if self.scale is None:
+            return numbers
+        scale = self.scale(k, head, first)
+        return [number * scale for number in numbers]
 
     def row_bytes(self, head_dim: int) -> int:
         """Bytes of a head."""
