@@ -1,5 +1,5 @@
-"""What is true of a function's code: control flow, dominance, loops, liveness, definitions, values, assignment,
-divergence, linear expressions of registers and addresses.
+"""What is true of a function's code: control flow, dominance, loops, induction variables, trip counts, liveness,
+definitions, values, assignment, divergence, linear expressions of registers and addresses.
 
 `analyze(function)` gives all of them, each computed on first use. They describe the function as it was then: after
 an edit, ask again.
@@ -18,9 +18,11 @@ from ptxgen.ir.analysis.assignment import UnassignedRead, unassigned_reads
 from ptxgen.ir.analysis.cfg import ControlFlow, Edge, EdgeKind, control_flow
 from ptxgen.ir.analysis.divergence import Divergence, divergence
 from ptxgen.ir.analysis.dominators import DominatorTree, dominators, frontiers, post_dominators
+from ptxgen.ir.analysis.induction import Induction, Inductions, Recurrence
 from ptxgen.ir.analysis.liveness import Liveness, LiveRange, liveness
 from ptxgen.ir.analysis.loops import Loop, Loops, natural_loops
 from ptxgen.ir.analysis.reaching import Definition, ReachingDefinitions, reaching_definitions
+from ptxgen.ir.analysis.trips import Comparison, ExitTest, TripCount, Trips
 from ptxgen.ir.analysis.values import Place, Values, values
 from ptxgen.ir.analysis.versions import Versions, versions
 from ptxgen.ir.module import Function, Variable
@@ -87,6 +89,14 @@ class FunctionAnalysis:
         return affine_values(self.cfg, self.loops, self.versions, self.globals, facts)
 
     @cached_property
+    def inductions(self) -> Inductions:
+        return Inductions(self.cfg, self.dominators, self.loops, self.values, self.reaching)
+
+    @cached_property
+    def trips(self) -> Trips:
+        return Trips(self.inductions)
+
+    @cached_property
     def divergence(self) -> Divergence:
         return divergence(self.cfg, self.accesses, self.loops, self.control_dependence)
 
@@ -102,13 +112,17 @@ __all__ = [
     "Accesses",
     "Affine",
     "AffineValues",
+    "Comparison",
     "ControlFlow",
     "Definition",
     "Divergence",
     "DominatorTree",
     "Edge",
     "EdgeKind",
+    "ExitTest",
     "FunctionAnalysis",
+    "Induction",
+    "Inductions",
     "LaunchFacts",
     "LiveRange",
     "Liveness",
@@ -116,6 +130,9 @@ __all__ = [
     "Loops",
     "Place",
     "ReachingDefinitions",
+    "Recurrence",
+    "TripCount",
+    "Trips",
     "UnassignedRead",
     "Values",
     "Versions",

@@ -26,6 +26,21 @@ class Loop:
     def __contains__(self, block: int) -> bool:
         return block in self.blocks
 
+    def entering(self, cfg: ControlFlow) -> tuple[Edge, ...]:
+        """The edges that come to the header from outside."""
+        return tuple(e for e in cfg.edges_into(self.header) if e.source not in self.blocks)
+
+    def preheader(self, cfg: ControlFlow) -> int | None:
+        """The block outside from which control can only come to the header, if all entries come from it.
+
+        The function's start enters a loop at block 0 without one.
+        """
+        sources = {e.source for e in self.entering(cfg)}
+        if len(sources) != 1 or self.header == 0:
+            return None
+        (source,) = sources
+        return source if cfg.successors[source] == (self.header,) else None
+
 
 @frozen(eq=False)
 class Loops:
