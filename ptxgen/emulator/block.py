@@ -14,6 +14,7 @@ from ptxgen.emulator.code import Arm, Branch, CodeBlock, Kind, Operation
 from ptxgen.emulator.frame import Frame, Step
 from ptxgen.emulator.observer import FenceEvent
 from ptxgen.emulator.operands import Operands, Resolve
+from ptxgen.emulator.sums import Sums
 from ptxgen.emulator.tensor import dispatch, registers
 from ptxgen.emulator.written import Definedness
 from ptxgen.ir.instruction import Instruction
@@ -39,7 +40,7 @@ class BoundBlock:
 def bind_block(frame: Frame, number: int, resolve: Resolve, definedness: Definedness | None) -> BoundBlock:
     """Make a block ready; its condition is the guard's register, not negated."""
     block = frame.code.blocks[number]
-    steps = _bind(frame, block.operations, None, frozenset(), resolve, definedness)
+    steps = _bind(frame, block.operations, None, frozenset(), resolve, definedness, Sums(frame, number))
     condition = frame.array(block.end.guard.register.name) if isinstance(block.end, Branch) else None
     if definedness is not None:
         steps += definedness.end_checks(frame, block)
@@ -61,12 +62,13 @@ def _bind(
     kept: frozenset[str],
     resolve: Resolve,
     definedness: Definedness | None,
+    sums: Sums | None = None,
 ) -> list[Step]:
     operands = Operands(frame, resolve)
     bases: dict[str, GlobalBase] = {}
     steps: list[Step] = []
     follows = frame.batch.launch.follows_values
-    for operation in operations:
+    for number, operation in enumerate(operations):
         own = active = operation.guard if guard is None else guard
         if follows:
             steps += unset.before(frame, operation, active)
@@ -77,7 +79,9 @@ def _bind(
             case Kind.ELEMENTWISE:
                 if guard is not None and kept.isdisjoint(operation.writes):
                     own = None
-                steps += elementwise.bind(operation, own, operands)
+                link = sums.bind(number, operands) if sums is not None else None
+                any_nan = sums is not None and sums.flow.any_nan_will_do(number)
+                steps += elementwise.bind(operation, own, operands, any_nan) if link is None else link
             case Kind.LOAD | Kind.STORE:
                 steps += memoryops.bind(operation, own, operands, bases)
             case Kind.ATOMIC:

@@ -11,10 +11,11 @@ from ptxgen.emulator.code import CARRY, Operation
 from ptxgen.emulator.dtypes import dtype_of
 from ptxgen.emulator.frame import Frame, Step
 from ptxgen.emulator.operands import Operands
-from ptxgen.emulator.semantics.registry import semantics_of
+from ptxgen.emulator.semantics.floating import CanonicalNan
+from ptxgen.emulator.semantics.registry import KNOWS_CONSTANTS, semantics_of
 from ptxgen.emulator.semantics.values import select
 from ptxgen.ir.instruction import Instruction
-from ptxgen.ir.operands import Guard, Negative, Part, Register
+from ptxgen.ir.operands import Guard, Immediate, Negative, Part, Register
 from ptxgen.isa.types import Type, pred
 
 Array = np.ndarray[Any, Any]
@@ -24,8 +25,11 @@ Array = np.ndarray[Any, Any]
 __all__ = ["addresses", "bind", "merge", "place"]
 
 
-def bind(operation: Operation, guard: Guard | None, operands: Operands) -> list[Step]:
-    """Calls that execute the operation on the operands' frame; where `guard` does not hold, old values stay."""
+def bind(operation: Operation, guard: Guard | None, operands: Operands, any_nan: bool = False) -> list[Step]:
+    """Calls that execute the operation on the operands' frame; where `guard` does not hold, old values stay.
+
+    `any_nan`: nobody looks at which NaN the result is.
+    """
     steps: list[Step] = []
     instruction = operation.instruction
     sources: list[Array] = []
@@ -41,6 +45,8 @@ def bind(operation: Operation, guard: Guard | None, operands: Operands) -> list[
         targets.append((pred, Register(CARRY, pred)))
     mask = operands.guard(guard, steps) if guard is not None else None
     function = semantics_of(instruction.form, _parts(instruction))
+    if any_nan and guard is None and isinstance(function, CanonicalNan):
+        function = function.ufunc
     outs, after = place(targets, _shape(sources, operands.frame), mask, operands.frame, function)
     out = outs[0] if len(outs) == 1 else tuple(outs)
     steps.append((function, (*sources, out)))
@@ -48,16 +54,17 @@ def bind(operation: Operation, guard: Guard | None, operands: Operands) -> list[
 
 
 def _parts(instruction: Instruction) -> tuple[tuple[str, str], ...]:
-    """The selectors and signs of the operands that have them, by the operands' names."""
+    """The selectors and signs of the operands that have them, by the operands' names, and constants that count."""
+    kinds = (Part, Negative, Immediate) if instruction.form.row in KNOWS_CONSTANTS else (Part, Negative)
     pairs = zip(instruction.form.operands, instruction.operands, strict=False)
-    return tuple(
-        (slot.name, _selector(operand)) for slot, operand in pairs if isinstance(operand, Part | Negative)
-    )
+    return tuple((slot.name, _selector(operand)) for slot, operand in pairs if isinstance(operand, kinds))
 
 
 def _selector(operand: object) -> str:
     if isinstance(operand, Negative):
         return f"-{_selector(operand.source)}"
+    if isinstance(operand, Immediate):
+        return f"={operand.value}"
     return operand.selector if isinstance(operand, Part) else ""
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from ptxgen.emulator import special
 from ptxgen.emulator.batch import Batch
 from ptxgen.emulator.code import Code
+from ptxgen.emulator.complex_arrays import ComplexArrays
 from ptxgen.emulator.lanes import ALL, Lanes, pick
 from ptxgen.emulator.memory import aligned
 from ptxgen.isa.types import Type, pred
@@ -47,6 +48,7 @@ class Frame:
         self.bound: dict[Any, Any] = {}
         self.specials: dict[str, Array] = {}
         self.special_axes = special.axes(batch.launch)
+        self.complex = ComplexArrays()
         self._spare: dict[tuple[int, int], Array] = {}
 
     def array(self, name: str) -> Array:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache, reduce
 from typing import Any
 
 import numpy as np
 
-from ptxgen.emulator.semantics.registry import Function, semantics
+from ptxgen.emulator.semantics.registry import Function, constant_operand, semantics
 from ptxgen.emulator.semantics.values import select
 from ptxgen.isa.rows import integer, movement
 from ptxgen.isa.table import Form
@@ -150,8 +151,82 @@ def bmsk(form: Form) -> Function:
 
 
 @semantics(movement.PRMT)
-def prmt(_form: Form) -> Function:
-    return permute
+def prmt(form: Form) -> Function:
+    """The bytes are worked out beforehand where the selector is a constant without signs, as is usual."""
+    selector = constant_operand(form, "c")
+    if selector is None or selector & 0x8888:
+        return permute
+    words = [constant_operand(form, name) for name in ("a", "b")]
+    fixed = 0
+    moves: list[tuple[int, Function]] = []
+    for number, shift, mask in _moves(selector & 0xFFFF):
+        value = words[number]
+        if value is None:
+            moves.append((number, _move(shift, mask)))
+        else:
+            fixed |= _shifted(value & 0xFFFFFFFF, shift) & mask
+    known = np.uint32(fixed)
+    if len(moves) != 1:
+        return lambda a, b, c, out: _joined([*_moved(moves, a, b), np.full((1,) * out.ndim, known)], out)
+    ((word, move),) = moves
+
+    def apply(*arguments: Array) -> None:
+        out = arguments[-1]
+        move(arguments[word], out)
+        if known:
+            np.bitwise_or(out, known, out)
+
+    return apply
+
+
+def _moved(moves: Sequence[tuple[int, Function]], a: Array, b: Array) -> list[Array]:
+    """What some moves take from words (0: a, 1: b)."""
+    parts: list[Array] = []
+    for number, move in moves:
+        word = b if number else a
+        move(word, part := np.empty(word.shape, np.uint32))
+        parts.append(part)
+    return parts
+
+
+def _joined(parts: list[Array], out: Array) -> None:
+    """The bits of all parts; what varies least is joined first."""
+    *first, last = sorted(parts, key=lambda part: part.size)
+    np.bitwise_or(reduce(np.bitwise_or, first, np.uint32(0)), last, out)
+
+
+def _move(shift: int, mask: int) -> Function:
+    """A word shifted left by some bits (right by a negative number) and masked."""
+    by, kept = np.uint32(abs(shift)), np.uint32(mask)
+    ufunc = np.left_shift if shift > 0 else np.right_shift
+    if not shift:
+        return lambda word, out: np.bitwise_and(word, kept, out)
+    if mask == _shifted(0xFFFFFFFF, shift):
+        return lambda word, out: ufunc(word, by, out)
+
+    def move(word: Array, out: Array) -> None:
+        ufunc(word, by, out)
+        np.bitwise_and(out, kept, out)
+
+    return move
+
+
+def _shifted(word: int, shift: int) -> int:
+    return word << shift & 0xFFFFFFFF if shift > 0 else word >> -shift
+
+
+def _moves(selector: int, without: tuple[int, ...] = ()) -> list[tuple[int, int, int]]:
+    """Which word, shifted left by how many bits, gives which bits of the result: bytes that move alike move at once.
+
+    Some bytes of the result are left out.
+    """
+    masks: dict[tuple[int, int], int] = {}
+    for number in range(4):
+        nibble = selector >> 4 * number
+        move = (nibble >> 2 & 1, 8 * (number - (nibble & 3)))
+        if number not in without:
+            masks[move] = masks.get(move, 0) | 0xFF << 8 * number
+    return [(word, shift, mask) for (word, shift), mask in masks.items()]
 
 
 _PATTERNS: dict[str, tuple[int, int, int, int]] = {
@@ -173,51 +248,30 @@ def prmt_mode(form: Form) -> Function:
 def permute(a: Array, b: Array, selectors: Array, out: Array) -> None:
     """Each byte of out = the byte of b:a that a nibble of `selectors` names, or its sign where bit 3 is set.
 
-    Bytes are taken from one of the words where all threads do so, and in the shape that this has: a selector is often
-    a constant, or the same for all warps.
+    Nibbles that are the same everywhere, without signs, need no look at each thread; bytes are taken from one of the
+    words where all threads do so, and in the shape that this has.
     """
-    if selectors.size == 1 and not (selector := int(selectors.flat[0])) & 0x8888:
-        _permute_alike(a, b, selector, out)
-        return
-    parts: list[Array] = []
-    for number in range(4):
-        nibble = selectors >> np.uint32(4 * number)
-        byte = (_named_word(a, b, nibble) >> ((nibble & np.uint32(3)) << np.uint32(3))) & np.uint32(0xFF)
-        sign = (nibble & np.uint32(8)) != 0
-        if sign.any():
-            byte = np.where(sign, (byte >> np.uint32(7)) * np.uint32(0xFF), byte)
-        parts.append(byte << np.uint32(8 * number))
-    parts.sort(key=lambda part: part.size)  # what varies least first
-    np.bitwise_or(parts[0] | parts[1] | parts[2], parts[3], out)
-
-
-def _permute_alike(a: Array, b: Array, selector: int, out: Array) -> None:
-    """The same for one selector without signs, as is usual; what comes from a constant word is worked out as one."""
-    constant = 0
-    parts: list[Array] = []
-    for number, shift, mask in _moves(selector & 0xFFFF):
-        word = b if number else a
-        if word.size == 1:
-            value = int(word.flat[0])
-            constant |= (value << shift if shift > 0 else value >> -shift) & mask
-        else:
-            moved = word << np.uint32(shift) if shift > 0 else word >> np.uint32(-shift) if shift else word
-            parts.append(moved & np.uint32(mask))
-    if constant or not parts:
-        parts.insert(0, np.full((1,) * out.ndim, constant, np.uint32))
-    *first, last = sorted(parts, key=lambda part: part.size)
-    np.bitwise_or(reduce(np.bitwise_or, first, np.uint32(0)), last, out)
+    selector = int(selectors.flat[0])
+    varying = selector & 0x8888 | int(np.bitwise_or.reduce(selectors ^ np.uint32(selector), axis=None))
+    single = tuple(number for number in range(4) if varying >> 4 * number & 0xF)
+    parts = [_byte(a, b, selectors >> np.uint32(4 * number), number) for number in single]
+    _joined(parts + _moved(_plan(selector & 0xFFFF, single), a, b), out)
 
 
 @lru_cache(maxsize=256)
-def _moves(selector: int) -> tuple[tuple[int, int, int], ...]:
-    """Which word, shifted left by how many bits, gives which bits of the result: bytes that move alike move at once."""
-    masks: dict[tuple[int, int], int] = {}
-    for number in range(4):
-        nibble = selector >> 4 * number
-        move = (nibble >> 2 & 1, 8 * (number - (nibble & 3)))
-        masks[move] = masks.get(move, 0) | 0xFF << 8 * number
-    return tuple((word, shift, mask) for (word, shift), mask in masks.items())
+def _plan(selector: int, without: tuple[int, ...]) -> list[tuple[int, Function]]:
+    return [(word, _move(shift, mask)) for word, shift, mask in _moves(selector, without)]
+
+
+def _byte(a: Array, b: Array, nibble: Array, number: int) -> Array:
+    byte: Array = _named_word(a, b, nibble) >> ((nibble & np.uint32(3)) << np.uint32(3))
+    byte &= np.uint32(0xFF)
+    sign = (nibble & np.uint32(8)) != 0
+    if sign.any():
+        byte = np.where(sign, (byte >> np.uint32(7)) * np.uint32(0xFF), byte)
+    if number:
+        byte <<= np.uint32(8 * number)
+    return byte
 
 
 def _named_word(a: Array, b: Array, nibble: Array) -> Array:

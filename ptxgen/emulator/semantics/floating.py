@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from attrs import frozen
 
 from ptxgen.emulator.semantics import exact
 from ptxgen.emulator.semantics.fma import fma_f32, fma_f64
@@ -38,14 +39,19 @@ def modified(form: Form, operation: Operation) -> Function:
     return apply
 
 
-def with_canonical_nan(ufunc: np.ufunc) -> Operation:
+@frozen
+class CanonicalNan:
     """A ufunc on float32 whose NaNs become canonical."""
 
-    def apply(*arguments: Array) -> None:
-        ufunc(*arguments)
+    ufunc: np.ufunc
+
+    def __call__(self, *arguments: Array) -> None:
+        self.ufunc(*arguments)
         canonical(arguments[-1])
 
-    return apply
+
+ANY_NAN = frozenset((floating.ADD, floating.SUB, floating.MUL, floating.FMA, floating.MAD, floating.DIV))
+"""Rows whose results do not depend on which NaN a source is."""
 
 
 def for_halves(operation: Operation) -> Operation:
@@ -86,7 +92,7 @@ def signed_sum(mode: str) -> Callable[[Array, Array], Array]:
 @semantics(floating.ADD, floating.ADD_F32X2)
 def add(form: Form) -> Function:
     mode = form.modifiers.get("rnd", "rn")
-    return _shaped(form, with_canonical_nan(np.add) if mode == "rn" else directed(mode, signed_sum(mode)))
+    return _shaped(form, CanonicalNan(np.add) if mode == "rn" else directed(mode, signed_sum(mode)))
 
 
 @semantics(floating.SUB, floating.SUB_F32X2)
@@ -95,14 +101,14 @@ def sub(form: Form) -> Function:
     total = signed_sum(mode)
     return _shaped(
         form,
-        with_canonical_nan(np.subtract) if mode == "rn" else directed(mode, lambda a, b: total(a, -b)),
+        CanonicalNan(np.subtract) if mode == "rn" else directed(mode, lambda a, b: total(a, -b)),
     )
 
 
 @semantics(floating.MUL, floating.MUL_F32X2)
 def mul(form: Form) -> Function:
     mode = form.modifiers.get("rnd", "rn")
-    return _shaped(form, with_canonical_nan(np.multiply) if mode == "rn" else directed(mode, np.multiply))
+    return _shaped(form, CanonicalNan(np.multiply) if mode == "rn" else directed(mode, np.multiply))
 
 
 @semantics(floating.FMA, floating.MAD, floating.FMA_F32X2)
@@ -171,13 +177,13 @@ def _f64(form: Form, nearest: Function, slow: Operation) -> Function:
 @semantics(floating.DIV)
 def div(form: Form) -> Function:
     mode = form.modifiers["rnd"]
-    return modified(form, with_canonical_nan(np.divide) if mode == "rn" else _divide(mode))
+    return modified(form, CanonicalNan(np.divide) if mode == "rn" else _divide(mode))
 
 
 @semantics(floating.RCP)
 def rcp(form: Form) -> Function:
     mode = form.modifiers["rnd"]
-    divide = with_canonical_nan(np.divide) if mode == "rn" else _divide(mode)
+    divide = CanonicalNan(np.divide) if mode == "rn" else _divide(mode)
     one = np.ones(1, np.float32)
     return modified(form, lambda a, out: divide(one, a, out))
 
@@ -200,7 +206,7 @@ def _divide(mode: str) -> Operation:
 @semantics(floating.SQRT)
 def sqrt(form: Form) -> Function:
     mode = form.modifiers["rnd"]
-    return modified(form, with_canonical_nan(np.sqrt) if mode == "rn" else _square_root(mode))
+    return modified(form, CanonicalNan(np.sqrt) if mode == "rn" else _square_root(mode))
 
 
 def _square_root(mode: str) -> Operation:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ptxgen.emulator.semantics.floating import directed, extremum, modified, signed_sum, with_canonical_nan
+from ptxgen.emulator.semantics.floating import CanonicalNan, directed, extremum, modified, signed_sum
 from ptxgen.emulator.semantics.fma import fma_f32
 from ptxgen.emulator.semantics.registry import Function, semantics
 from ptxgen.emulator.semantics.rounding import bf16_bits, f16_bits, odd_sum
@@ -164,7 +164,7 @@ def ex2_bf16(form: Form) -> Function:
 @semantics(half.ADD_MIXED)
 def add_mixed(form: Form) -> Function:
     mode = form.modifiers.get("rnd", "rn")
-    operation = with_canonical_nan(np.add) if mode == "rn" else directed(mode, signed_sum(mode))
+    operation = CanonicalNan(np.add) if mode == "rn" else directed(mode, signed_sum(mode))
     return _mixed(form, "atype", 1, operation)
 
 
@@ -172,7 +172,7 @@ def add_mixed(form: Form) -> Function:
 def sub_mixed(form: Form) -> Function:
     mode = form.modifiers.get("rnd", "rn")
     total = signed_sum(mode)
-    nearest = with_canonical_nan(np.subtract)
+    nearest = CanonicalNan(np.subtract)
     return _mixed(form, "atype", 1, nearest if mode == "rn" else directed(mode, lambda a, b: total(a, -b)))
 
 

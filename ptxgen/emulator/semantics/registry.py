@@ -8,7 +8,7 @@ carry flag gets it as its last source, one that writes it as the last of its out
 
 A source of which only a part counts (`%r1.b0`) is given whole, and as it is where its sign is to be changed. Which
 part that is, a `-` before it, and which part of a result is meant, stands in the modifiers of the form that the factory
-gets, under the operand's name: `{"a": "-b0"}`.
+gets, under the operand's name: `{"a": "-b0"}`. So do constants, for the rows in `KNOWS_CONSTANTS`: `{"c": "=29760"}`.
 
 Functions are meant to run under `np.errstate(all="ignore")`: PTX has no floating-point traps. `out` may be one of the
 sources: it is written when they have been read.
@@ -24,6 +24,7 @@ import numpy as np
 from attrs import evolve
 
 from ptxgen.emulator.errors import NOT_EMULATED, EmulatorError
+from ptxgen.isa.rows import movement
 from ptxgen.isa.table import Form, Row
 
 Array = np.ndarray[Any, Any]
@@ -49,6 +50,16 @@ def semantics(*rows: Row) -> Callable[[Factory], Factory]:
 def has_semantics(row: Row) -> bool:
     """Whether a row is computed elementwise."""
     return row in _FACTORIES
+
+
+KNOWS_CONSTANTS: frozenset[Row] = frozenset((movement.PRMT,))
+"""Rows whose factories are told of operands that are constants, to prepare for them."""
+
+
+def constant_operand(form: Form, name: str) -> int | None:
+    """What an operand always is; None if that is not known."""
+    text = form.modifiers.get(name, "")
+    return int(text[1:]) if text.startswith("=") else None
 
 
 @lru_cache(maxsize=4096)
