@@ -9,8 +9,8 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from pathlib import Path
 
-from ptxgen.debug.engine import analyze_text
 from ptxgen.debug.findings import FileReport
+from ptxgen.debug.question import Question, answered
 
 STDIN = "-"
 SMALL = 256 << 10
@@ -51,22 +51,29 @@ def display_name(file: str) -> str:
     return "<stdin>" if file == STDIN else file
 
 
-def analyzed(files: Sequence[str], jobs: int = 0) -> Iterator[tuple[int, FileReport]]:
-    """The report of each file with its number, as they get ready. `jobs`: processes (0: as many as there are cores)."""
+def analyzed(
+    files: Sequence[str], jobs: int = 0, question: Question | None = None, *, static: bool = True
+) -> Iterator[tuple[int, FileReport]]:
+    """The report of each file with its number, as they get ready. `jobs`: processes (0: as many as there are cores).
+
+    With a question, its launch is run as well; `static` False leaves the rules out.
+    """
     texts = [read(file) for file in files]
     workers = min(jobs or os.cpu_count() or 1, len(files))
     if workers <= 1 or sum(len(text) for text, _ in texts) < SMALL:
         for number, (file, (text, problem)) in enumerate(zip(files, texts, strict=True)):
-            yield number, _report(text, problem, display_name(file))
+            yield number, _report(text, problem, display_name(file), question, static)
         return
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         waiting = {
-            pool.submit(_report, text, problem, display_name(file)): number
+            pool.submit(_report, text, problem, display_name(file), question, static): number
             for number, (file, (text, problem)) in enumerate(zip(files, texts, strict=True))
         }
         for done in as_completed(waiting):
             yield waiting[done], done.result()
 
 
-def _report(text: str, problem: str, name: str) -> FileReport:
-    return FileReport(name, "", problem=problem) if problem else analyze_text(text, name)
+def _report(text: str, problem: str, name: str, question: Question | None, static: bool) -> FileReport:
+    if problem:
+        return FileReport(name, "", problem=problem)
+    return answered(text, name, question, static=static)

@@ -8,7 +8,7 @@ from functools import cached_property
 from attrs import frozen
 
 from ptxgen.debug.lanes import Lanes
-from ptxgen.ir.analysis import FunctionAnalysis, Loop, Place
+from ptxgen.ir.analysis import ANY_LAUNCH, FunctionAnalysis, LaunchFacts, Loop, Place
 from ptxgen.ir.checker.views import FunctionView, ModuleView
 from ptxgen.ir.instruction import Instruction
 from ptxgen.ir.module import Function
@@ -19,9 +19,10 @@ from ptxgen.isa.table import Effect, OperandForm
 
 @frozen(eq=False)
 class Body:
-    """A function with a body. `view` is how the static checker sees the same function."""
+    """A function with a body. `view` is how the static checker sees it, `facts` what is known of its launch."""
 
     view: FunctionView
+    facts: LaunchFacts = ANY_LAUNCH
 
     @property
     def module(self) -> ModuleView:

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-
 from ptxgen.debug.adopted import adopted
 from ptxgen.debug.body import Body
 from ptxgen.debug.findings import FileReport, Finding, Related, ordered
 from ptxgen.debug.rule import Found, Rule, Spot, Verdict
 from ptxgen.debug.rules import RULES
-from ptxgen.errors import Diagnostic, ParseError, PtxgenError, SourceLocation
+from ptxgen.errors import Diagnostic, PtxgenError, SourceLocation
+from ptxgen.ir.analysis import ANY_LAUNCH, LaunchFacts
 from ptxgen.ir.checker import check
 from ptxgen.ir.checker.views import ModuleView
 from ptxgen.ir.module import Module
 from ptxgen.isa import TARGETS
 
-__all__ = ["analyze_module", "analyze_text"]
 
-
-def analyze_module(module: Module) -> tuple[Finding, ...]:
-    """What the checker and the rules say about a module."""
+def analyze_module(module: Module, facts: LaunchFacts = ANY_LAUNCH, entry: str = "") -> tuple[Finding, ...]:
+    """What the checker and the rules say about a module. `facts` are about launches of the entry `entry`."""
     found = [_checked(diagnostic, module) for diagnostic in check(module)]
     declared = TARGETS.get(module.target)
     view = ModuleView(module, declared, declared)
     for function in view.functions:
-        body = Body(function)
+        body = Body(function, facts if function.function.name == entry else ANY_LAUNCH)
         for rule in RULES.values():
             if rule.check is not None:
                 found += (_finding(rule, each, body) for each in rule.check(body))
@@ -33,21 +30,23 @@ def analyze_module(module: Module) -> tuple[Finding, ...]:
 
 def analyze_text(text: str, name: str = "<ptx>") -> FileReport:
     """The report on PTX text. Text that is not PTX gives a report whose `problem` says why."""
+    module, problem = parsed(text, name)
+    return (
+        FileReport(name, text, problem=problem)
+        if module is None
+        else FileReport(name, text, analyze_module(module))
+    )
+
+
+def parsed(text: str, name: str) -> tuple[Module | None, str]:
+    """The module of a text, or None and why there is none."""
     from ptxgen.ir.parser import parse
 
     try:
-        module = parse(text, name=name)
-    except ParseError as error:
-        where = f"line {error.line}: " if error.line else ""
-        return FileReport(name, text, problem=f"{error.id}: {where}{error.message}")
+        return parse(text, name=name), ""
     except PtxgenError as error:
-        return FileReport(name, text, problem=f"{error.id}: {error.message}")
-    return FileReport(name, text, analyze_module(module))
-
-
-def kept(findings: Iterable[Finding], wanted: Callable[[Rule], bool]) -> Iterator[Finding]:
-    """The findings of the rules that are wanted."""
-    return (finding for finding in findings if wanted(finding.rule))
+        where = f"line {error.line}: " if error.line else ""
+        return None, f"{error.id}: {where}{error.message}"
 
 
 def _checked(diagnostic: Diagnostic, module: Module) -> Finding:

@@ -60,7 +60,8 @@ class Finding:
 class FileReport:
     """Everything that is known about one file. `problem` says why it could not be analysed; empty if it was.
 
-    `hidden` counts the findings that a baseline keeps back, `dropped` those of rules that were switched off.
+    `hidden` counts the findings that a baseline keeps back, `dropped` those of rules that were switched off. `runs`
+    says what was run in the emulator, `notes` what the reader must know of the whole.
     """
 
     name: str
@@ -69,6 +70,8 @@ class FileReport:
     hidden: int = 0
     dropped: int = 0
     problem: str = ""
+    runs: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def lines(self) -> list[str]:

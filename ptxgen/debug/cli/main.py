@@ -11,6 +11,7 @@ from ptxgen.cli.lazy import LazyGroup
 
 COMMANDS = {
     "analyze": "Find bugs in PTX files.",
+    "sanitize": "Run an entry in the emulator under all sanitizers.",
     "rules": "List the rules, or explain one.",
 }
 

@@ -21,6 +21,8 @@ def _file(report: FileReport) -> dict[str, object]:
         "counts": {severity.value: counts[severity] for severity in Severity},
         "hidden_by_baseline": report.hidden,
         "switched_off": report.dropped,
+        "runs": list(report.runs),
+        "notes": list(report.notes),
         "findings": [_finding(report, finding) for finding in report.findings],
     }
 

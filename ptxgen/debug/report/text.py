@@ -27,6 +27,8 @@ def show(console: Console, report: FileReport) -> None:
         for line in described(report, finding):
             console.print(line, soft_wrap=True)
         console.print()
+    for note in report.notes:
+        console.print(plain(f"{report.name}: {note}", "yellow"), soft_wrap=True)
 
 
 def described(report: FileReport, finding: Finding) -> Iterator[Text]:

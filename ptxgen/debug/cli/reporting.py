@@ -1,0 +1,118 @@
+"""What the commands that report findings share: their options, where the report goes, and the exit code."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TextIO, TypeVar
+
+import click
+from attrs import frozen
+
+from ptxgen.cli.console import console_on, messages, plain
+from ptxgen.cli.lazy import BAD_INPUT, FINDINGS
+from ptxgen.cli.sources import writing
+from ptxgen.debug.findings import FileReport
+from ptxgen.debug.rule import at_least
+from ptxgen.errors import Severity
+
+C = TypeVar("C", bound=Callable[..., Any])
+
+_OPTIONS = (
+    click.option(
+        "--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True,
+        help="How the report is written.",
+    ),
+    click.option("-o", "--output", "target", metavar="FILE", help="Write the report to a file."),
+    click.option(
+        "--fail-on", type=click.Choice([s.value for s in Severity]), default="error", show_default=True,
+        help="The least severity that gives exit code 1.",
+    ),
+    click.option("--rule", "only", multiple=True, metavar="ID", help="Only this rule or family (repeatable)."),
+    click.option("--no-rule", "without", multiple=True, metavar="ID", help="Not this rule or family (repeatable)."),
+    click.option("--baseline", metavar="FILE", help="Hide the findings of this file; says how many."),
+    click.option("--write-baseline", metavar="FILE", help="Accept all findings: write them to this file."),
+)  # fmt: skip
+
+
+def reporting(command: C) -> C:
+    """Add the options of a report; the command gets them as `report: Reporting`."""
+
+    def wrapped(**options: Any) -> Any:
+        names = ("form", "target", "fail_on", "only", "without", "baseline", "write_baseline")
+        made = Reporting(**{name: options.pop(name) for name in names})
+        return command(report=made, **options)
+
+    wrapped.__doc__ = command.__doc__
+    wrapped.__dict__.update(command.__dict__)
+    made: Any = wrapped
+    for option in reversed(_OPTIONS):
+        made = option(made)
+    return made
+
+
+@frozen
+class Reporting:
+    """The options of a report."""
+
+    form: str
+    target: str | None
+    fail_on: str
+    only: tuple[str, ...]
+    without: tuple[str, ...]
+    baseline: str | None
+    write_baseline: str | None
+
+    def finish(self, reports: Sequence[FileReport]) -> None:
+        """Choose rules, apply the baseline, write the report, and leave with the exit code."""
+        from ptxgen.debug.baseline import read_baseline, without_known, write_baseline
+        from ptxgen.debug.report.text import summary
+        from ptxgen.debug.selection import Selection
+
+        selection = Selection.of(self.only, self.without)
+        reports = [selection.apply(report) for report in reports]
+        known = read_baseline(Path(self.baseline)) if self.baseline else None
+        if self.write_baseline:
+            write_baseline(Path(self.write_baseline), reports)
+        if known is not None:
+            reports = [without_known(report, known) for report in reports]
+        self._write(reports)
+        if self.form == "text" or self.target:
+            messages().print(plain(summary(reports), "bold"))
+        if any(report.problem for report in reports):
+            raise click.exceptions.Exit(BAD_INPUT)
+        limit = Severity(self.fail_on)
+        if any(at_least(f.severity, limit) for report in reports for f in report.findings):
+            raise click.exceptions.Exit(FINDINGS)
+
+    def _write(self, reports: Sequence[FileReport]) -> None:
+        from ptxgen.debug.report.text import show
+
+        with _opened(self.target) as stream:
+            if self.form != "text":
+                click.echo(_document(reports, self.form), file=stream)
+                return
+            console = console_on(stream)
+            for report in reports:
+                show(console, report)
+
+
+def _document(reports: Sequence[FileReport], form: str) -> str:
+    from ptxgen.debug.report.document import as_document
+    from ptxgen.debug.report.sarif import as_sarif
+
+    document = as_sarif(reports) if form == "sarif" else {"schema": "ptxgen.debug/1", **as_document(reports)}
+    return json.dumps(document, indent=2, allow_nan=False)
+
+
+@contextmanager
+def _opened(target: str | None) -> Generator[TextIO]:
+    """The stream for a report. CLI003 if the file cannot be written."""
+    if target is None:
+        yield sys.stdout
+        return
+    with writing(Path(target)), Path(target).open("w", encoding="utf-8") as stream:
+        yield stream

@@ -1,0 +1,118 @@
+"""Experiments: what is launched, and on what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import numpy as np
+from attrs import frozen
+
+from ptxgen.debug.dynamic.request import Given, Resolved
+from ptxgen.driver import EmulatedDevice
+from ptxgen.driver.emulated.module import EmulatedModule
+from ptxgen.emulator import Buffer, Limits, Memory, Observer, Program, run
+from ptxgen.emulator.sanitizers import Choice, Finding, Session
+from ptxgen.ir.module import Module
+from ptxgen.kernels.base import Kernel
+
+LIMITS = Limits(memory_bytes=4 << 30, grid_threads=1 << 24, thread_steps=200_000)
+"""A thread that executes more instructions than this is taken as endless."""
+
+
+class Experiment(Protocol):
+    """One way of running a module. `guessed` says that its inputs are no contract of anybody's."""
+
+    @property
+    def guessed(self) -> bool: ...
+
+    @property
+    def title(self) -> str: ...
+
+    def run(self, module: Module, schedule: int | None, observers: Sequence[Observer]) -> Outcome:
+        """Run it once, under a random order of warps if `schedule` is one."""
+        ...
+
+
+@frozen
+class Outcome:
+    """What the sanitizers found in one run."""
+
+    findings: tuple[Finding, ...]
+
+
+@frozen
+class Single:
+    """One launch with given or guessed arguments."""
+
+    launch: Resolved
+    limits: Limits = LIMITS
+
+    @property
+    def guessed(self) -> bool:
+        return self.launch.guessed
+
+    @property
+    def title(self) -> str:
+        trial = self.launch.trial
+        grid, block = ("x".join(map(str, extent)) for extent in (trial.grid, trial.block))
+        open_ = f", guessed: {', '.join(self.launch.open)}" if self.launch.open else ""
+        return f"{trial.entry} on {grid} CTAs of {block} threads{open_}"
+
+    def run(self, module: Module, schedule: int | None, observers: Sequence[Observer]) -> Outcome:
+        trial = self.launch.trial
+        session = Session(Choice(collect=True))
+        memory = Memory(self.limits, track_initialised=True)
+        memory.quarantine_bytes = session.quarantine_bytes
+        arguments = [self._place(a, memory, number) for number, a in enumerate(self.launch.arguments)]
+        program = Program(module, memory)
+        with session.launch(memory, trial.entry):
+            run(
+                program, trial.entry, trial.grid, trial.block, arguments,
+                shared_bytes=trial.shared_bytes, cluster=self.launch.cluster,
+                observers=(*session.observers, *observers), limits=self.limits, schedule=schedule,
+            )  # fmt: skip
+        return Outcome(tuple(session.findings))
+
+    def _place(self, argument: Any, memory: Memory, number: int) -> bytes:
+        if not isinstance(argument, Given):
+            return argument.bytes
+        name = self.launch.function.params[number].name
+        buffer: Buffer = memory.allocate(len(argument.bytes), name)
+        if argument.filled:
+            memory.write(buffer.address, np.frombuffer(argument.bytes, np.uint8))
+        return buffer.address.to_bytes(8, "little")
+
+
+class _Substituted(EmulatedDevice):
+    """A device on which one module stands for whatever is loaded: the contract of a kernel runs on another text."""
+
+    substitute: Module
+
+    def load_module(self, code: str | Module, *, name: str = "<ptx>") -> EmulatedModule:
+        return super().load_module(self.substitute, name=name)
+
+
+@frozen
+class Contract:
+    """The runs of a kernel as it is registered, with its example inputs, on a module that has its entries."""
+
+    kernel: Kernel
+    seed: int = 0
+
+    @property
+    def guessed(self) -> bool:
+        return False
+
+    @property
+    def title(self) -> str:
+        return f"the contract of {self.kernel.name}"
+
+    def run(self, module: Module, schedule: int | None, observers: Sequence[Observer]) -> Outcome:
+        device = _Substituted(
+            check=False, sanitize="collect", schedule=schedule, limits=LIMITS, observers=tuple(observers),
+        )  # fmt: skip
+        device.substitute = module
+        with device:
+            self.kernel.run(self.kernel.example_inputs(np.random.default_rng(self.seed)), device=device)
+            return Outcome(device.findings)
