@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ptxgen.emulator.code import CARRY, Code, Kind, Operation, Wait
-from ptxgen.emulator.lanes import ALL, CTA, LANE, WARP_SIZE
+from ptxgen.emulator.lanes import ALL, CTA, LANE, WARP, WARP_SIZE
 from ptxgen.ir.operands import Address, Immediate, Operand, SpecialRegister, Symbol, registers_of
 from ptxgen.isa.spaces import StateSpace
 from ptxgen.isa.table import Role
 
 Axes = dict[str, int]
+
+_TID = SpecialRegister("%tid.x")
+_PARTS: dict[str, Callable[[int], tuple[bool, bool]]] = {
+    "and": lambda n: (n < WARP_SIZE, n % WARP_SIZE == 0),
+    "rem": lambda n: (WARP_SIZE % n == 0, False),
+    "div": lambda n: (False, n % WARP_SIZE == 0),
+    "shr": lambda n: (False, 1 << n >= WARP_SIZE),
+}
+"""Whether an operation on a thread number and n gives something of the lane alone, and of the warp alone."""
 
 
 def infer(code: Code, special: Axes) -> Axes:
@@ -26,12 +37,15 @@ def infer(code: Code, special: Axes) -> Axes:
         for arm in block.hammock.arms
         for name in arm.kept
     }
+    threads = _thread_numbers(code, special)
     changed = True
     while changed:
         changed = False
         for number, block in enumerate(code.blocks):
             for operation in block.operations:
+                part = _part(operation, threads)
                 for name, found in _results(code, operation, axes, special):
+                    found &= part
                     guard = kept.get((number, name))
                     if guard is not None:
                         found |= axes[guard]
@@ -46,6 +60,33 @@ def infer(code: Code, special: Axes) -> Axes:
                     axes[name] |= found
                     changed = True
     return axes
+
+
+def _thread_numbers(code: Code, special: Axes) -> frozenset[str]:
+    """Registers that are %tid.x in all threads, if a warp is 32 threads in a row of the block."""
+    if special.get("%tid.y", 0) & LANE:
+        return frozenset()
+    definitions: dict[str, list[Operation]] = {}
+    for operation in (o for block in code.blocks for o in block.operations):
+        for name in operation.writes:
+            definitions.setdefault(name, []).append(operation)
+    return frozenset(name for name, found in definitions.items() if all(_is_thread_number(o) for o in found))
+
+
+def _is_thread_number(operation: Operation) -> bool:
+    return operation.instruction.opcode == "mov" and operation.instruction.operands[1:] == (_TID,)
+
+
+def _part(operation: Operation, threads: frozenset[str]) -> int:
+    """The axes that are left of those of a thread number where a constant takes the lane or the warp out of it."""
+    instruction = operation.instruction
+    if instruction.opcode not in _PARTS or len(operation.reads) != 1 or operation.reads[0] not in threads:
+        return ALL
+    constant = instruction.operands[-1]
+    if not isinstance(constant, Immediate) or constant.value <= 0:
+        return ALL
+    lane, warp = _PARTS[instruction.opcode](constant.value)
+    return LANE if lane else WARP if warp else ALL
 
 
 def _results(code: Code, operation: Operation, axes: Axes, special: Axes) -> list[tuple[str, int]]:

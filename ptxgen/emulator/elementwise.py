@@ -43,6 +43,7 @@ def bind(operation: Operation, guard: Guard | None, operands: Operands, any_nan:
         sources.append(operands.frame.array(CARRY))
     if CARRY in operation.writes:
         targets.append((pred, Register(CARRY, pred)))
+    sources = _needed(sources, targets, operands.frame)
     mask = operands.guard(guard, steps) if guard is not None else None
     function = semantics_of(instruction.form, _parts(instruction))
     if any_nan and guard is None and isinstance(function, CanonicalNan):
@@ -66,6 +67,18 @@ def _selector(operand: object) -> str:
     if isinstance(operand, Immediate):
         return f"={operand.value}"
     return operand.selector if isinstance(operand, Part) else ""
+
+
+def _needed(sources: list[Array], targets: list[tuple[Type, Register | None]], frame: Frame) -> list[Array]:
+    """The sources on the threads that results are worked out for: these may vary along fewer axes."""
+    registers = [register.name for _, register in targets if register is not None]
+    if not frame.lanes.is_lattice or len(registers) != 1 or len(targets) != 1:
+        return sources
+    extents = frame.array(registers[0]).shape[:3]
+    if extents == frame.lanes.shape:
+        return sources
+    corner = tuple(slice(0, extent) for extent in extents)
+    return [source if source.ndim < 3 else source[corner] for source in sources]
 
 
 def _shape(sources: list[Array], frame: Frame) -> tuple[int, ...]:

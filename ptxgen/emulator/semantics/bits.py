@@ -254,8 +254,9 @@ def permute(a: Array, b: Array, selectors: Array, out: Array) -> None:
     selector = int(selectors.flat[0])
     varying = selector & 0x8888 | int(np.bitwise_or.reduce(selectors ^ np.uint32(selector), axis=None))
     single = tuple(number for number in range(4) if varying >> 4 * number & 0xF)
-    parts = [_byte(a, b, selectors >> np.uint32(4 * number), number) for number in single]
-    _joined(parts + _moved(_plan(selector & 0xFFFF, single), a, b), out)
+    parts = _moved(_plan(selector & 0xFFFF, single), a, b)
+    parts += [_byte(a, b, selectors >> np.uint32(4 * number), number) for number in single]
+    _joined(parts, out)
 
 
 @lru_cache(maxsize=256)
