@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections import Counter
 
 from attrs import frozen
@@ -19,6 +20,16 @@ _COMMUTATIVE = frozenset({"add", "mul", "and", "or", "xor", "min", "max"})
 _Key = tuple[str, tuple[Operand, ...]]
 
 
+class Reach(enum.Enum):
+    """How far apart equal instructions may stand."""
+
+    BLOCK = "block"
+    FUNCTION = "function"
+
+    def __str__(self) -> str:
+        return self.value
+
+
 @frozen
 class CommonSubexpressions(Pass):
     """An instruction whose operands an equal one had before, and whose result is still there, becomes a copy of it.
@@ -26,15 +37,22 @@ class CommonSubexpressions(Pass):
     Sound where the earlier instruction dominates, every register that it read still holds what it read, and its
     result is unchanged. Only unguarded instructions with one scalar result and no effects take part, and loads of
     parameters and constants in entries. `mov` does not: keeping a constant alive costs more than making it.
+
+    With reach `block` both stand in one block. Across blocks results live longer, and ptxas, which would have found
+    the same, then judges the unrolling of loops otherwise: the table of the passes shows both signs.
     """
 
     name = "cse"
+
+    reach: Reach = Reach.FUNCTION
 
     def improve(self, function: Function, analysis: FunctionAnalysis) -> Counter[str]:
         values = analysis.values
         earlier: dict[_Key, list[tuple[Place, Register]]] = {}
         changes: Counter[str] = Counter()
         for number in analysis.cfg.order:
+            if self.reach is Reach.BLOCK:
+                earlier.clear()
             block = function.blocks[number]
             for index, instruction in enumerate(block.instructions):
                 destination = _candidate(instruction, function.is_entry)

@@ -20,10 +20,11 @@ _COMMUTATIVE = frozenset({"add", "mul", "and", "or", "xor"})
 
 @frozen
 class StrengthReduction(Pass):
-    """`mul.lo`, and unsigned `div` and `rem`, by a power of two become shifts and masks; `x + 0` and its kin, copies.
+    """Unsigned `div` and `rem` by a power of two become shifts and masks; `x + 0`, `x * 1` and their kin, copies.
 
-    Sound for any value of the other operand: the low half of a product does not know signs, while signed division
-    rounds towards zero and is left alone. Only constants in the instruction count: run constant folding before.
+    Sound for any value of the other operand; signed division rounds towards zero and is left alone. Products stay:
+    ptxas makes shifts of them where that is better. Only constants in the instruction count: run constant folding
+    before.
     """
 
     name = "strength-reduction"
@@ -95,9 +96,7 @@ def _neutral(case: _Case) -> Instruction | None:
 def _product(case: _Case) -> Instruction | None:
     if case.constant == 0:
         return case.copy(Immediate(0))
-    if case.constant == 1:
-        return case.copy(case.source)
-    return None if case.power is None else case.by(f"shl.b{case.type.bits}", case.power)
+    return case.copy(case.source) if case.constant == 1 else None
 
 
 def _quotient(case: _Case) -> Instruction | None:

@@ -12,6 +12,7 @@ from attrs import Attribute, fields, resolve_types
 
 from ptxgen.passes.address_folding import AddressFolding
 from ptxgen.passes.base import Pass
+from ptxgen.passes.constant_division import ConstantDivision
 from ptxgen.passes.constant_folding import ConstantFolding
 from ptxgen.passes.copy_propagation import CopyPropagation
 from ptxgen.passes.cse import CommonSubexpressions
@@ -23,8 +24,8 @@ from ptxgen.passes.strength_reduction import StrengthReduction
 PASSES: dict[str, type[Pass]] = {
     kind.name: kind
     for kind in (
-        AddressFolding, CommonSubexpressions, ConstantFolding, CopyPropagation, DeadCodeElimination, FmaFusion,
-        StrengthReduction,
+        AddressFolding, CommonSubexpressions, ConstantDivision, ConstantFolding, CopyPropagation,
+        DeadCodeElimination, FmaFusion, StrengthReduction,
     )
 }  # fmt: skip
 """Every pass by its name."""
@@ -32,7 +33,10 @@ PASSES: dict[str, type[Pass]] = {
 LEVELS: dict[str, str] = {
     "O0": "",
     "O1": "copy-propagation,constant-folding,dce",
-    "O2": "copy-propagation,constant-folding,strength-reduction,cse,copy-propagation,address-folding,fma-fusion,dce",
+    "O2": (
+        "copy-propagation,constant-folding,strength-reduction,constant-division,cse{reach=block},copy-propagation,address-folding,"
+        "fma-fusion,dce"
+    ),
 }
 """Named pipelines. The contraction in O2 is what PTX allows any compiler: `.rn` is kept."""
 

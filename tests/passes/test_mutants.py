@@ -9,7 +9,10 @@ import pytest
 from attrs import frozen
 
 from ptxgen.ir.analysis import Values
-from ptxgen.passes import PassError, Pipeline, cse, dce, fma_fusion, strength_reduction
+from ptxgen.ir.rewriting import made, with_guard
+from ptxgen.passes import PassError, Pipeline, constant_division, cse, dce, fma_fusion, strength_reduction
+from ptxgen.passes.constant_division import _Code
+from ptxgen.passes.reciprocals import reciprocal
 from ptxgen.verification.translation import Validation
 from tests.passes.text import kernel
 
@@ -88,6 +91,18 @@ MUTANTS = {
     ),
     "store that nobody reads": Mutant(
         "dce", dce, "is_removable", always(True), "mov.u32 %r9, 5; st.global.u32 [%rd2+4], %r9;",
+    ),
+    "division rounded down instead of towards zero": Mutant(
+        "constant-division", _Code, "signed", _Code.unsigned, "div.s32 %r9, %r3, 3;",
+    ),
+    "reciprocal that is exact for half of the numerators": Mutant(
+        "constant-division", constant_division, "reciprocal",
+        lambda divisor, bits, precision: reciprocal(divisor, bits, precision - 12), "div.u32 %r9, %r3, 1000003;",
+    ),
+    "division that a guard forbids": Mutant(
+        "constant-division", constant_division, "made",
+        lambda name, operands, like: made(name, operands, with_guard(like, None)),
+        "mov.u32 %r9, 5; @%p1 rem.u32 %r9, %r3, 7;",
     ),
     "product whose factor changed": Mutant(
         "fma-fusion", Values, "holds", always(True),
