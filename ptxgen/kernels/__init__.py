@@ -12,7 +12,7 @@ from ptxgen.kernels.attention.wmma import WmmaAttention
 from ptxgen.kernels.base import DEFAULT_TARGET, Cost, Kernel, choice, flag, limit, option, real, size
 from ptxgen.kernels.cache.scatter import KvScatter
 from ptxgen.kernels.elementwise.activations import BiasActivation, GeGlu, Gelu, Relu, Silu, SwiGlu
-from ptxgen.kernels.elementwise.arithmetic import Multiply, ResidualAdd
+from ptxgen.kernels.elementwise.arithmetic import Multiply, ResidualAdd, Scale, SoftCap
 from ptxgen.kernels.elementwise.cast import Cast
 from ptxgen.kernels.elementwise.movement import Copy, Transpose
 from ptxgen.kernels.elementwise.vectors import Saxpy, VectorAdd
@@ -103,6 +103,7 @@ from ptxgen.kernels.registry import register
 from ptxgen.kernels.rope.rope import Rope, RopeNeox, RopeNorm
 from ptxgen.kernels.rows.argmax import ArgMax
 from ptxgen.kernels.rows.long_softmax import LongSoftmax
+from ptxgen.kernels.rows.mean_pool import MeanPool
 from ptxgen.kernels.rows.norms import (
     LayerNorm,
     PerHeadRmsNorm,
@@ -175,6 +176,7 @@ __all__ = [
     "LongSoftmax",
     "Lz4Compress",
     "Lz4Decompress",
+    "MeanPool",
     "MmaAttention",
     "MmaGemm",
     "Multiply",
@@ -211,7 +213,9 @@ __all__ = [
     "RopeNeox",
     "RopeNorm",
     "Saxpy",
+    "Scale",
     "Silu",
+    "SoftCap",
     "Softmax",
     "SwiGlu",
     "TiledGemm",

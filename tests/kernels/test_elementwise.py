@@ -17,10 +17,13 @@ from ptxgen.kernels import (
     GeGlu,
     Gelu,
     Kernel,
+    KernelError,
     Multiply,
     Relu,
     ResidualAdd,
+    Scale,
     Silu,
+    SoftCap,
     SwiGlu,
     Transpose,
 )
@@ -42,7 +45,7 @@ def verify(kernel: Kernel, device: EmulatedDevice) -> None:
     assert [c for c in compared if not c.ok] == []
 
 
-@pytest.mark.parametrize("kernel", [Relu, Silu, Gelu, SwiGlu, GeGlu, ResidualAdd, Multiply])
+@pytest.mark.parametrize("kernel", [Relu, Silu, Gelu, SwiGlu, GeGlu, ResidualAdd, Multiply, Scale, SoftCap])
 @pytest.mark.parametrize("type", TYPES)
 def test_element_types_with_every_rest(device: EmulatedDevice, kernel: type[Any], type: Type) -> None:
     """The last thread has one to seven elements, of its own or with whole pieces before it."""
@@ -55,6 +58,16 @@ def test_element_types_with_every_rest(device: EmulatedDevice, kernel: type[Any]
 @pytest.mark.parametrize(("cols", "type"), [(33, f32), (100, f16)])
 def test_bias_and_activation(device: EmulatedDevice, activation: str, cols: int, type: Type) -> None:
     verify(BiasActivation(rows=5, cols=cols, activation=activation, type=type), device)
+
+
+def test_soft_cap_of_numbers_large_and_small(device: EmulatedDevice) -> None:
+    """Far beyond the cap it is the cap, below it nearly the number; a cap of nothing is refused."""
+    x = np.array([1e30, -1e30, 300, -300, 0, 1e-3, np.inf, np.nan], np.float32)
+    y = SoftCap(n=8, cap=30.0).run({"x": x}, device=device)["x"]
+    assert np.allclose(y, [30, -30, 30, -30, 0, 1e-3, 30, np.nan], rtol=0, atol=30 * 2.0**-21, equal_nan=True)
+    with pytest.raises(KernelError, match="cap must be positive") as caught:
+        SoftCap(cap=0)
+    assert caught.value.id == "KRN102"
 
 
 @pytest.mark.parametrize("form", ["gelu", "gelu_erf", "gelu_fast"])

@@ -17,6 +17,7 @@ from ptxgen.kernels import (
     KvScatter,
     LayerNorm,
     LongSoftmax,
+    MeanPool,
     RmsNorm,
     RopeNeox,
     RopeNorm,
@@ -54,6 +55,7 @@ ROWS: list[tuple[type[Any], dict[str, Any]]] = [
     (ArgMax, {"slices": 3, "threads": 32}),
     (ArgMax, {"input": bf16}),
     (TopK, {"k": 1, "slices": 3}),
+    (MeanPool, {"normalize": True, "input": f16}),
     (BiasActivation, {"activation": "silu", "type": f16}),
     (Transpose, {}),
 ]

@@ -20,6 +20,7 @@ from ptxgen.kernels import (
     KernelError,
     LayerNorm,
     LongSoftmax,
+    MeanPool,
     PerHeadRmsNorm,
     ResidualRmsNorm,
     RmsNorm,
@@ -291,3 +292,20 @@ def test_refusals(kernel: type[Any], fields: dict[str, Any], id: str, message: s
 def test_the_way_out_of_a_long_row_is_one() -> None:
     assert Softmax(cols=5000, threads=256, team=0).members == 256
     assert math.isclose(LongSoftmax(cols=70_000).cost().bytes, 2 * 70_000 * 8)
+
+
+@pytest.mark.parametrize("normalize", [False, True])
+@pytest.mark.parametrize(("rows", "cols", "tokens"), [(5, 33, 1), (3, 384, 17), (2, 1100, 9)])
+def test_mean_pooling(watched: EmulatedDevice, rows: int, cols: int, tokens: int, normalize: bool) -> None:
+    """Groups of lanes, warps and CTAs; of sequences without tokens zeros, of others lengths of one."""
+    kernel = MeanPool(rows=rows, cols=cols, tokens=tokens, normalize=normalize)
+    verify(kernel, watched)
+    inputs = kernel.example_inputs(np.random.default_rng(2))
+    inputs["lengths"] = np.array([tokens + 5, -3, *[1] * (rows - 2)], np.int32)
+    inputs["x"][1:, 1:] = np.nan
+    y = kernel.run(inputs, device=watched)["y"]
+    assert not y[1].any()
+    if normalize:
+        assert np.allclose(np.linalg.norm(y, axis=1), [1, 0, *[1] * (rows - 2)])
+    else:
+        assert np.array_equal(y[2:], inputs["x"][2:, 0])

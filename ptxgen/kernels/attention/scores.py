@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from ptxgen.kernels.blocks.activations import SCALED_TANH_ERROR, scaled_tanh
 from ptxgen.kernels.blocks.online_softmax import LOG2E
 
 if TYPE_CHECKING:
@@ -24,20 +25,14 @@ class Scores:
     soft_cap: float
 
     def of(self, k: KernelBuilder, dot: Value) -> Value:
-        """The score of one product.
-
-        tanh(x) = 1 - 2 / (1 + e^2x), whose limits are right where the exponential overflows. Its absolute error is at
-        most 2^-21: ex2 and rcp of 2 and 1 ulp, a fourth and a half of which reach the sum, doubled.
-        """
+        """The score of one product."""
         if not self.soft_cap:
             return dot * (self.scale * LOG2E)
-        growth = k.ex2(dot * (2 * LOG2E * self.scale / self.soft_cap))
-        limit = self.soft_cap * LOG2E
-        return k.fma(k.rcp(growth + 1.0), -2 * limit, limit)
+        return scaled_tanh(k, dot, self.scale / self.soft_cap, self.soft_cap * LOG2E)
 
     def error(self) -> float:
-        """What the cap adds to the absolute error of scale * dot in units of one: see `of`."""
-        return self.soft_cap * 2.0**-21
+        """What the cap adds to the absolute error of scale * dot in units of one."""
+        return self.soft_cap * SCALED_TANH_ERROR
 
 
 def default_scale(scale: float, head_dim: int) -> float:
