@@ -81,6 +81,43 @@ WAIT:
     return Program("multicast", text, (data,), tiles.reshape(-1), 4, 64, cluster=2)
 
 
+def neighbours() -> Program:
+    """Each CTA of two fills the other one's tile and arrives there, word by word, and waits for its own."""
+    text = kernel(
+        f"""{BEGIN}
+    .shared .align 16 .b8 tile[256];
+    .shared .align 8 .b64 full;
+    mov.u32 %r4, tile;
+    mov.u32 %r5, full;
+    mov.u32 %r6, %cluster_ctarank;
+    setp.ne.u32 %p0, %r0, 0;
+    @%p0 bra READY;
+    mbarrier.init.shared::cta.b64 [%r5], 64;  // init full
+    fence.mbarrier_init.release.cluster;  // init
+READY:
+    barrier.cluster.arrive.relaxed.aligned; barrier.cluster.wait.acquire.aligned;  // init
+    xor.b32 %r7, %r6, 1;
+    mad.lo.u32 %r8, %r0, 4, %r4;
+    mapa.shared::cluster.u32 %r9, %r8, %r7;
+    mapa.shared::cluster.u32 %r10, %r5, %r7;
+    ld.global.u32 %r11, [%rd3];
+    st.shared::cluster.u32 [%r9], %r11;  // full
+    mbarrier.arrive.release.cluster.shared::cluster.b64 _, [%r10];  // full init
+WAIT:
+    mbarrier.try_wait.parity.acquire.cluster.shared::cta.b64 %p2, [%r5], 0;  // full init
+    @!%p2 bra WAIT;  // full
+    xor.b32 %r12, %r0, 33;
+    mad.lo.u32 %r13, %r12, 4, %r4;
+    ld.shared.u32 %r14, [%r13];  // full
+    st.global.u32 [%rd4], %r14;
+    ret;""",
+        params=PARAMS,
+    )
+    data = words(4 * 64)
+    tiles = data.reshape(2, 2, 64)[:, ::-1, np.arange(64) ^ 33]
+    return Program("neighbours", text, (data,), tiles.reshape(-1), 4, 64, cluster=2)
+
+
 def stored_tile() -> Program:
     """Threads fill a tile, a bulk copy takes it to global memory, and it is filled anew once it was read."""
     text = kernel(
@@ -339,6 +376,7 @@ DONE:
 CLUSTERS: tuple[Callable[[], Program], ...] = (
     cluster_sum,
     multicast,
+    neighbours,
     stored_tile,
     box,
     ping_pong,

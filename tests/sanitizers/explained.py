@@ -87,7 +87,7 @@ FUNCTIONAL = (
         "stencil", "shift address", "ld", "another word of the tile, written before the same barrier"
     ),
     Explanation(
-        "handover|cluster_sum|ping_pong",
+        "handover|cluster_sum|neighbours|ping_pong",
         "swap stage",
         "mov",
         "not a stage but a partner: the thread's own word, which is written before the same barrier",

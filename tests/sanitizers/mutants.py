@@ -144,7 +144,7 @@ OPERATORS: dict[str, tuple[Change, ...]] = {
         _replaced(r"(mbarrier\.arrive)(?=\.shared)", r"\1.relaxed.cta"),
         _replaced(r"(mbarrier\.try_wait\.parity)(?=\.shared)", r"\1.relaxed.cta"),
     ),
-    "narrow scope": (_replaced(r"(acquire|release|relaxed|acq_rel)\.gpu", r"\1.cta"),),
+    "narrow scope": (_replaced(r"(?<!init\.)(acquire|release|relaxed|acq_rel)\.(?:gpu|cluster)", r"\1.cta"),),
     "shift address": (
         _replaced(_ACCESS, _shifted_address(4), _shifted_address(-4)),
         _replaced(_MATRICES, _shifted_address(16), _shifted_address(-16)),

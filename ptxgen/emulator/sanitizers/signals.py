@@ -1,7 +1,9 @@
 """How threads tell others what they did without a barrier of the CTA: phases of mbarriers and of clusters.
 
 Arriving hands over all that a thread knows, passing the phase takes it. An arrival that is `.relaxed` hands over only
-what came before a fence, and a relaxed wait takes only with a fence after it (PTX ISA 9.0, section 9.7.13.15).
+what came before a fence, and a relaxed wait takes only with a fence after it (PTX ISA 9.0, section 9.7.13.15). An
+arrival that says `.cta` hands over to threads of its own CTA, and a wait that does takes from those. One that names no
+scope counts for the cluster: libraries write so for mbarriers of other CTAs.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from collections.abc import Hashable
 from typing import Any
 
 import numpy as np
+from attrs import frozen
 
 from ptxgen.emulator.observer import ClusterEvent, MbarrierEvent
 from ptxgen.emulator.sanitizers.knowledge import Knowledge, merged
@@ -20,18 +23,37 @@ from ptxgen.ir.instruction import Instruction
 Array = np.ndarray[Any, Any]
 
 
+@frozen
+class _Teller:
+    """A CTA (a column) that arrived at an mbarrier; `local`: for its own threads only."""
+
+    column: int
+    local: bool
+
+    def reaches(self, column: int, *, local: bool) -> bool:
+        """Whether a wait in a CTA, perhaps a local one, takes from it."""
+        return column == self.column or not (self.local or local)
+
+
+_Handed = dict[_Teller | None, Knowledge]
+"""What is known of a phase, by who told it; no teller: everybody may take it."""
+
+
 class Phases:
     """What is handed over in the phases of mbarriers and of clusters."""
 
     def __init__(self, ordering: Ordering, releases: Releases) -> None:
         self.ordering = ordering
         self.releases = releases
-        self._handed: dict[Hashable, dict[int, Knowledge]] = {}
+        self._handed: dict[Hashable, dict[int, _Handed]] = {}
 
     def arrived(self, event: MbarrierEvent) -> None:
         """Threads came to mbarriers."""
         for key, phase, threads in _groups(event):
-            self.hand(key, phase, self._told(event.instruction, threads))
+            for column in np.unique(threads % self.ordering.columns).tolist():
+                inside = threads[threads % self.ordering.columns == column]
+                teller = _Teller(column, _is_local(event.instruction))
+                self.hand(key, phase, self._told(event.instruction, inside), teller)
 
     def passed(self, event: MbarrierEvent) -> None:
         """Threads saw that phases are over."""
@@ -46,13 +68,13 @@ class Phases:
         for key, phase, threads in _clusters(event):
             self._take(event.instruction, key, phase, threads)
 
-    def hand(self, key: Hashable, phase: int, knowledge: Knowledge) -> None:
-        """Who passes this phase, or a later one, knows this."""
+    def hand(self, key: Hashable, phase: int, knowledge: Knowledge, teller: _Teller | None = None) -> None:
+        """Who passes this phase, or a later one, knows this; told by a teller, where the two scopes allow it."""
         phases = self._handed.setdefault(key, {})
-        before = phases.get(phase)
-        if before is None:
-            before = phases.get(phase - 1, {})
-        phases[phase] = merged((before, knowledge))
+        if phase not in phases:
+            phases[phase] = dict(phases.get(phase - 1, {}))
+        handed = phases[phase]
+        handed[teller] = merged((handed.get(teller, {}), knowledge))
         phases.pop(phase - 3, None)
 
     def _told(self, instruction: Instruction, threads: Array) -> Knowledge:
@@ -65,15 +87,23 @@ class Phases:
         latest = max((p for p in known if p <= phase), default=None)
         if latest is None:
             return
-        for thread in threads.tolist():
-            if _relaxed(instruction):
-                self.releases.saw(thread, known[latest])
-            else:
-                self.ordering.learnt.teach(thread, known[latest])
+        local, relaxed = _is_local(instruction), _relaxed(instruction)
+        for teller, told in known[latest].items():
+            for thread in threads.tolist():
+                if teller is not None and not teller.reaches(thread % self.ordering.columns, local=local):
+                    continue
+                if relaxed:
+                    self.releases.saw(thread, told)
+                else:
+                    self.ordering.learnt.teach(thread, told)
 
 
 def _relaxed(instruction: Instruction) -> bool:
     return "relaxed" in instruction.form.modifiers.values()
+
+
+def _is_local(instruction: Instruction) -> bool:
+    return instruction.form.modifiers.get("scope") == "cta"
 
 
 def _groups(event: MbarrierEvent) -> list[tuple[Hashable, int, Array]]:
