@@ -27,7 +27,7 @@ class Pair:
     One of two different threads always differs from whoever comes next; that is why two are enough.
     """
 
-    def __init__(self, shape: tuple[int, int]) -> None:
+    def __init__(self, shape: tuple[int, ...]) -> None:
         self.last: Array = np.zeros(shape, np.int64)
         self.other: Array = np.zeros(shape, np.int64)
 
@@ -166,11 +166,11 @@ class Cells:
     def readers(self) -> Pair:
         """The readers, made when first needed."""
         if self.reads is None:
-            self.reads = Pair(self.write.shape)  # type: ignore[arg-type]
+            self.reads = Pair(self.write.shape)
         return self.reads
 
     def atoms(self) -> Pair:
         """The threads of atomic operations, made when first needed."""
         if self.atomics is None:
-            self.atomics = Pair(self.write.shape)  # type: ignore[arg-type]
+            self.atomics = Pair(self.write.shape)
         return self.atomics

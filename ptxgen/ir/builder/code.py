@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from attrs import define, field
 
@@ -70,7 +70,7 @@ class Scope:
     """A stretch of structured code; what it made may be reused until it ends, because it dominates the rest."""
 
     serial: int
-    known: dict[Hashable, object] = field(factory=dict[Hashable, object])
+    known: dict[Hashable, Any] = field(factory=dict[Hashable, Any])
 
 
 @define(eq=False)
@@ -173,7 +173,7 @@ class Code:
         """What was made before under this key in a scope that is still open, else what `make` makes now."""
         for scope in self.scopes:
             if key in scope.known:
-                return scope.known[key]  # type: ignore[return-value]
+                return scope.known[key]
         if self.deferred is not None:
             self.flush()
         made = make()

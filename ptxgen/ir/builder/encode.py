@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ptxgen.errors import BuildError
 from ptxgen.ir.builder.explain import Problem
@@ -23,6 +23,7 @@ from ptxgen.ir.operands import (
     Operand,
     Part,
     Register,
+    Sink,
     SpecialRegister,
     Symbol,
     TensorAddress,
@@ -66,7 +67,8 @@ def encoder(form: Form, slot: OperandForm, kind: Kind, meant: Mapping[str, Type]
 
 def _vector(inner: list[Encoder]) -> Encoder:
     def encode(k: Scalars, source: Sequence[Any]) -> Operand:
-        return Vector(tuple(e(k, s) for e, s in zip(inner, source, strict=True)))  # type: ignore[misc]
+        elements = tuple(e(k, s) for e, s in zip(inner, source, strict=True))
+        return Vector(cast("tuple[Register | Immediate | Sink, ...]", elements))
 
     return encode
 
@@ -98,12 +100,12 @@ def _number(slot: OperandForm, kind: type, meant: Type | None) -> Encoder | Prob
         return Problem("PTX014", "", "use True or False, or compare: x != 0")
     if not integer and wanted is not None and (wanted.is_integer or wanted.is_bits):
         return Problem("PTX015", "", "use an integer constant")
-    cast = int if integer else float
+    number = int if integer else float
     if wanted is not None and wanted.bits <= 32 and wanted not in (f32, pred) and wanted.kind in _HALVES:
-        return lambda k, source: k.const(wanted, cast(source)).register
+        return lambda k, source: k.const(wanted, number(source)).register
     if slot.limits:
         return _bounded(slot)
-    return lambda k, source: immediate(wanted, cast(source))
+    return lambda k, source: immediate(wanted, number(source))
 
 
 def _bounded(slot: OperandForm) -> Encoder:
@@ -169,7 +171,7 @@ def expression(row: Row, operand: str) -> str:
     return found[0] if found else ""
 
 
-def _plain(k: Scalars, source: Value) -> Operand:
+def _plain(k: Scalars, source: Value) -> Register:
     if source.k is not k:
         raise foreign(source)
     return source.register
@@ -215,12 +217,18 @@ def _coordinates(form: Form, slot: OperandForm, kind: Kind, meant: Mapping[str, 
 def _located(inner: list[Encoder]) -> Encoder:
     def encode(k: Scalars, source: Sequence[Any]) -> Operand:
         *places, coordinates = (e(k, s) for e, s in zip(inner, source, strict=True))
-        bases = [place.base if isinstance(place, Address) else place for place in places]
+        base, *sampler = map(_base, places)
         offset = places[0].offset if isinstance(places[0], Address) else 0
-        sampler = bases[1] if len(bases) > 1 else None
-        return TensorAddress(bases[0], coordinates, sampler, offset)  # type: ignore[arg-type]
+        assert isinstance(coordinates, Vector)
+        return TensorAddress(base, coordinates, sampler[0] if sampler else None, offset)
 
     return encode
+
+
+def _base(place: Operand) -> Register | Symbol:
+    base = place.base if isinstance(place, Address) else place
+    assert isinstance(base, Register | Symbol)
+    return base
 
 
 def _address(form: Form, slot: OperandForm, kind: Kind) -> Encoder | Problem:
@@ -245,7 +253,7 @@ def _address(form: Form, slot: OperandForm, kind: Kind) -> Encoder | Problem:
         if kind.bits == 32 and not space.narrow:
             message = f"a {space} address is 64 bits wide, got a {kind} register"
             return Problem("PTX016", f"{form.name}: {message}", "widen it: k.cvt(u64, a)")
-        return lambda k, source: Address(_plain(k, source))  # type: ignore[arg-type]
+        return lambda k, source: Address(_plain(k, source))
     return Problem("PTX003", f"{form.name} takes an address: a pointer or a u64 value", "")
 
 
@@ -253,7 +261,7 @@ def _tensor_memory(form: Form, kind: Kind) -> Encoder | Problem:
     if kind is Address:
         return lambda k, source: source
     if isinstance(kind, Type) and kind.bits == 32 and not kind.is_float:
-        return lambda k, source: Address(_plain(k, source))  # type: ignore[arg-type]
+        return lambda k, source: Address(_plain(k, source))
     return Problem("PTX016", f"{form.name} takes a 32-bit address in tensor memory, got {describe(kind)}", "")
 
 

@@ -74,7 +74,7 @@ class Opcodes:
         if recipe is None:
             recipe = _recipes[key] = find(name, key[1], modifiers, result)
         sources = args[recipe.skip :] if recipe.skip else args
-        k: Scalars = self  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
+        k: Scalars = self  # pyright: ignore[reportAssignmentType]
         encoded = [encode(k, source) for encode, source in zip(recipe.encoders, sources, strict=True)]
         code = self.code
         kind = recipe.single
@@ -150,7 +150,7 @@ class Opcodes:
 
     def value(self, type: Type, register: Register) -> Value:
         """A value of this function that lives in `register`."""
-        k: Scalars = self  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
+        k: Scalars = self  # pyright: ignore[reportAssignmentType]
         return Value(k, type, register, self.code.scope.serial)
 
     def check_symbol(self, name: str) -> None:

@@ -115,7 +115,7 @@ class Pointer:
         )  # fmt: skip
 
     def __getitem__(self, index: Index) -> Value:
-        return self.k.load(self.at(index))  # type: ignore[no-any-return]
+        return self.k.load(self.at(index))
 
     def __setitem__(self, index: Index, value: Any) -> None:
         self.k.store(self.at(index), value)

@@ -96,7 +96,7 @@ class SpecialRegisters(Memory):
     @property
     def global_id(self) -> Value:
         """`ctaid.x * ntid.x + tid.x`: the thread's index in a one-dimensional grid."""
-        return self.apply("mad", (self.ctaid.x, self.ntid.x, self.tid.x), {})  # type: ignore[return-value]  # pyright: ignore[reportReturnType]
+        return self.mad(self.ctaid.x, self.ntid.x, self.tid.x)
 
 
 def _type_of(name: str) -> Type:

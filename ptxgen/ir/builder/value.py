@@ -125,10 +125,10 @@ class Value:
     def __ge__(self, other: Value | float) -> Value:
         return self.k.compare("ge", self, other)
 
-    def __eq__(self, other: object) -> Value:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
+    def __eq__(self, other: object) -> Value:  # pyright: ignore[reportIncompatibleMethodOverride]
         return self.k.compare("eq", self, other)
 
-    def __ne__(self, other: object) -> Value:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
+    def __ne__(self, other: object) -> Value:  # pyright: ignore[reportIncompatibleMethodOverride]
         return self.k.compare("ne", self, other)
 
     def __hash__(self) -> int:
