@@ -54,6 +54,25 @@ def test_what_the_entry_declares_of_its_pointers() -> None:
     assert addresses(module) == ["p + 8 | 8", "p + 32 | 16"]
 
 
+def test_what_a_call_returns_is_no_parameter_of_the_entry() -> None:
+    """Each thread may get another value."""
+    module = parse(""".version 9.0 .target sm_90 .address_size 64
+        .extern .func (.param .u32 value) f(.param .u32 x);
+        .visible .entry k() { .reg .u32 %r<3>; .reg .u64 %rd<2>;
+        { .param .u32 back; .param .u32 sent; st.param.u32 [sent], 1;
+        call (back), f, (sent);
+        ld.param.u32 %r1, [back]; }
+        mul.wide.u32 %rd1, %r1, 4;
+        ld.global.u32 %r2, [%rd1]; ret; }""")
+    function = module.entries[0]
+    (place,) = [(b, n) for b, block in enumerate(function.blocks) for n, i in enumerate(block.instructions)
+                if i.name == "ld.global.u32"]  # fmt: skip
+    address = next(
+        o for o in function.blocks[place[0]].instructions[place[1]].operands if isinstance(o, Address)
+    )
+    assert analyze(function, module.globals).affine.address(address, place).constancy > Constancy.CTA
+
+
 def test_division_and_remainder_by_the_lanes_of_a_warp() -> None:
     module = kernel("""mov.u32 %r1, %tid.x;
         shr.u32 %r2, %r1, 5;

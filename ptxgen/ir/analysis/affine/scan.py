@@ -193,7 +193,8 @@ class Scan:
         type = form.type
         if type is None or not isinstance(address, Address) or not isinstance(address.base, Symbol):
             return None
-        variable = self.variables.get(address.base.name)
+        # A `.param` variable of the body is what a call returned.
+        variable = next((p for p in self.cfg.function.params if p.name == address.base.name), None)
         if variable is None or type.bits > 64 or type.is_float:
             return None
         low, high = (-(1 << (type.bits - 1)), (1 << (type.bits - 1)) - 1)
