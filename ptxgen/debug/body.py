@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
 from ptxgen.debug.lanes import Lanes
-from ptxgen.ir.analysis import ANY_LAUNCH, FunctionAnalysis, LaunchFacts, Loop, Place
+from ptxgen.ir.analysis import ANY_LAUNCH, AffineValues, FunctionAnalysis, LaunchFacts, Loop, Place
 from ptxgen.ir.checker.views import FunctionView, ModuleView
 from ptxgen.ir.instruction import Instruction
 from ptxgen.ir.module import Function
 from ptxgen.ir.operands import Address, Immediate, Operand, Register, Symbol
 from ptxgen.isa.spaces import StateSpace
 from ptxgen.isa.table import Effect, OperandForm
+
+if TYPE_CHECKING:
+    from ptxgen.debug.memory import MemoryAccess
+    from ptxgen.debug.threads import Threads
 
 
 @frozen(eq=False)
@@ -77,6 +82,25 @@ class Body:
     def lanes(self) -> Lanes:
         """What registers hold in the threads of a CTA, where that follows from the thread alone."""
         return Lanes(self.function, self.analysis)
+
+    @cached_property
+    def affine(self) -> AffineValues:
+        """Registers and addresses as linear expressions, under the facts of the launch."""
+        return self.analysis.affine if self.facts == ANY_LAUNCH else self.analysis.affine_under(self.facts)
+
+    @cached_property
+    def threads(self) -> Threads:
+        """Addresses, conditions and paths in single threads."""
+        from ptxgen.debug.threads import Threads
+
+        return Threads(self)
+
+    @cached_property
+    def accesses(self) -> tuple[MemoryAccess, ...]:
+        """The plain memory accesses, with their addresses."""
+        from ptxgen.debug.memory import memory_accesses
+
+        return memory_accesses(self)
 
     def constant(self, operand: Operand, at: Place) -> int | None:
         """The integer that an operand surely is."""

@@ -27,7 +27,11 @@ JOIN:
   ret;
 }
 """
-CLEAN = BUGGY.replace("  @!%p1 bra JOIN;\n", "").replace("  setp.lt.u32 %p1, %r1, 16;\n", "")
+CLEAN = (
+    BUGGY.replace("  @!%p1 bra JOIN;\n", "")
+    .replace("  setp.lt.u32 %p1, %r1, 16;\n", "  setp.eq.u32 %p1, %r1, 0;\n")
+    .replace("  st.shared.u32 [smem], %r1;", "  @%p1 st.shared.u32 [smem], %r1;")
+)
 
 
 @pytest.fixture

@@ -3,6 +3,31 @@
 from __future__ import annotations
 
 from ptxgen.debug.rule import RULES
-from ptxgen.debug.rules import barriers, copies, data, loops, mbarriers, order, products, warps
+from ptxgen.debug.rules import (
+    barriers,
+    bounds,
+    copies,
+    data,
+    loops,
+    mbarriers,
+    order,
+    products,
+    races,
+    traffic,
+    warps,
+)
 
-__all__ = ["RULES", "barriers", "copies", "data", "loops", "mbarriers", "order", "products", "warps"]
+__all__ = [
+    "RULES",
+    "barriers",
+    "bounds",
+    "copies",
+    "data",
+    "loops",
+    "mbarriers",
+    "order",
+    "products",
+    "races",
+    "traffic",
+    "warps",
+]

@@ -1,0 +1,157 @@
+"""Threads of a CTA that touch the same memory with nothing to order them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from ptxgen.debug.body import Body
+from ptxgen.debug.intervals import Intervals
+from ptxgen.debug.memory import MemoryAccess
+from ptxgen.debug.rule import Confidence, Family, Found, Verdict, rule
+from ptxgen.debug.threads import Thread, Threads
+from ptxgen.errors import Severity
+from ptxgen.ir.analysis.affine import Affine, Constancy
+from ptxgen.ir.operands import Register, Vector
+from ptxgen.isa.spaces import StateSpace
+
+_MOST = 64
+"""Accesses of a function that are compared pair by pair."""
+
+
+@frozen(eq=False)
+class _Footprint:
+    """Which thread is where: the first byte of each running thread, relative to what all share."""
+
+    access: MemoryAccess
+    starts: dict[Thread, int]
+    shared: tuple[object, ...]
+
+
+@rule(
+    "PTX150",
+    "missing barrier between conflicting shared accesses",
+    Severity.ERROR,
+    Family.CONCURRENCY,
+    fix="put bar.sync between the two, where all threads of the CTA come",
+    section="8.2",
+    confidence=Confidence.HIGH,
+)
+def missing_barrier(body: Body) -> Iterator[Found]:
+    """Two warps access the same bytes of shared memory, at least one of them writes, and no barrier lies between the
+    two on any path: which comes first is chance.
+
+    Proved where the addresses follow from the thread's number and both threads surely run their access.
+    """
+    threads = body.threads
+    intervals = Intervals(body)
+    prints = list(_footprints(body, threads, StateSpace.SHARED))[:_MOST]
+    reported: set[int] = set()
+    for first in prints:
+        for second in prints:
+            if first is second or not (first.access.writes or second.access.writes):
+                continue
+            if id(second.access.instruction) in reported or first.shared != second.shared:
+                continue
+            if first.access.atomic and second.access.atomic:
+                continue
+            if not intervals.unordered(first.access.place, second.access.place):
+                continue
+            pair = _meeting(first, second)
+            if pair is not None:
+                reported.add(id(second.access.instruction))
+                yield _conflict(first.access, second.access, pair, threads)
+
+
+def _footprints(body: Body, threads: Threads, space: StateSpace) -> Iterator[_Footprint]:
+    for access in body.accesses:
+        if access.space is not space or access.ordered or access.base is None:
+            continue
+        terms = threads.uniform(access.address)
+        starts: dict[Thread, int] = {}
+        for thread in threads.all:
+            start = threads.relative(access.address, thread)
+            if start is None:
+                break
+            if threads.runs(access.place, thread):
+                starts[thread] = start
+        else:
+            if starts and not _rounds(access.address):
+                yield _Footprint(access, starts, terms)
+
+
+def _rounds(e: Affine) -> bool:
+    """Whether a loop moves the address: then the first round does not speak for the others."""
+    return any(a.constancy is Constancy.EXECUTION for a, _ in e.terms)
+
+
+def _meeting(first: _Footprint, second: _Footprint) -> tuple[Thread, Thread] | None:
+    """Two threads of different warps at the same bytes."""
+    places: dict[int, list[Thread]] = {}
+    for thread, start in first.starts.items():
+        for byte in range(start, start + first.access.bytes):
+            places.setdefault(byte, []).append(thread)
+    for thread, start in second.starts.items():
+        for byte in range(start, start + second.access.bytes):
+            for other in places.get(byte, ())[:WARPS]:
+                if other.warp != thread.warp:
+                    return other, thread
+    return None
+
+
+WARPS = 64
+"""Threads at one byte that are looked at."""
+
+
+def _conflict(
+    first: MemoryAccess, second: MemoryAccess, pair: tuple[Thread, Thread], threads: Threads
+) -> Found:
+    name = first.base.name if first.base is not None else "shared memory"
+    one, other = ("writes" if a.writes else "reads" for a in (first, second))
+    return Found(
+        f"{pair[0]} {one} what {pair[1]} {other} in {name}, and no barrier is between",
+        second.instruction,
+        Verdict.PROVED if threads.exact else Verdict.UNKNOWN,
+        related=((first.instruction, f"{one} by {pair[0]}"),),
+        notes=() if threads.exact else ("if the CTA has more than one warp",),
+    )
+
+
+@rule(
+    "PTX151",
+    "several threads store to one place",
+    Severity.ERROR,
+    Family.CONCURRENCY,
+    fix="let one thread store (compare %tid with 0), or give each thread its own place, or use an atomic",
+    section="8.2",
+)
+def one_place(body: Body) -> Iterator[Found]:
+    """Threads of different warps store different values at the same address: whose stays is chance."""
+    threads = body.threads
+    for space in (StateSpace.GLOBAL, StateSpace.SHARED):
+        for each in _footprints(body, threads, space):
+            access = each.access
+            if not access.writes or access.atomic or body.loop(access.place[0]) is not None:
+                continue
+            pair = _meeting(each, each)
+            values = _values(body, access, pair) if pair is not None else None
+            if pair is None or values is None or values[0] == values[1]:
+                continue
+            yield Found(
+                f"{pair[0]} and {pair[1]} store {values[0]} and {values[1]} at the same address",
+                access.instruction,
+                Verdict.PROVED if threads.exact else Verdict.UNKNOWN,
+                notes=() if threads.exact else ("if the CTA has more than one warp",),
+            )
+
+
+def _values(body: Body, access: MemoryAccess, pair: tuple[Thread, Thread]) -> tuple[int, int] | None:
+    """What two threads store, where both are known."""
+    data = access.instruction.operands[-1]
+    if isinstance(data, Vector) or not isinstance(data, Register) or data.type.is_float:
+        return None
+    values = body.lanes.values(data, access.place)
+    if values is None or max(thread.number for thread in pair) >= len(values):
+        return None
+    return values[pair[0].number], values[pair[1].number]
