@@ -64,7 +64,7 @@ def _bind(
     definedness: Definedness | None,
     sums: Sums | None = None,
 ) -> list[Step]:
-    operands = Operands(frame, resolve)
+    operands = Operands(frame, resolve, guard)
     bases: dict[str, GlobalBase] = {}
     steps: list[Step] = []
     follows = frame.batch.launch.follows_values

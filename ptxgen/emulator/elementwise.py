@@ -13,7 +13,7 @@ from ptxgen.emulator.frame import Frame, Step
 from ptxgen.emulator.operands import Operands
 from ptxgen.emulator.semantics.floating import CanonicalNan
 from ptxgen.emulator.semantics.registry import KNOWS_CONSTANTS, semantics_of
-from ptxgen.emulator.semantics.values import select
+from ptxgen.emulator.semantics.values import bits_of, select
 from ptxgen.ir.instruction import Instruction
 from ptxgen.ir.operands import Guard, Immediate, Negative, Part, Register
 from ptxgen.isa.types import Type, pred
@@ -48,10 +48,31 @@ def bind(operation: Operation, guard: Guard | None, operands: Operands, any_nan:
     function = semantics_of(instruction.form, _parts(instruction))
     if any_nan and guard is None and isinstance(function, CanonicalNan):
         function = function.ufunc
-    outs, after = place(targets, _shape(sources, operands.frame), mask, operands.frame, function)
+    outs, results = place(targets, _shape(sources, operands.frame), mask, operands.frame, function)
     out = outs[0] if len(outs) == 1 else tuple(outs)
     steps.append((function, (*sources, out)))
-    return steps + after
+    for target, value in results:
+        if mask is None:
+            steps.append((np.copyto, (target, value)))
+        elif guard is operands.arm and target.itemsize == value.itemsize and target.ndim == mask.ndim:
+            steps += _merge_in_arm(target, value, operands)
+        else:
+            steps.append((merge, (target, value, mask)))
+    return steps
+
+
+def _merge_in_arm(target: Array, value: Array, operands: Operands) -> list[Step]:
+    """Assign on the threads of the arm, without branches; its mask serves all its operations."""
+    steps: list[Step] = []
+    held = operands.arm_bits(target.itemsize, steps)
+    old, new = bits_of(target), bits_of(value)
+    change = operands.frame.spare(old.shape, old.dtype, 103)
+    return [
+        *steps,
+        (np.bitwise_xor, (old, new, change)),
+        (np.bitwise_and, (change, held, change)),
+        (np.bitwise_xor, (old, change, old)),
+    ]
 
 
 def _parts(instruction: Instruction) -> tuple[tuple[str, str], ...]:
@@ -94,10 +115,10 @@ def place(
     mask: Array | None,
     frame: Frame,
     function: object,
-) -> tuple[list[Array], list[Step]]:
-    """Where results of `shape` can be written, and the calls that bring them from there into the registers."""
+) -> tuple[list[Array], list[tuple[Array, Array]]]:
+    """Where results of `shape` can be written, and those that are to go from there into the registers: to, from."""
     outs: list[Array] = []
-    after: list[Step] = []
+    results: list[tuple[Array, Array]] = []
     for number, (type, register) in enumerate(targets):
         full = shape + (2,) * (type.bits == 128)
         if register is None:
@@ -113,8 +134,8 @@ def place(
         target = _receiver(storage, type, register.type)
         if not fits and type.is_float:
             out = out.view(f"u{out.itemsize}")
-        after.append((np.copyto, (target, out)) if mask is None else (merge, (target, out, mask)))
-    return outs, after
+        results.append((target, out))
+    return outs, results
 
 
 def _receiver(storage: Array, type: Type, declared: Type) -> Array:

@@ -70,7 +70,7 @@ class Gathering:
 
         leaving: the mask of these places and of their padding.
         """
-        left = np.flatnonzero(leaving)
+        left = leaving.nonzero()[0]
         twins = _neighbours(left)
         lanes = context.lanes
         for depth, frame in enumerate(context.frames):
@@ -79,7 +79,7 @@ class Gathering:
                 if len(array) == lanes.size:
                     array[left] = array[twins]
         context.pc = pc
-        context.lanes = lanes.without(gone, left, twins)
+        context.lanes = lanes.without(gone, left, twins, held=bool(self.batch.launch.observers))
         for frame in context.frames:
             frame.lanes = context.lanes
 
@@ -96,8 +96,9 @@ class Gathering:
 
 def _neighbours(places: Array) -> Array:
     """For each of some places, ascending, the next one before it that is not among them; the one after, if none is."""
-    begins = np.append(True, places[1:] != places[:-1] + 1)
-    runs = np.cumsum(begins) - 1
+    begins = np.ones(len(places), np.bool_)
+    np.not_equal(places[1:], places[:-1] + 1, begins[1:])
+    runs = begins.cumsum() - 1
     before = places[begins] - 1
     if before[0] < 0:
         before[0] = np.count_nonzero(runs == 0)

@@ -69,17 +69,16 @@ class Lanes:
             size *= extent
         return size
 
-    def count(self, mask: Array | None = None) -> int:
-        """On how many threads a mask with an element a place holds (without one: how many are here), no padding."""
-        if mask is None:
-            return self.size if self.own is None else int(np.count_nonzero(self.own))
-        return int(np.count_nonzero(mask if self.own is None else mask & self.own))
+    @cached_property
+    def count(self) -> int:
+        """How many threads are here, padding not counted."""
+        return self.size if self.own is None else int(np.count_nonzero(self.own))
 
     def places(self, mask: Array | None = None) -> Array:
-        """Where the threads are that `count` counts."""
+        """Where threads are on which a mask with an element a place holds (without one: all), padding left out."""
         if mask is None:
-            return np.arange(self.size) if self.own is None else np.flatnonzero(self.own)
-        return np.flatnonzero(mask if self.own is None else mask & self.own)
+            return np.arange(self.size) if self.own is None else self.own.nonzero()[0]
+        return (mask if self.own is None else mask & self.own).nonzero()[0]
 
     @cached_property
     def ids(self) -> Array:
@@ -123,25 +122,19 @@ class Lanes:
         """How many threads of each warp are here, by the numbers of warps."""
         return np.bincount(self.warp_ids[self.places()])
 
-    def warps_of(self, mask: Array) -> int:
-        """How many warps the threads are of on which a mask with an element a place holds."""
-        found = np.zeros(len(self.population), np.bool_)
-        found[self.warp_ids[np.flatnonzero(mask)]] = True
-        return int(np.count_nonzero(found))
-
-    def without(self, gone: Array, left: Array, twins: Array) -> Lanes:
+    def without(self, gone: Array, left: Array, twins: Array, *, held: bool) -> Lanes:
         """A flat context's threads but those at the places `gone`. All places `left` become copies of `twins`.
 
-        These lanes are done with: what they know about warps goes over to the new ones.
+        These lanes are done with: what they know goes over to the new ones. `held`: somebody may hold their `ids`.
         """
         population = self.population - np.bincount(self.warp_ids[gone], minlength=len(self.population))
         own = np.ones(self.size, np.bool_) if self.own is None else self.own
         own[left] = False
-        ids = self.ids.copy()  # observers may hold the old ones
+        ids = self.ids.copy() if held else self.ids
         ids[left] = ids[twins]
         self.warp_ids[left] = self.warp_ids[twins]
         lanes = Lanes.flat(ids, self.columns, own)
-        lanes.population, lanes.warp_ids = population, self.warp_ids
+        lanes.population, lanes.warp_ids, lanes.count = population, self.warp_ids, self.count - len(gone)
         return lanes
 
     def extents(self, axes: int) -> tuple[int, ...]:

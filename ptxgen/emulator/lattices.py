@@ -58,7 +58,7 @@ class Lattices:
         """The columns of a flat context that holds all threads of its CTAs; else None."""
         launch = self.batch.launch
         lanes = context.lanes
-        count, rest = divmod(lanes.count(), launch.threads)
+        count, rest = divmod(lanes.count, launch.threads)
         if not launch.regular or rest:
             return None
         ids = lanes.ids[lanes.places()]

@@ -86,7 +86,7 @@ class Machine:
         frame = self._first_frame()
         batch.local.grow(code.local_bytes)
         self.pool.contexts = [Context(frame.lanes, [frame])]
-        while self.pool.contexts:
+        while self.pool.busy:
             if self.parking.due():
                 self.parking.release()
             context = self.pool.next()
@@ -204,7 +204,7 @@ class Machine:
             for function, arguments in bound.steps:
                 function(*arguments)
             lanes = context.lanes
-            statistics.thread_instructions += block.count * lanes.count()
+            statistics.thread_instructions += block.count * lanes.count
             statistics.instructions += block.count * lanes.warps
             statistics.blocks += 1
             context.steps += block.count
@@ -231,8 +231,9 @@ class Machine:
             return True
         self.statistics.divergent_branches += 1
         if block.hammock is not None:
+            shares = _shares(condition, context.lanes)
             for arm in block.hammock.arms:
-                self._run_arm(context, arm, condition)
+                self._run_arm(context, arm, *shares[arm.guard.negated])
             context.pc = block.hammock.join
             return True
         taken = ~condition if end.guard.negated else condition
@@ -241,18 +242,16 @@ class Machine:
         self.pool.part(context, taken, end.taken, end.other)
         return False
 
-    def _run_arm(self, context: Context, arm: Arm, condition: Array) -> None:
-        """Execute an arm in all threads for those on which its guard holds."""
-        frame, lanes = context.frame, context.lanes
+    def _run_arm(self, context: Context, arm: Arm, threads: int, warps: int) -> None:
+        """Execute an arm in all threads for those on which its guard holds: so many, of so many warps."""
+        frame = context.frame
         key = ("arm", arm.block)
         bound: BoundBlock | None = frame.bound.get(key)
         if bound is None:
             bound = frame.bound[key] = bind_arm(frame, arm, self.resolver(frame), self._watch(frame.code))
-        mask = ~condition if arm.guard.negated else condition
-        active, warps = _active(mask, lanes)
         bound.run()
         count = bound.block.count
-        self.statistics.thread_instructions += count * active
+        self.statistics.thread_instructions += count * threads
         self.statistics.instructions += count * warps
         self.statistics.blocks += 1
         context.steps += count
@@ -386,10 +385,15 @@ class Machine:
         )
 
 
-def _active(mask: Array, lanes: Lanes) -> tuple[int, int]:
-    """On how many threads the mask holds, and of how many warps these are."""
+def _shares(condition: Array, lanes: Lanes) -> tuple[tuple[int, int], tuple[int, int]]:
+    """On how many threads a condition holds and of how many warps these are; the same of the other threads."""
     if lanes.is_lattice:
-        each = mask.any(axis=1)
-        threads = int(np.count_nonzero(mask)) * (lanes.size // mask.size)
-        return threads, int(np.count_nonzero(each)) * (lanes.warps // each.size)
-    return lanes.count(mask), lanes.warps_of(mask)
+        some, every = condition.any(axis=1), condition.all(axis=1)
+        held = int(np.count_nonzero(condition)) * (lanes.size // condition.size)
+        times = lanes.warps // some.size
+        others = int(np.count_nonzero(~every)) * times
+        return (held, int(np.count_nonzero(some)) * times), (lanes.size - held, others)
+    places = lanes.places(condition)
+    each = np.bincount(lanes.warp_ids[places], minlength=len(lanes.population))
+    others = int(np.count_nonzero(each != lanes.population))
+    return (len(places), int(np.count_nonzero(each))), (lanes.count - len(places), others)

@@ -37,12 +37,16 @@ Resolve = Callable[[str], int]
 class Operands:
     """Finds arrays for the operands of operations in one frame; `steps` collects what must run before an operation.
 
-    `resolve` gives the address of a variable (or the handle of a function) by name.
+    `resolve` gives the address of a variable (or the handle of a function) by name. `arm` is a guard that all the
+    operations have, and none of them changes.
     """
 
-    def __init__(self, frame: Frame, resolve: Resolve) -> None:
+    def __init__(self, frame: Frame, resolve: Resolve, arm: Guard | None = None) -> None:
         self.frame = frame
         self.resolve = resolve
+        self.arm = arm
+        self._inverse: Array | None = None
+        self._bits: dict[int, Array] = {}
 
     def sources(self, slot: OperandForm, operand: Operand, steps: list[Step]) -> list[Array]:
         """The elements of a source operand (one, unless it is a vector)."""
@@ -95,9 +99,24 @@ class Operands:
         value = self.frame.array(guard.register.name)
         if not guard.negated:
             return value
-        inverse = self.frame.spare(value.shape, np.bool_, number)
-        steps.append((np.logical_not, (value, inverse)))
-        return inverse
+        if guard is not self.arm:
+            inverse = self.frame.spare(value.shape, np.bool_, number)
+            steps.append((np.logical_not, (value, inverse)))
+            return inverse
+        if self._inverse is None:
+            self._inverse = self.frame.spare(value.shape, np.bool_, 104)
+            steps.append((np.logical_not, (value, self._inverse)))
+        return self._inverse
+
+    def arm_bits(self, size: int, steps: list[Step]) -> Array:
+        """Integers of `size` bytes with all bits set on the threads of the arm, else none."""
+        assert self.arm is not None
+        bits = self._bits.get(size)
+        if bits is None:
+            mask = self.guard(self.arm, steps)
+            bits = self._bits[size] = self.frame.spare(mask.shape, f"u{size}", 105)
+            steps += [(np.copyto, (bits, mask.view(np.uint8))), (np.negative, (bits, bits))]
+        return bits
 
     def targets(self, slot: OperandForm, operand: Operand) -> list[tuple[Type, Register | None]]:
         """The registers that an operand defines with the type that is written; None for `_`."""

@@ -13,6 +13,7 @@ from ptxgen.emulator.context import PATIENCE, POLL, Context, Waiting
 from ptxgen.emulator.frame import Frame
 from ptxgen.emulator.gathering import Gathering
 from ptxgen.emulator.lattices import Lattices
+from ptxgen.emulator.rooms import Rooms
 
 Array = np.ndarray[Any, Any]
 
@@ -21,7 +22,11 @@ PARTINGS = 8
 
 
 CROWD = 16
-"""Ready contexts beyond which those at the same place are merged before their turn."""
+"""With a random schedule: ready contexts beyond which those at the same place are merged before their turn."""
+
+
+FEW = 4
+"""Threads that leave a context go to a room if they are not more than the batch divided by this."""
 
 
 YIELDING = 0.5
@@ -35,6 +40,7 @@ class Pool:
         self.batch = batch
         self.lattices = Lattices(batch)
         self.gathering = Gathering(batch)
+        self.rooms = Rooms(batch)
         self.contexts: list[Context] = []
         self.begin()
 
@@ -46,26 +52,32 @@ class Pool:
         seed = self.batch.launch.schedule
         self._chance = None if seed is None else Random(seed)
 
+    @property
+    def busy(self) -> bool:
+        """Whether there are threads that have not ended."""
+        return bool(self.contexts or self.rooms.taken)
+
     def next(self) -> Context | None:
         """The context to run: the lowest, merged with those at the same place. None if all wait."""
         ready = [c for c in self.contexts if c.waiting is None]
         if self._chance is not None:
             return self._draw(ready, self._chance)
-        if len(ready) > CROWD:
-            ready = self._thin_out(ready)
-        if len(ready) == 1 and ready[0].patience <= 0:
-            ready[0].patience = PATIENCE
-        if len(ready) < 2:
-            return ready[0] if ready else None
-        patient = [c for c in ready if c.patience > 0]
+        places = [*ready, *self.rooms.taken.values()]
+        if len(places) < 2 and ready:
+            if ready[0].patience <= 0:
+                ready[0].patience = PATIENCE
+            return ready[0]
+        if not places:
+            return None
+        patient = [c for c in places if c.patience > 0]
         if not patient:
-            for context in ready:
+            for context in places:
                 context.patience = PATIENCE
-            patient = ready
+            patient = places
         chosen = min(patient, key=lambda c: c.order)
         key = chosen.key
         same = [c for c in ready if c.pc == chosen.pc and c.key == key]
-        return self.merge(same) if len(same) > 1 else chosen
+        return self._gathered(same, key) if len(same) > 1 or key in self.rooms.taken else chosen
 
     def _draw(self, ready: list[Context], chance: Random) -> Context | None:
         """Any of the contexts, one warp of it."""
@@ -78,7 +90,7 @@ class Pool:
             return chosen
         warps = chosen.lanes.warp_ids
         mine = warps == chance.choice(np.unique(warps).tolist())
-        return self._split(chosen, mine, chosen.pc, chosen.pc)[0]
+        return self._split(chosen, mine, chosen.pc, chosen.pc)
 
     def _thin_out(self, ready: list[Context]) -> list[Context]:
         """Merge those that are at one place: threads that leave a loop one by one would make looking around slow.
@@ -99,7 +111,8 @@ class Pool:
 
     def yields(self, context: Context, polled: bool) -> bool:
         """Whether a context that has run a block should let another ready one go first, or join one that is here."""
-        if len(self.contexts) == 1:
+        rooms = self.rooms.taken
+        if len(self.contexts) == 1 and not rooms:
             return False
         if self._chance is not None:
             return self._chance.random() < YIELDING
@@ -107,11 +120,19 @@ class Pool:
         if context.patience <= 0:
             return True
         order = context.order
-        return any(c.waiting is None and c is not context and c.order <= order for c in self.contexts)
+        return any(
+            c.waiting is None and c is not context and c.order <= order
+            for c in (*self.contexts, *rooms.values())
+        )
 
     def merge(self, same: list[Context]) -> Context:
         """Put contexts together; as a lattice again, if they are whole CTAs and that has not been tried too often."""
-        merged = self.gathering.gather([(c, c.lanes.places()) for c in same], same[0].pc)
+        return self._gathered(same, same[0].key)
+
+    def _gathered(self, same: list[Context], key: tuple[Any, ...]) -> Context:
+        """Contexts at one place, and whoever has left for it, as one."""
+        sources = [*((c, c.lanes.places()) for c in same), *self.rooms.leave(key)]
+        merged = self.gathering.gather(sources, sources[0][0].pc)
         for context in same:
             self.end(context)
         if merged.frame.code not in self._weary and self._chance is None:
@@ -158,23 +179,31 @@ class Pool:
                 return
         self._split(context, np.broadcast_to(taken, context.lanes.shape).reshape(-1), there, here)
 
-    def _split(self, context: Context, taken: Array, there: int, here: int) -> tuple[Context, Context]:
-        """Two contexts in the place of one. The more stay where they are, if they fill half of a kept frame."""
+    def _split(self, context: Context, taken: Array, there: int, here: int) -> Context:
+        """Two contexts in the place of one; the first. The more stay where they are, if they fill half of a kept frame.
+
+        A few that leave go to a room.
+        """
         self.splits += 1
         lanes = context.lanes
-        number, count = lanes.count(taken), lanes.count()
-        fewer = 2 * number <= count
-        leaving, target, place = (taken, there, here) if fewer else (~taken, here, there)
-        few = lanes.places(leaving)
-        gone = self.gathering.gather([(context, few)], target)
-        if context.kept and context.frame.code.is_plain(place) and 2 * (count - len(few)) >= lanes.size:
-            self.gathering.leave(context, leaving, few, place)
+        few, leaving, target, place = lanes.places(taken), taken, there, here
+        fewer = 2 * len(few) <= lanes.count
+        if not fewer:
+            leaving, target, place = ~taken, here, there
+            few = lanes.places(leaving)
+        gone: Context | None = None
+        if self._chance is None and len(few) * FEW <= self.batch.living.size:
+            self.rooms.enter(context, few, target)
+        else:
+            gone = self.gathering.gather([(context, few)], target)
             self.contexts.append(gone)
+        if context.kept and context.frame.code.is_plain(place) and 2 * (lanes.count - len(few)) >= lanes.size:
+            self.gathering.leave(context, leaving, few, place)
             stayed = context
         else:
             stayed = self.some(context, ~leaving, place)
-            self.replace(context, [gone, stayed])
-        return (gone, stayed) if fewer else (stayed, gone)
+            self.replace(context, [stayed])
+        return gone if gone is not None and fewer else stayed
 
     def part_by(self, context: Context, key: Array, targets: dict[int, int]) -> list[Context]:
         """Threads with equal keys (one element a thread) go on together, at the block that `targets` gives for the key.
