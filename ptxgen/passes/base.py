@@ -61,7 +61,7 @@ class Pass:
     def run(self, module: Module, analyses: AnalysisManager | None = None) -> Statistics:
         """Edit a module in place, function by function."""
         analyses = analyses or AnalysisManager()
-        before = _size(module)
+        before = size(module)
         changes: Counter[str] = Counter()
         for function in module.functions:
             if not function.blocks:
@@ -71,7 +71,7 @@ class Pass:
                 function.divide()
                 analyses.invalidate(function)
                 changes.update(made)
-        return Statistics(dict(changes), before, _size(module))
+        return Statistics(dict(changes), before, size(module))
 
     def improve(self, function: Function, analysis: FunctionAnalysis) -> Mapping[str, int]:
         """Edit one function; how often each kind of change was made, nothing if the function is as it was."""
@@ -87,5 +87,6 @@ class Pass:
         return f"{self.name}{{{';'.join(given)}}}" if given else self.name
 
 
-def _size(module: Module) -> int:
+def size(module: Module) -> int:
+    """How many instructions a module has."""
     return sum(len(block.instructions) for function in module.functions for block in function.blocks)

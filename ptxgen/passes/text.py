@@ -11,6 +11,7 @@ from typing import Any
 from attrs import Attribute, fields, resolve_types
 
 from ptxgen.passes.address_folding import AddressFolding
+from ptxgen.passes.array_alignment import ArrayAlignment
 from ptxgen.passes.base import Pass
 from ptxgen.passes.constant_division import ConstantDivision
 from ptxgen.passes.constant_folding import ConstantFolding
@@ -20,14 +21,23 @@ from ptxgen.passes.dce import DeadCodeElimination
 from ptxgen.passes.errors import PassError
 from ptxgen.passes.fma_fusion import FmaFusion
 from ptxgen.passes.strength_reduction import StrengthReduction
+from ptxgen.passes.vectorisation import Vectorisation
 
 PASSES: dict[str, type[Pass]] = {
     kind.name: kind
     for kind in (
-        AddressFolding, CommonSubexpressions, ConstantDivision, ConstantFolding, CopyPropagation,
-        DeadCodeElimination, FmaFusion, StrengthReduction,
+        AddressFolding,
+        ArrayAlignment,
+        CommonSubexpressions,
+        ConstantDivision,
+        ConstantFolding,
+        CopyPropagation,
+        DeadCodeElimination,
+        FmaFusion,
+        StrengthReduction,
+        Vectorisation,
     )
-}  # fmt: skip
+}
 """Every pass by its name."""
 
 LEVELS: dict[str, str] = {

@@ -17,7 +17,6 @@ from ptxgen.ir.analysis.affine import Arithmetic, Atom, Constancy, Kind
 from ptxgen.ir.analysis.affine.evaluation import evaluate
 from ptxgen.ir.module import Function
 from ptxgen.ir.operands import Address
-from ptxgen.ir.parser import parse
 from ptxgen.kernels import Kernel, registry
 from tests.corpus.files import FILES, File
 from tests.corpus.running import run
@@ -47,11 +46,8 @@ def test_a_row_of_a_matrix() -> None:
 
 
 def test_what_the_entry_declares_of_its_pointers() -> None:
-    text = kernel(
-        "ld.param.u64 %rd1, [p]; ld.global.u32 %r2, [%rd1+8]; ld.global.u32 %r2, [%rd1+32];"
-    ).to_ptx()
-    module = parse(text.replace(".u64 p", ".u64 .ptr .global .align 16 p"))
-    assert addresses(module) == ["p + 8 | 8", "p + 32 | 16"]
+    module = kernel("ld.param.u64 %rd1, [q]; ld.global.u32 %r2, [%rd1+8]; ld.global.u32 %r2, [%rd1+32];")
+    assert addresses(module) == ["q + 8 | 8", "q + 32 | 16"]
 
 
 def test_what_a_call_returns_is_no_parameter_of_the_entry() -> None:
@@ -337,7 +333,7 @@ def test_forgotten_wrapping_is_seen(broken: bool, monkeypatch: pytest.MonkeyPatc
     device = WatchedDevice()
     words = device.to_device(np.zeros(64, np.uint32))
     entry = device.load_module(kernel(WRAPS)).get_kernel("k")
-    entry.launch(LaunchConfig((1, 1, 1), (32, 1, 1)), [words, np.uint32(0)])
+    entry.launch(LaunchConfig((1, 1, 1), (32, 1, 1)), [words, np.uint32(0), words])
     device.synchronize()
     assert bool(device.seen.wrong) is broken
     assert device.seen.exact

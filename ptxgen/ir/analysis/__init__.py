@@ -1,5 +1,6 @@
 """What is true of a function's code: control flow, dominance, loops, induction variables, trip counts, liveness,
-definitions, values, assignment, divergence, linear expressions of registers and addresses.
+definitions, values, assignment, divergence, linear expressions of registers and addresses,
+memory operations.
 
 `analyze(function)` gives all of them, each computed on first use. They describe the function as it was then: after
 an edit, ask again.
@@ -21,6 +22,13 @@ from ptxgen.ir.analysis.dominators import DominatorTree, dominators, frontiers, 
 from ptxgen.ir.analysis.induction import Induction, Inductions, Recurrence
 from ptxgen.ir.analysis.liveness import Liveness, LiveRange, liveness
 from ptxgen.ir.analysis.loops import Loop, Loops, natural_loops
+from ptxgen.ir.analysis.memory import (
+    MemoryAccess,
+    MemoryOperation,
+    MemoryOperations,
+    Order,
+    memory_operations,
+)
 from ptxgen.ir.analysis.reaching import Definition, ReachingDefinitions, reaching_definitions
 from ptxgen.ir.analysis.trips import Comparison, ExitTest, TripCount, Trips
 from ptxgen.ir.analysis.values import Place, Values, values
@@ -97,6 +105,10 @@ class FunctionAnalysis:
         return Trips(self.inductions)
 
     @cached_property
+    def memory(self) -> MemoryOperations:
+        return memory_operations(self.affine)
+
+    @cached_property
     def divergence(self) -> Divergence:
         return divergence(self.cfg, self.accesses, self.loops, self.control_dependence)
 
@@ -128,6 +140,10 @@ __all__ = [
     "Liveness",
     "Loop",
     "Loops",
+    "MemoryAccess",
+    "MemoryOperation",
+    "MemoryOperations",
+    "Order",
     "Place",
     "ReachingDefinitions",
     "Recurrence",
@@ -143,6 +159,7 @@ __all__ = [
     "dominators",
     "frontiers",
     "liveness",
+    "memory_operations",
     "natural_loops",
     "post_dominators",
     "reaching_definitions",

@@ -60,12 +60,13 @@ class Atoms:
         )  # fmt: skip
 
     def variable(self, variable: Variable, bits: int) -> Affine:
-        """The address of a variable in its own state space."""
+        """The address of a variable in its own state space. Shared arrays without a size all begin at one address."""
         shared = variable.space is StateSpace.SHARED
+        dynamic = shared and variable.bytes == 0
         high = _SHARED_BYTES - 1 if shared else (1 << bits) - 1
         constancy = Constancy.THREAD if variable.space is StateSpace.LOCAL else Constancy.GRID
         return self._one(
-            bits, ("&", variable.name), Kind.VARIABLE, variable.name, 0, high,
+            bits, "dynamic" if dynamic else ("&", variable.name), Kind.VARIABLE, variable.name, 0, high,
             divisor=max(1, variable.alignment), constancy=constancy, space=variable.space,
         )  # fmt: skip
 
