@@ -12,6 +12,7 @@ from attrs import Attribute, fields, resolve_types
 
 from ptxgen.passes.address_folding import AddressFolding
 from ptxgen.passes.array_alignment import ArrayAlignment
+from ptxgen.passes.barrier_removal import BarrierRemoval
 from ptxgen.passes.base import Pass
 from ptxgen.passes.constant_division import ConstantDivision
 from ptxgen.passes.constant_folding import ConstantFolding
@@ -28,6 +29,7 @@ PASSES: dict[str, type[Pass]] = {
     for kind in (
         AddressFolding,
         ArrayAlignment,
+        BarrierRemoval,
         CommonSubexpressions,
         ConstantDivision,
         ConstantFolding,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -11,13 +12,16 @@ from attrs import define, field, frozen
 from ptxgen.driver import EmulatedDevice
 from ptxgen.driver.emulated.module import EmulatedModule
 from ptxgen.emulator import Buffer, EmulatorError, LaunchStatistics, Limits, Memory, Program, run
+from ptxgen.emulator.sanitizers import Choice, SanitizerError, Session
 from ptxgen.ir.module import Module
 from ptxgen.ir.parser import parse
+from ptxgen.isa.table import Effect
 from ptxgen.passes import PassError, Pipeline, Transition
 from ptxgen.passes.fma_fusion import FmaFusion
 from ptxgen.verification.contraction import uncontracted
 from ptxgen.verification.trials import Content, Trial, guessed
 
+_SANITIZERS = ("racecheck", "synccheck")
 STEPS = Limits(thread_steps=200_000)
 """A guessed size may make a loop long: such a trial does not count."""
 
@@ -44,22 +48,25 @@ def compare_modules(before: Module, after: Module, trials: Iterable[Trial]) -> V
 
     A trial counts if the module before runs to its end on it, twice with the same result under different orders of
     warps: a program whose result depends on the order has no meaning to keep. After it the other must do the same.
+    Where threads wait for each other, racecheck and synccheck watch: a race in the module before makes a trial
+    inapplicable; one in the module after alone is a difference, though the bytes may agree by luck.
     """
     first, second = (parse(module.to_ptx()) for module in (before, after))
+    watched = _waits(first)
     agreed = 0
     inapplicable: list[str] = []
     for trial in trials:
         try:
-            expected = launch(first, trial).contents
+            expected = launch(first, trial, watched=watched).contents
             if launch(first, trial, schedule=1).contents != expected:
                 inapplicable.append(f"{trial.entry}: the result depends on the order of warps")
                 continue
-        except EmulatorError as error:
+        except (EmulatorError, SanitizerError) as error:
             inapplicable.append(f"{trial.entry}: {error.message}")
             continue
         try:
-            found = launch(second, trial).contents
-        except EmulatorError as error:
+            found = launch(second, trial, watched=watched).contents
+        except (EmulatorError, SanitizerError) as error:
             return Verdict(
                 agreed, tuple(inapplicable), f"{trial.entry} stops only after the pass: {error.message}"
             )
@@ -78,9 +85,19 @@ class Outcome:
     statistics: LaunchStatistics
 
 
-def launch(module: Module, trial: Trial, *, schedule: int | None = None) -> Outcome:
-    """Run a trial in memory of its own. EmulatorError where the program has a fault."""
+def _waits(module: Module) -> bool:
+    """Whether threads of a module wait for each other, or order what others see."""
+    return any(
+        i.form.row.effects & {Effect.BARRIER, Effect.FENCE}
+        for f in module.functions
+        for i in f.instructions()
+    )
+
+
+def launch(module: Module, trial: Trial, *, schedule: int | None = None, watched: bool = False) -> Outcome:
+    """Run a trial in memory of its own. EmulatorError where the program has a fault, or, if `watched`, a race."""
     memory = Memory()
+    session = Session(Choice(_SANITIZERS)) if watched else None
     buffers: dict[str, Buffer] = {}
     arguments: list[bytes] = []
     for number, argument in enumerate(trial.arguments):
@@ -93,10 +110,12 @@ def launch(module: Module, trial: Trial, *, schedule: int | None = None) -> Outc
         else:
             arguments.append(argument.bytes)
     program = Program(module, memory)
-    statistics = run(
-        program, trial.entry, trial.grid, trial.block, arguments,
-        shared_bytes=trial.shared_bytes, limits=STEPS, schedule=schedule,
-    )  # fmt: skip
+    with session.launch(memory, trial.entry) if session is not None else nullcontext():
+        statistics = run(
+            program, trial.entry, trial.grid, trial.block, arguments,
+            shared_bytes=trial.shared_bytes, limits=STEPS, schedule=schedule,
+            observers=session.observers if session is not None else (),
+        )  # fmt: skip
     for variable in module.globals:
         if variable.space.value in ("global", "const") and variable.bytes:
             buffers[variable.name] = program.global_buffer(variable.name)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from ptxgen.passes import PassError, Pipeline, vectorisation
-from ptxgen.verification.translation import Validation
+from ptxgen.ir.analysis import MemoryOperation, Place
+from ptxgen.ir.analysis.threads import Threads
+from ptxgen.passes import PassError, Pipeline, barrier_removal, vectorisation
+from ptxgen.verification.translation import Validation, compare_modules
+from ptxgen.verification.trials import Content, Scalar, Trial
 from tests.passes.test_mutants import Mutant, always
 from tests.passes.text import kernel
 
@@ -42,6 +45,86 @@ MUTANTS = {
         "@%p1 st.global.u32 [%rd2], 1; setp.lt.u32 %p1, %r1, 5; @%p1 st.global.u32 [%rd2+4], 2;",
     ),
 }  # fmt: skip
+
+BARRIERS = {
+    "barrier between threads": (
+        Threads, "apart",
+        "st.shared.u32 [%r8], %r1; bar.sync 0; xor.b32 %r7, %r8, 4; ld.shared.u32 %r9, [%r7];",
+    ),
+    "barrier that some threads run elsewhere": (
+        barrier_removal._Search, "barriers",
+        """setp.lt.u32 %p3, %r6, 32;
+        @%p3 bra one;
+        st.shared.u32 [%r8], %r1;
+        bar.sync 0;
+        bra both;
+        one:
+        bar.sync 0;
+        both:
+        add.u32 %r7, %r8, 128;
+        @%p3 ld.shared.u32 %r9, [%r7];""",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BARRIERS)
+def test_the_condition_on_barriers_is_needed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A barrier that goes wrongly is a race, which racecheck sees whatever the bytes are."""
+    owner, condition, body = BARRIERS[name]
+    text = START + "mov.u32 %r6, %tid.x; mov.u32 %r8, tile; mad.lo.u32 %r8, %r6, 4, %r8;" + body + END
+    module = kernel(text, directives=".reqntid 64")
+    sound = Validation()
+    Pipeline.parse("barrier-removal").watched_by(sound).run(module)
+    assert not sound.verdicts
+    monkeypatch.setattr(owner, condition, everywhere if condition == "barriers" else always(True))
+    with pytest.raises(PassError, match="stops only after") as caught:
+        Pipeline.parse("barrier-removal").watched_by(Validation()).run(module)
+    assert caught.value.id == "PAS020"
+
+
+FLAG = """
+mov.u32 %r1, %tid.x;
+mov.u32 %r2, %ctaid.x;
+ld.param.u64 %rd1, [p];
+mul.wide.u32 %rd2, %r2, 4096;
+add.u64 %rd2, %rd2, %rd1;
+mad.wide.u32 %rd2, %r1, 4, %rd2;
+st.global.u32 [%rd2], %r1;
+bar.sync 0;
+setp.ne.u32 %p1, %r1, 0;
+@%p1 bra out;
+setp.ne.u32 %p2, %r2, 0;
+@%p2 bra wait;
+fence.acq_rel.gpu;
+st.relaxed.gpu.global.u32 [%rd1+60000], 1;
+bra out;
+wait:
+ld.relaxed.gpu.global.u32 %r3, [%rd1+60000];
+setp.eq.u32 %p3, %r3, 0;
+@%p3 bra wait;
+fence.acq_rel.gpu;
+ld.global.u32 %r4, [%rd2+-4068];
+st.global.u32 [%rd1+61000], %r4;
+out:
+ret;
+"""
+"""A CTA writes 64 words; when all are there, one of its threads tells another CTA, which reads the eighth."""
+
+
+def test_barriers_before_what_other_ctas_hang_on_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = kernel(FLAG, directives=".reqntid 64")
+    empty = Content(bytes(1 << 16))
+    trial = Trial("k", (2, 1, 1), (64, 1, 1), (empty, Scalar(bytes(4)), empty))
+    assert compare_modules(module, module, [trial]).agreed == 1
+    assert not Pipeline.parse("barrier-removal").run(module)[0].statistics.changed
+    monkeypatch.setattr(MemoryOperation, "is_plain", True)
+    with pytest.raises(PassError, match="stops only after"):
+        Pipeline.parse("barrier-removal").watched_by(Validation((trial,))).run(module)
+
+
+def everywhere(search: barrier_removal._Search) -> list[Place]:
+    """All barriers, as if all threads ran them."""
+    return [o.at for o in search.analysis.memory if o.instruction.opcode == "bar"]
 
 
 @pytest.mark.parametrize("name", MUTANTS)
