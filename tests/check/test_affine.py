@@ -333,7 +333,7 @@ def test_forgotten_wrapping_is_seen(broken: bool, monkeypatch: pytest.MonkeyPatc
     device = WatchedDevice()
     words = device.to_device(np.zeros(64, np.uint32))
     entry = device.load_module(kernel(WRAPS)).get_kernel("k")
-    entry.launch(LaunchConfig((1, 1, 1), (32, 1, 1)), [words, np.uint32(0), words])
+    entry.launch(LaunchConfig((1, 1, 1), (32, 1, 1)), [words, np.uint32(0)])
     device.synchronize()
     assert bool(device.seen.wrong) is broken
     assert device.seen.exact

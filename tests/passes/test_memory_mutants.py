@@ -114,7 +114,7 @@ ret;
 def test_barriers_before_what_other_ctas_hang_on_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     module = kernel(FLAG, directives=".reqntid 64")
     empty = Content(bytes(1 << 16))
-    trial = Trial("k", (2, 1, 1), (64, 1, 1), (empty, Scalar(bytes(4)), empty))
+    trial = Trial("k", (2, 1, 1), (64, 1, 1), (empty, Scalar(bytes(4))))
     assert compare_modules(module, module, [trial]).agreed == 1
     assert not Pipeline.parse("barrier-removal").run(module)[0].statistics.changed
     monkeypatch.setattr(MemoryOperation, "is_plain", True)

@@ -6,17 +6,19 @@ from ptxgen.ir import Module
 from ptxgen.ir.parser import parse
 
 HEADER = """.version 9.0\n.target TARGET\n.address_size 64
-.visible .entry k(.param .u64 p, .param .u32 n, .param .u64 .ptr .global .align 16 q) DIRECTIVES {
+.visible .entry k(.param .u64 p, .param .u32 nALIGNED) DIRECTIVES {
 .reg .pred %p<9>; .reg .b16 %h<9>; .reg .b32 %r<19>; .reg .f32 %f<19>; .reg .b64 %rd<9>; .reg .f64 %d<9>;
 .shared .align 16 .b8 tile[256];
 """
 
 
 def kernel(body: str, target: str = "sm_100", directives: str = "") -> Module:
-    """An entry with parameters p (a pointer), n and q (a pointer to 16-byte units), and the registers that
-    statements use.
+    """An entry with parameters p (a pointer) and n, and the registers that statements use.
+
+    Where they mention [q], it has a third parameter, which points to 16-byte units.
     """
-    header = HEADER.replace("TARGET", target).replace("DIRECTIVES", directives)
+    aligned = ", .param .u64 .ptr .global .align 16 q" if "[q]" in body else ""
+    header = HEADER.replace("TARGET", target).replace("ALIGNED", aligned).replace("DIRECTIVES", directives)
     return parse(f"{header}{body}\n}}")
 
 
