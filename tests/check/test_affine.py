@@ -17,6 +17,7 @@ from ptxgen.ir.analysis.affine import Arithmetic, Atom, Constancy, Kind
 from ptxgen.ir.analysis.affine.evaluation import evaluate
 from ptxgen.ir.module import Function
 from ptxgen.ir.operands import Address
+from ptxgen.ir.parser import parse
 from ptxgen.kernels import Kernel, registry
 from tests.corpus.files import FILES, File
 from tests.corpus.running import run
