@@ -73,13 +73,18 @@ def test_after_the_quantiser(device: EmulatedDevice) -> None:
     assert np.linalg.norm(got - exact) <= 0.01 * np.linalg.norm(exact)
 
 
-@pytest.mark.parametrize("format", [Q4_K, Q6_K, Q8_0], ids=str)
-def test_no_bank_conflicts(format: BlockFormat) -> None:
+@pytest.mark.parametrize("format", BLOCKS, ids=str)
+def test_no_bank_conflicts_and_activations_in_full_sectors(format: BlockFormat) -> None:
+    """Activations are copied, and each byte is read once; weights are read in words of their blocks."""
     traffic = Traffic()
     gemm = IntegerGemm(m=64, n=64, k=256, format=format)
     with EmulatedDevice(observers=[traffic]) as device:
         gemm.run(gemm.example_inputs(np.random.default_rng(0)), device=device)
-    assert sum(t.conflicts for t in traffic.instructions if t.space is StateSpace.SHARED) == 0
+    assert traffic.conflicts == 0
+    moved = [t for t in traffic.instructions if t.space is StateSpace.GLOBAL and t.bytes]
+    others = [t for t in moved if not t.instruction.name.startswith("ld.global.nc")]
+    assert {t.sector_use for t in others} == {1.0}
+    assert (traffic.buffers["a"].fewest, traffic.buffers["a"].most) == (1, 1)
     assert traffic.buffers["b"].unread == 0
 
 

@@ -83,7 +83,7 @@ def test_the_same_as_a_product_with_rounded_weights(device: EmulatedDevice, type
     assert np.array_equal(gemm(**inputs, device=device), plain(inputs["a"], rounded, device=device))
 
 
-@pytest.mark.parametrize("format", [Q4_K, Q6_K, Q8_0], ids=str)
+@pytest.mark.parametrize("format", BLOCKS, ids=str)
 def test_no_bank_conflicts_and_weights_are_read_once_a_tile(format: BlockFormat) -> None:
     traffic = Traffic()
     gemm = QuantGemm(m=64, n=64, k=256, format=format)

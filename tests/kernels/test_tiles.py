@@ -20,7 +20,7 @@ from ptxgen.kernels.blocks.fragments import (
     as_a_fragment,
     row_and_column,
 )
-from ptxgen.kernels.blocks.tiles import BANKS, CHUNK, TileLayout
+from ptxgen.kernels.blocks.tiles import BANKS, CHUNK, Order, TileLayout
 from ptxgen.quant.bfloat16 import to_bfloat16
 
 Array = NDArray[Any]
@@ -135,9 +135,9 @@ def test_what_lies_outside_is_zero(watched: EmulatedDevice, threads: int, piece:
 
 @pytest.mark.parametrize("type", [f16, s8], ids=str)
 @pytest.mark.parametrize("columns", [16, 32, 48, 64, 80, 96, 112, 128, 192, 256, 384])
-@pytest.mark.parametrize("padded", [False, True])
-def test_eight_rows_lie_in_eight_bank_groups(type: Type, columns: int, padded: bool) -> None:
-    layout = TileLayout(type, 32, columns, padded)
+@pytest.mark.parametrize("order", [Order.SWIZZLED, Order.PADDED])
+def test_eight_rows_lie_in_eight_bank_groups(type: Type, columns: int, order: Order) -> None:
+    layout = TileLayout(type, 32, columns, order)
     for byte in range(0, layout.row_bytes, CHUNK):
         for first in range(0, 32, 8):
             groups = {layout.offset(first + row, byte) % BANKS // CHUNK for row in range(8)}
@@ -145,9 +145,9 @@ def test_eight_rows_lie_in_eight_bank_groups(type: Type, columns: int, padded: b
 
 
 @pytest.mark.parametrize("columns", [16, 32, 40, 64, 80, 128, 256])
-@pytest.mark.parametrize("padded", [False, True])
-def test_a_layout_gives_each_byte_its_own_place(columns: int, padded: bool) -> None:
-    layout = TileLayout(f16, 24, columns, padded)
+@pytest.mark.parametrize("order", Order)
+def test_a_layout_gives_each_byte_its_own_place(columns: int, order: Order) -> None:
+    layout = TileLayout(f16, 24, columns, order)
     places = {layout.offset(row, byte) for row in range(24) for byte in range(layout.row_bytes)}
     assert len(places) == 24 * layout.row_bytes
     assert max(places) < layout.bytes

@@ -10,6 +10,8 @@ from attrs import evolve
 
 from ptxgen import toolchain
 from ptxgen.driver import EmulatedDevice
+from ptxgen.emulator.traffic import Traffic
+from ptxgen.isa.spaces import StateSpace
 from ptxgen.isa.types import bf16, f16
 from ptxgen.kernels import KernelError, MmaGemm, WmmaGemm
 from ptxgen.verification import compare_outputs
@@ -44,6 +46,18 @@ def test_the_same_bits_as_mma(device: EmulatedDevice) -> None:
     wmma = WmmaGemm(m=33, n=40, k=72)
     inputs = wmma.example_inputs(np.random.default_rng(1))
     assert np.array_equal(wmma(**inputs, device=device), MmaGemm(m=33, n=40, k=72)(**inputs, device=device))
+
+
+@pytest.mark.parametrize("layout", ["nk", "kn"])
+def test_tiles_have_no_bank_conflicts_and_full_sectors(layout: str) -> None:
+    """As far as it is known: in which order `wmma` reads and writes shared memory is not documented."""
+    traffic = Traffic()
+    gemm = WmmaGemm(m=128, n=128, k=128, layout=layout)
+    with EmulatedDevice(observers=[traffic]) as device:
+        gemm.run(gemm.example_inputs(np.random.default_rng(0)), device=device)
+    assert traffic.conflicts == 0
+    assert {t.sector_use for t in traffic.instructions if t.space is StateSpace.GLOBAL} == {1.0}
+    assert {(t.fewest, t.most) for t in traffic.buffers.values()} == {(2, 2)}
 
 
 @pytest.mark.parametrize("target", ["sm_75", "sm_90"])

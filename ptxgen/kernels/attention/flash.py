@@ -14,7 +14,7 @@ from ptxgen.kernels.attention.prefill import PrefillAttention
 from ptxgen.kernels.attention.tiled import KeyTiles, TiledAttention
 from ptxgen.kernels.blocks.async_copy import MatrixTiles, TileCopy
 from ptxgen.kernels.blocks.online_softmax import OnlineSoftmax
-from ptxgen.kernels.blocks.tiles import TileLayout
+from ptxgen.kernels.blocks.tiles import Order, TileLayout
 from ptxgen.kernels.blocks.warp import warp_max, warp_sum
 from ptxgen.kernels.registry import register
 from ptxgen.launch import Plan
@@ -113,12 +113,12 @@ class Tiles:
 
     @property
     def query_layout(self) -> TileLayout:
-        return TileLayout(f32, self.queries, self.head_dim, padded=True)
+        return TileLayout(f32, self.queries, self.head_dim, order=Order.PADDED)
 
     @property
     def key_layout(self) -> TileLayout:
         """Of values, too."""
-        return TileLayout(f32, self.keys, self.head_dim, padded=True)
+        return TileLayout(f32, self.keys, self.head_dim, order=Order.PADDED)
 
     @property
     def weight_pitch(self) -> int:

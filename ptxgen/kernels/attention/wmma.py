@@ -15,7 +15,7 @@ from ptxgen.kernels.base import choice
 from ptxgen.kernels.blocks.async_copy import TileCopy
 from ptxgen.kernels.blocks.fragments import pack_halves
 from ptxgen.kernels.blocks.online_softmax import OnlineSoftmax
-from ptxgen.kernels.blocks.tiles import BANKS, TileLayout
+from ptxgen.kernels.blocks.tiles import BANKS, Order, TileLayout
 from ptxgen.kernels.blocks.warp import WARP, warp_max, warp_sum
 from ptxgen.kernels.registry import register
 from ptxgen.launch import Plan
@@ -51,12 +51,12 @@ class WmmaLayout:
 
     @property
     def query_tile(self) -> TileLayout:
-        return TileLayout(self.type, self.warps * _SIDE, self.head_dim, padded=True)
+        return TileLayout(self.type, self.warps * _SIDE, self.head_dim, order=Order.PADDED)
 
     @property
     def key_tile(self) -> TileLayout:
         """Of values, too."""
-        return TileLayout(self.type, self.keys, self.head_dim, padded=True)
+        return TileLayout(self.type, self.keys, self.head_dim, order=Order.PADDED)
 
     @property
     def score_pitch(self) -> int:

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from ptxgen.isa.types import b32, f16, f32, s8, s32, u32
-from ptxgen.kernels.blocks.tiles import CHUNK, TileLayout, shared_pointer
+from ptxgen.isa.types import b32, f16, f32, s8, s32, u8, u32
+from ptxgen.kernels.blocks.async_copy import MatrixTiles, TileCopy
+from ptxgen.kernels.blocks.tiles import CHUNK, Order, TileLayout, shared_pointer
 from ptxgen.kernels.blocks.unpack import Codes, unpacker
+from ptxgen.kernels.blocks.warp import WARP
 from ptxgen.quant import Q8_1
 
 if TYPE_CHECKING:
@@ -29,6 +31,11 @@ PITCH = ROWS + 8
 LAYOUT = TileLayout(s8, ROWS, STEP)
 GROUP = 32
 """Columns of a block of activations."""
+_GROUPS = STEP // GROUP
+RAW = TileLayout(u8, ROWS, _GROUPS * Q8_1.bytes, Order.PLAIN)
+"""Blocks of activations as memory has them."""
+SUM_PITCH = ROWS + 4
+"""Entries of a table for one group of activations: eight groups of four rows lie in 32 different banks."""
 _UNITS = STEP // 16
 _LANES = 8
 _SPAN = 16
@@ -133,8 +140,12 @@ class WeightCodes:
 class ActivationCodes:
     """One thread's share of tiles of 64 x 256 activations in blocks of Q8_1: codes, scales d, and d times their sums.
 
-    matrix: [rows, columns / 32 * 36] uint8, from row `first` on. Rows from `rows` on are copies of the last one;
-    columns from `columns` on have the scale 0. Sums are made of the codes: exact, where a block holds them rounded.
+    matrix: [rows, columns / 32 * 36] uint8, from row `first` on. Blocks are copied to `RAW.bytes` of shared memory at
+    `raw` by neighbouring threads, in whole sectors; there each thread finds blocks of its own. What lies outside of the
+    matrix is zeros. Sums are made of the codes: exact, where a block holds them rounded.
+
+    A warp has eight blocks of each of four rows: words that lie 9 banks apart along a row, and 8 from row to row. Of
+    eight lanes that store codes at once four have another block's, two further on: the other half of 128 bytes.
     """
 
     def __init__(
@@ -146,35 +157,31 @@ class ActivationCodes:
         rows: Value,
         columns: int,
         first: Value,
+        raw: Value,
     ) -> None:
-        self._k = k
-        self._blocks = columns // GROUP
-        groups = STEP // GROUP
-        self._rows_a_pass = threads // groups
-        self._row = thread % _LANES + thread // (_LANES * groups) * _LANES
-        self._block = thread // _LANES % groups
-        self._rows = [
-            matrix.row(k.min(self._row + first + i * self._rows_a_pass, rows - 1), Q8_1.row_bytes(columns))
-            for i in range(ROWS // self._rows_a_pass)
-        ]
+        self._k, self._raw = k, raw
+        self._rows_a_pass = threads // _GROUPS
+        self._row = thread % 4 + thread // WARP * 4
+        number = thread // 4 % _GROUPS
+        self._block = number // 4 * 4 + number % 2 * 2 + number // 2 % 2
         self._offset = LAYOUT.place(k, self._row, self._block * (GROUP // CHUNK))
+        row_bytes = Q8_1.row_bytes(columns)
+        copy = TileCopy(k, RAW, thread, threads, min(CHUNK, row_bytes & -row_bytes))
+        self._blocks = MatrixTiles(copy, matrix, rows, row_bytes, row=first)
 
-    def load(self, step: Value) -> tuple[Value, list[list[Value]]]:
-        """Start the loads of the tile of columns 256 * step: whether the blocks exist, and their nine words."""
-        k = self._k
-        block = step * (STEP // GROUP) + self._block
-        inside = block < self._blocks
-        block = k.min(block, self._blocks - 1)
-        words = [row.row(block, Q8_1.bytes).assume_aligned(4).cast(b32) for row in self._rows]
-        return inside, [[pointer.load(i) for i in range(Q8_1.bytes // 4)] for pointer in words]
+    def load(self, step: Value) -> None:
+        """Start the copy of the tile of columns 256 * step (u32), some of which exist."""
+        self._blocks.start(self._raw, right=step * RAW.pitch)
 
-    def store(self, place: Place, loaded: tuple[Value, list[list[Value]]]) -> None:
-        """Store codes, scales and sums."""
+    def store(self, place: Place) -> None:
+        """Store codes, scales and sums of what was copied, which is there for all threads."""
         k = self._k
-        inside, blocks = loaded
         first = place.codes + self._offset
-        for number, (header, *codes) in enumerate(blocks):
+        mine = k.mad(self._row, RAW.pitch, self._raw + self._block * Q8_1.bytes)
+        for number in range(ROWS // self._rows_a_pass):
             further = number * self._rows_a_pass
+            block = shared_pointer(k, mine, b32, 4).at(further * RAW.pitch // 4)
+            header, *codes = (block.load(i) for i in range(Q8_1.bytes // 4))
             for half in range(2):
                 address = first ^ CHUNK if half else first
                 words = tuple(k.bitcast(u32, word) for word in codes[4 * half : 4 * half + 4])
@@ -182,7 +189,7 @@ class ActivationCodes:
             total: Any = k.const(s32, 0)
             for word in codes:
                 total = k.op("dp4a.s32.s32", k.bitcast(u32, word), _ONES, total)
-            d = k.select(inside, k.cvt(f32, k.unpack(f16, header)[0]), 0.0)
-            entry = k.mad(self._block, PITCH * 4, (self._row + further) * 4)
+            d = k.cvt(f32, k.unpack(f16, header)[0])
+            entry = k.mad(self._block, SUM_PITCH * 4, (self._row + further) * 4)
             shared_pointer(k, place.scales + entry, f32, 4)[0] = d
             shared_pointer(k, place.addends + entry, f32, 4)[0] = d * k.cvt(f32, total)

@@ -6,6 +6,7 @@ reads one chunk of each of eight neighbouring rows, so these eight must differ i
 
 from __future__ import annotations
 
+from enum import Enum, auto
 from math import gcd
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,14 @@ BANKS = 128
 """Bytes that all banks serve at once."""
 
 
+class Order(Enum):
+    """What is done against bank conflicts among the rows of a tile."""
+
+    SWIZZLED = auto()
+    PADDED = auto()
+    PLAIN = auto()
+
+
 @frozen
 class TileLayout:
     """`rows` x `columns` elements of `type`; a row is a whole number of chunks.
@@ -33,8 +42,8 @@ class TileLayout:
     of this name of tensor maps and `wgmma` descriptors (PTX ISA 9.0, section 5.5.7). Rows of an odd number of spans
     start in different banks by themselves, and are swizzled so that what these leave becomes different, too.
 
-    Rows of a tile that is `padded` keep their order; those of an even number of chunks are padded by one, so that rows
-    lie an odd number of chunks apart.
+    Rows of a PADDED tile keep their order; those of an even number of chunks are padded by one, so that rows lie an odd
+    number of chunks apart. Rows of a PLAIN tile follow one another as they are.
 
     The tile's address is a multiple of 128, for tensor copies and `wgmma` of `tensor_alignment`.
     """
@@ -42,7 +51,7 @@ class TileLayout:
     type: Type
     rows: int
     columns: int
-    padded: bool = False
+    order: Order = Order.SWIZZLED
 
     @property
     def row_bytes(self) -> int:
@@ -57,7 +66,7 @@ class TileLayout:
     @property
     def span(self) -> int:
         """Bytes within which the chunks of a row change places: 32, 64 or 128, or 16 where none do."""
-        return CHUNK if self.padded else gcd(self.row_bytes, BANKS)
+        return gcd(self.row_bytes, BANKS) if self.order is Order.SWIZZLED else CHUNK
 
     @property
     def repeat(self) -> int:
@@ -72,7 +81,7 @@ class TileLayout:
     @property
     def pitch(self) -> int:
         """Bytes from a row to the next."""
-        return self.row_bytes + (CHUNK if self.padded and self.chunks % 2 == 0 else 0)
+        return self.row_bytes + (CHUNK if self.order is Order.PADDED and self.chunks % 2 == 0 else 0)
 
     @property
     def bytes(self) -> int:

@@ -16,8 +16,10 @@ from ptxgen.kernels.blocks.integer_tiles import (
     GROUP,
     LAYOUT,
     PITCH,
+    RAW,
     ROWS,
     STEP,
+    SUM_PITCH,
     ActivationCodes,
     Place,
     WeightCodes,
@@ -88,15 +90,16 @@ class IntegerGemm(Gemm):
 
     @property
     def _shared_bytes(self) -> int:
-        return 2 * LAYOUT.bytes + 2 * (STEP // GROUP + self._units) * PITCH * 4
+        return RAW.bytes + 2 * LAYOUT.bytes + 8 * (STEP // GROUP * SUM_PITCH + self._units * PITCH)
 
     def body(self, k: KernelBuilder, *parameters: Any) -> None:
         k.launch_bounds(required=_WARPS * WARP, min_ctas=1)
         given = dict(zip(self.signature.params, parameters, strict=True))
         m: Value = given["m"]
         row, column = self.grid.place(k, m)
-        shared = k.dynamic_shared("tiles", u32, align=BANKS).address
-        table, wide = STEP // GROUP * PITCH * 4, self._units * PITCH * 4
+        raw = k.dynamic_shared("tiles", u32, align=BANKS).address
+        shared = raw + RAW.bytes
+        table, wide = STEP // GROUP * SUM_PITCH * 4, self._units * PITCH * 4
         tables = shared + 2 * LAYOUT.bytes
         a_place = Place(shared, tables, tables + table)
         scales = tables + 2 * table
@@ -105,7 +108,7 @@ class IntegerGemm(Gemm):
         a = self.of_batch(k, given["a"], m, self.sizes["activation_bytes"])
         b = self.of_batch(k, given["b"], self.n, self.sizes["row_bytes"])
         threads = _WARPS * WARP
-        left = ActivationCodes(k, k.tid.x, threads, a, m, self.k, row)
+        left = ActivationCodes(k, k.tid.x, threads, a, m, self.k, row, raw)
         right = WeightCodes(k, self.format, k.tid.x, threads, b, self.n, self.k, column)
 
         warp, lane = k.tid.x // WARP, k.tid.x % WARP
@@ -126,19 +129,27 @@ class IntegerGemm(Gemm):
             [[k.var(f32, 0.0) for _ in range(4)] for _ in range(_PART_COLUMNS // 8)]
             for _ in range(_PART_ROWS // 16)
         ]
-        first = k.const(u32, 0)
-        left.store(a_place, left.load(first))
-        right.store(b_place, right.load(first))
+
+        def fill(weights: list[Any]) -> None:
+            left.store(a_place)
+            right.store(b_place, weights)
+
+        left.load(k.const(u32, 0))
+        weights = right.load(k.const(u32, 0))
+        k.op("cp.async.wait_all")
+        k.bar_sync()
+        fill(weights)
         steps = -(-self.k // STEP)
         with k.for_(0, steps) as step:
             k.bar_sync()
-            loaded = (left.load(step + 1), right.load(step + 1)) if steps > 1 else None
+            with k.if_(step < steps - 1):
+                left.load(step + 1)
+            weights = right.load(step + 1)
             tile.multiply(sums)
-            if loaded is not None:
-                k.bar_sync()
-                with k.if_(step < steps - 1):
-                    left.store(a_place, loaded[0])
-                    right.store(b_place, loaded[1])
+            k.op("cp.async.wait_all")
+            k.bar_sync()
+            with k.if_(step < steps - 1):
+                fill(weights)
         tiles = [[tuple(total) for total in line] for line in sums]
         self.store(k, given, tiles, row + down, column + across, whole=self.n % ROWS == 0)
 
@@ -216,7 +227,7 @@ class _Tile:
             )
             left = [first.load(16 * i) for i in range(len(sums))]
             right = [second.load(16 * j) for j in range(len(sums[0]) // 2)]
-            tables = [table.row(group, PITCH) for table in self._row_tables]
+            tables = [table.row(group, SUM_PITCH) for table in self._row_tables]
             rows = [[_of_rows(table, i) for i in range(len(sums))] for table in tables]
             # Slots of units of 16 alternate between the halves of the columns.
             slot = group if self._units == 1 else group % _GROUPS * 4 + group // _GROUPS

@@ -11,7 +11,7 @@ from ptxgen.isa.types import Type, b32, f16, f32, u32
 from ptxgen.kernels.base import choice
 from ptxgen.kernels.blocks.async_copy import MatrixTiles, TileCopy
 from ptxgen.kernels.blocks.fragments import Registers
-from ptxgen.kernels.blocks.tiles import BANKS, CHUNK, TileLayout, shared_pointer
+from ptxgen.kernels.blocks.tiles import BANKS, CHUNK, Order, TileLayout, shared_pointer
 from ptxgen.kernels.blocks.warp import WARP
 from ptxgen.kernels.gemm.family import Doubles, Gemm
 from ptxgen.kernels.gemm.grid import TileGrid
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ptxgen.ir.builder import KernelBuilder, Value, Var
 
 _TILE = 64
-_DEPTH = 32
+_DEPTH = 64
 _WARPS = 4
 _PART = 32
 """Rows and columns of c that a warp computes."""
@@ -37,7 +37,7 @@ _PITCH = _PART + 4
 class WmmaGemm(Gemm):
     """Tensor-core product of f16 matrices with float32 sums, for any m, n and k, from sm_75 on.
 
-    Four warps compute 64 x 64 of c in steps of 32 of k. Which lane has which element of a `wmma` fragment is not
+    Four warps compute 64 x 64 of c in steps of 64 of k. Which lane has which element of a `wmma` fragment is not
     documented, so results go through shared memory.
     """
 
@@ -56,8 +56,8 @@ class WmmaGemm(Gemm):
     def _tiles(self) -> tuple[TileLayout, TileLayout]:
         rows, columns = (_TILE, _DEPTH) if self.layout == "nk" else (_DEPTH, _TILE)
         return (
-            TileLayout(f16, _TILE, _DEPTH, padded=True),
-            TileLayout(f16, rows, columns, padded=True),
+            TileLayout(f16, _TILE, _DEPTH, order=Order.PADDED),
+            TileLayout(f16, rows, columns, order=Order.PADDED),
         )
 
     def body(self, k: KernelBuilder, *parameters: Any) -> None:
