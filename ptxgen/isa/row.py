@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Mapping
+from functools import cache
 
 from attrs import field, frozen
 
@@ -197,4 +198,10 @@ class Form:
 def space_of(modifiers: Mapping[str, str], otherwise: StateSpace | None) -> StateSpace | None:
     """The space that modifiers name; its row's, where they do not."""
     text = modifiers.get("ss") or modifiers.get("space")
-    return StateSpace(text.partition("::")[0]) if text is not None else otherwise
+    return _named_space(text) if text is not None else otherwise
+
+
+@cache
+def _named_space(text: str) -> StateSpace:
+    """The space of `shared::cluster`, `global`..."""
+    return StateSpace(text.partition("::")[0])

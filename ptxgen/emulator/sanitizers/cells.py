@@ -35,19 +35,19 @@ class Pair:
         self.last = np.repeat(self.last, factor, axis=0)
         self.other = np.repeat(self.other, factor, axis=0)
 
-    def note_rows(self, rows: Rows, stamp: Array, ordering: Ordering) -> None:
+    def note_rows(self, rows: Rows, first: Array, last: Array, ordering: Ordering) -> None:
         """Remember who comes now, at whole rows: the first and the last thread at each, or who came last before."""
-        before = self.last[rows.cells]
-        latest = stamp[rows.last]
-        self.last[rows.cells] = latest
-        crowd = np.flatnonzero(rows.crowded)
-        self.other[rows.cells[crowd]] = stamp[rows.first[crowd]]
-        alone = np.flatnonzero(~rows.crowded)
-        second = ordering.recent(before[alone]) & other_thread(before[alone], latest[alone])
-        if second.any():
-            kept = self.other[rows.cells[alone]]
-            np.copyto(kept, before[alone], where=second)
-            self.other[rows.cells[alone]] = kept
+        crowd, alone = rows.crowded.nonzero()[0], (~rows.crowded).nonzero()[0]
+        if alone.size:
+            before, latest = self.last[rows.cells[alone]], last[alone]
+            second = ordering.recent(before) & other_thread(before, latest)
+            if second.any():
+                kept = self.other[rows.cells[alone]]
+                np.copyto(kept, before, where=second)
+                self.other[rows.cells[alone]] = kept
+        self.last[rows.cells] = last
+        if crowd.size:
+            self.other[rows.cells[crowd]] = first[crowd]
 
     def note(self, index: Array, stamp: Array, ordering: Ordering, shared: bool) -> None:
         """Remember who comes now, at single cells."""
@@ -86,11 +86,15 @@ class Rows:
     last: Array
 
     @staticmethod
-    def of(index: Array) -> Rows:
-        """Of the row of each access."""
-        cells, first = np.unique(index, return_index=True)
-        _, behind = np.unique(index[::-1], return_index=True)
-        return Rows(cells, first, len(index) - 1 - behind)
+    def of(index: Array, count: int) -> Rows:
+        """Of the row of each access, out of `count`."""
+        number = np.arange(len(index))
+        place = np.zeros(count, np.int64)
+        place[index] = number
+        last = (place[index] == number).nonzero()[0]
+        cells = index[last]
+        place[index[::-1]] = number[::-1]
+        return Rows(cells, place[cells], last)
 
     @property
     def crowded(self) -> Array:

@@ -72,7 +72,8 @@ class Judge:
 
     def _note(self, pair: Pair, look: Look) -> None:
         if look.rows:
-            pair.note_rows(look.unique, look.who, self.ordering)
+            rows = look.unique(pair.last)
+            pair.note_rows(rows, look.some(rows.first), look.some(rows.last), self.ordering)
         else:
             pair.note(look.index, look.who, self.ordering, look.shared)
 
@@ -87,7 +88,7 @@ class Judge:
 
     def _recent(self, table: Array, look: Look) -> bool:
         """Whether anything at these rows may still be unordered."""
-        return bool((table[look.unique.cells] >= self.ordering.floor).any())
+        return bool((table[look.unique(table).cells] >= self.ordering.floor).any())
 
     def _judge_pair(
         self,

@@ -34,7 +34,7 @@ from ptxgen.emulator.sanitizers.releases import Releases, reach_of
 from ptxgen.emulator.sanitizers.report import Report
 from ptxgen.emulator.sanitizers.shadows import GlobalShadow, Look
 from ptxgen.emulator.sanitizers.signals import Phases
-from ptxgen.emulator.sanitizers.stamps import CLUSTERED, FLIGHT, NARROW, STRONG, stamps
+from ptxgen.emulator.sanitizers.stamps import CLUSTERED, FLIGHT, NARROW, STRONG, stamp_of, stamps
 from ptxgen.emulator.sanitizers.visits import Visits
 from ptxgen.ir.instruction import Instruction
 from ptxgen.isa.spaces import StateSpace
@@ -206,17 +206,18 @@ class RaceCheck(Observer):
         cells, batch = self._shared, access.batch
         cells.refine(access.size)
         count = access.size // cells.unit
-        who = stamps(number, access.threads, strong=strong, scope=self._scope(access, strong))
+        stamp = stamp_of(number, strong=strong, scope=self._scope(access, strong))
         where = access.where
         if access.owners is not None:
-            self._visits.note(who, access.owners, access.address)
+            self._visits.note(access.threads + stamp, access.owners, access.address)
         if where.ndim == 3 and where.shape[2] == 1 and access.shape[2] == batch.columns:
             row = np.broadcast_to(where, (*access.shape[:2], 1)).reshape(-1).astype(np.int64) // cells.unit
-            look = Look(row, who.reshape(-1, batch.columns), rows=True, shared=True)
+            threads = access.threads.reshape(-1, batch.columns)
+            look = Look(row, threads, rows=True, shared=True, number=stamp)
         else:
             place = (access.address // np.uint64(cells.unit)).astype(np.int64) * batch.columns
             owners = access.threads % batch.columns if access.owners is None else access.owners
-            look = Look(place + owners, who, rows=False, shared=True)
+            look = Look(place + owners, access.threads + stamp, rows=False, shared=True)
         for part in range(count):
             step = part if look.rows else part * batch.columns
             self._judge.enter(cells, look.moved(step), write=write, strong=strong)

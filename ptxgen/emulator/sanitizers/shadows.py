@@ -27,21 +27,36 @@ class GlobalShadow:
 
 @define(eq=False, slots=False)
 class Look:
-    """Where an access goes in a shadow: cells by number (or rows of them), and the stamp of each thread."""
+    """Where an access goes in a shadow: cells by number (or rows of them), and who goes there.
+
+    A thread's stamp is its element of `threads` plus `number`.
+    """
 
     index: Array
-    who: Array
+    threads: Array
     rows: bool
     shared: bool
+    number: int = 0
+    _unique: Rows | None = None
 
     def moved(self, step: int) -> Look:
         """The same threads at cells further on."""
-        return Look(self.index + step, self.who, self.rows, self.shared) if step else self
+        return Look(self.index + step, self.threads, self.rows, self.shared, self.number) if step else self
 
     @cached_property
-    def unique(self) -> Rows:
-        """The rows, each once."""
-        return Rows.of(self.index)
+    def who(self) -> Array:
+        """The stamp of each thread."""
+        return self.threads + self.number if self.number else self.threads
+
+    def some(self, chosen: Array) -> Array:
+        """The stamps of some of the threads."""
+        return self.threads[chosen] + self.number
+
+    def unique(self, table: Array) -> Rows:
+        """The rows of a table, each once."""
+        if self._unique is None:
+            self._unique = Rows.of(self.index, len(table))
+        return self._unique
 
     def cells(self, columns: int) -> Array:
         """The cell of each thread, one axis, also where the access goes to rows."""

@@ -25,7 +25,12 @@ FLIGHT = 1 << 61
 
 def stamps(number: int, threads: Array, *, strong: bool, scope: int = 0) -> Array:
     """The stamp of each thread for the access of this number; `scope` is NARROW, CLUSTERED or 0."""
-    return threads + ((number << SHIFT) | (STRONG if strong else 0) | scope)
+    return threads + stamp_of(number, strong=strong, scope=scope)
+
+
+def stamp_of(number: int, *, strong: bool, scope: int = 0) -> int:
+    """The stamp of thread 0."""
+    return (number << SHIFT) | (STRONG if strong else 0) | scope
 
 
 def other_thread(one: Array, two: Array) -> Array:
