@@ -170,7 +170,7 @@ def kernel(made: Kernel) -> Subject:
     return Subject(
         made.name,
         target,
-        parse(made.build(target).to_ptx()),
+        parse(made.emit_ptx(target, level="O0")),
         executed,
         partial(_gemv, made) if gemv else _generic,
     )

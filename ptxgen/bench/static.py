@@ -70,7 +70,7 @@ def assembled(kernel: Kernel, ptxas: Tool | None = None, *, passes: Pipeline | N
 def _text(kernel: Kernel, target: str, passes: Pipeline | None) -> str:
     if passes is None:
         return kernel.emit_ptx(target)
-    module = kernel.build(target)
+    module = kernel.build(target, level="O0")
     passes.run(module)
     return module.to_ptx()
 

@@ -109,7 +109,8 @@ def best_target(kernel: Launchable, device: Device) -> str:
 def _loaded(kernel: Launchable, device: Device) -> LoadedModule:
     template, target = kernel.template, best_target(kernel, device)
     return device.loaded.get(
-        (template, target), lambda: device.load_module(template.build(target), name=kernel.name)
+        (template, target, device.level),
+        lambda: device.load_module(template.build(target, level=device.level), name=kernel.name),
     )
 
 

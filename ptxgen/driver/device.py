@@ -21,6 +21,7 @@ from ptxgen.driver.pool import MemoryPool
 from ptxgen.driver.properties import DeviceProperties
 from ptxgen.driver.streams import Event, Graph, Stream
 from ptxgen.ir.module import Module
+from ptxgen.launch import LEVEL
 from ptxgen.settings import Settings
 
 if TYPE_CHECKING:
@@ -48,6 +49,9 @@ class Device(ABC):
 
     properties: DeviceProperties
     """Name, capability and limits."""
+
+    level: str = LEVEL
+    """The passes that kernels go through before this device runs them; `O0` runs the text as they write it."""
 
     def __init__(self, *, debug: bool | None = None) -> None:
         self.debug = Settings.current().debug if debug is None else debug

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 import attrs
 import numpy as np
-from attrs import frozen
+from attrs import evolve, frozen
 from numpy.typing import NDArray
 
 from ptxgen.isa.targets import TARGETS
@@ -20,7 +20,7 @@ from ptxgen.isa.types import Type, bf16, u64
 from ptxgen.kernels.errors import KernelError
 from ptxgen.kernels.registry import snake_case
 from ptxgen.kernels.rules import Rule
-from ptxgen.launch import Launch, LaunchConfig, Parameter, Plan, Scalar, Signature, TensorMap
+from ptxgen.launch import LEVEL, Launch, LaunchConfig, Parameter, Plan, Scalar, Signature, TensorMap
 from ptxgen.quant.bfloat16 import from_bfloat16
 
 if TYPE_CHECKING:
@@ -222,26 +222,33 @@ class Kernel:
         """
         return {self.name: Entry(self.signature.params, self.body)}
 
-    def build(self, target: str | None = None) -> Module:
-        """A module with every entry that the plan names. KRN003 for a target that the kernel does not support."""
+    def build(self, target: str | None = None, *, level: str = LEVEL) -> Module:
+        """A module with every entry that the plan names, after the passes of a level; `O0` is the text as written.
+
+        KRN003 for a target that the kernel does not support, PAS004 for an unknown level.
+        """
         from ptxgen.ir.builder import ModuleBuilder
+        from ptxgen.passes import Pipeline
 
         target = target or self.default_target()
         self.check_target(target)
-        module = ModuleBuilder(target)
+        builder = ModuleBuilder(target)
         for name, entry in self.template.entries().items():
-            k = module.kernel(name)
+            k = builder.kernel(name)
             entry.body(k, *_declare(k, entry.parameters))
-        return module.build()
+        module = builder.build()
+        # What was built has been checked, and whoever loads it checks again.
+        evolve(Pipeline.level(level), check=False).run(module)
+        return module
 
     def step(self, entry: str, *, grid: int | Sequence[int], block: int, shared_bytes: int = 0) -> Launch:
         """One launch of a plan of several: the entry's parameters are its arguments, by name."""
         config = LaunchConfig(grid=grid, block=block, shared_bytes=shared_bytes)
         return Launch(entry, config, tuple(self.entries()[entry].parameters))
 
-    def emit_ptx(self, target: str | None = None) -> str:
+    def emit_ptx(self, target: str | None = None, *, level: str = LEVEL) -> str:
         """The PTX text for a target: the same bytes each time. Kernels of one `template` share it."""
-        return _emit(self.template, target or self.default_target())
+        return _emit(self.template, target or self.default_target(), level)
 
     def plan(self) -> Plan:
         """The launches of one run."""
@@ -338,5 +345,5 @@ def _declare_one(k: KernelBuilder, name: str, parameter: Parameter, mapped: bool
 
 
 @lru_cache(maxsize=512)
-def _emit(kernel: Kernel, target: str) -> str:
-    return kernel.build(target).to_ptx()
+def _emit(kernel: Kernel, target: str, level: str) -> str:
+    return kernel.build(target, level=level).to_ptx()

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from ptxgen.ir.module import Module
 
 
+LEVEL = "O2"
+"""The level of passes (`ptxgen.passes.LEVELS`) that a kernel's text has been through when nobody says otherwise."""
+
+
 class Launchable(Protocol):
     """A kernel as those see it who launch it: its parameters, its text for a target, and its launches.
 
@@ -32,8 +36,8 @@ class Launchable(Protocol):
         """The targets that the kernel is emitted for, oldest first."""
         ...
 
-    def build(self, target: str) -> Module:
-        """A module with every entry that the plan names."""
+    def build(self, target: str, *, level: str) -> Module:
+        """A module with every entry that the plan names, after the passes of a level."""
         ...
 
     def plan(self) -> Plan:

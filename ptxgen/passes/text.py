@@ -46,11 +46,12 @@ LEVELS: dict[str, str] = {
     "O0": "",
     "O1": "copy-propagation,constant-folding,dce",
     "O2": (
-        "copy-propagation,constant-folding,strength-reduction,constant-division,cse{reach=block},copy-propagation,address-folding,"
+        "copy-propagation,constant-folding,strength-reduction,constant-division,copy-propagation,address-folding,"
         "fma-fusion,dce"
     ),
 }
-"""Named pipelines. The contraction in O2 is what PTX allows any compiler: `.rn` is kept."""
+"""Named pipelines. The contraction in O2 is what PTX allows any compiler: `.rn` is kept. `cse` is in none of them:
+ptxas does the same, and makes better loops where it may choose."""
 
 _ITEM = re.compile(r"\s*(?P<name>[\w-]+)\s*(?:\{(?P<options>[^{}]*)\})?\s*(?:,|$)")
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import attrs
 from attrs import frozen
 
+from ptxgen.launch import LEVEL
 from ptxgen.toolchain import Tool
 from ptxgen.verification.results import Verification
 from ptxgen.verification.single import verify_kernel
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
 
 @frozen
 class Conditions:
-    """How kernels are verified: the device and its checks, the target (None: each kernel's own), the inputs' seed."""
+    """How kernels are verified: the device and its checks, the target (None: each kernel's own), the inputs' seed.
+
+    `level` is that of the passes that kernels go through.
+    """
 
     device: str = "emulator"
     sanitize: bool = False
@@ -29,10 +33,11 @@ class Conditions:
     target: str | None = None
     seed: int = 0
     ptxas: Tool | None = None
+    level: str = LEVEL
 
     def open(self) -> Workbench:
         """The device, with the checks that were asked for."""
-        return Workbench.open(self.device, sanitize=self.sanitize, schedule=self.schedule)
+        return Workbench.open(self.device, sanitize=self.sanitize, schedule=self.schedule, level=self.level)
 
     def verify(self, kernel: Kernel, bench: Workbench) -> Verification:
         """One kernel under these conditions."""

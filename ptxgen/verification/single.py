@@ -25,7 +25,7 @@ def verify_kernel(
     """Verify a kernel on random inputs. With `ptxas` it is assembled, too. Faults are reported, not raised."""
     name = target or kernel.default_target()
     try:
-        text = kernel.emit_ptx(name)
+        text = kernel.emit_ptx(name, level=bench.device.level)
     except PtxgenError as error:
         return Verification(kernel.name, name, "", (as_diagnostic(error),), None, None)
     static = verify_text(text, kernel.name, target=name, ptxas=ptxas)

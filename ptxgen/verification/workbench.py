@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from attrs import define
 
+from ptxgen.launch import LEVEL
+
 if TYPE_CHECKING:
     from ptxgen.driver import Device
     from ptxgen.emulator import LaunchStatistics
@@ -21,11 +23,13 @@ class Workbench:
     thread_instructions: int = 0
 
     @staticmethod
-    def open(name: str = "emulator", *, sanitize: bool = False, schedule: int | None = None) -> Workbench:
+    def open(
+        name: str = "emulator", *, sanitize: bool = False, schedule: int | None = None, level: str = LEVEL
+    ) -> Workbench:
         """The device of that name, as `open_device` knows it. On the emulator uninitialised reads are reported, too.
 
         `sanitize` lets all sanitizers watch; they collect what they find. `schedule` is the seed of a random order of
-        warps. Both are the emulator's: `auto` then means the emulator.
+        warps. Both are the emulator's: `auto` then means the emulator. Kernels go through the passes of `level`.
         """
         from ptxgen.driver import DriverError, EmulatedDevice, open_device
 
@@ -47,6 +51,7 @@ class Workbench:
                 f"sanitizers and schedules are the emulator's, not {name!r}'s",
                 help="--device emulator",
             )
+        bench.device.level = level
         return bench
 
     @property

@@ -58,7 +58,7 @@ class TwoSteps:
     def targets(self) -> tuple[str, ...]:
         return ("sm_80", "sm_90")
 
-    def build(self, target: str) -> ptxgen.Module:
+    def build(self, target: str, *, level: str) -> ptxgen.Module:
         self.built.append(target)
         return ptxgen.parse(SAXPY.replace("sm_80", target))
 
@@ -83,7 +83,7 @@ class Doubled(TwoSteps):
         steps = [Launch("saxpy", config, ("x", "zero", "n", 2.0)), Launch("copy", config, ("zero", "y", "n"))]
         return Plan(steps, {"zero": Workspace(f32, (self.n,), zeroed=True)})
 
-    def build(self, target: str) -> ptxgen.Module:
+    def build(self, target: str, *, level: str) -> ptxgen.Module:
         head, _, rest = SAXPY.partition(".visible .entry saxpy(")
         copy = rest.replace(",\n    .param .f32 a", "").replace("    ld.param.f32 %f1, [a];\n", "")
         copy = copy.replace("    ld.global.f32 %f3, [%rd5];\n    fma.rn.f32 %f3, %f2, %f1, %f3;\n", "")
@@ -192,7 +192,7 @@ def test_targets(emulator: EmulatedDevice) -> None:
 def test_plans_on_a_gpu(cuda: CudaDevice, fake: FakeCuda) -> None:
     one = kernel(64)
     x, z = cuda.zeros(64), cuda.zeros(64)
-    module = cuda.load_module(one.build("sm_90"))
+    module = cuda.load_module(one.build("sm_90", level="O2"))
     stream = cuda.create_stream()
     for _ in range(2):
         run_plan(cuda, module, one.plan(), one.signature, {"x": x, "z": z, "n": 64, "a": 1, "b": 1}, stream)

@@ -58,7 +58,7 @@ def test_counts_are_of_this_run_only() -> None:
 
 def test_a_module_that_does_not_check_is_not_run(monkeypatch: pytest.MonkeyPatch) -> None:
     text = Saxpy().emit_ptx().replace("bra ", "bra not_")
-    monkeypatch.setattr(Saxpy, "emit_ptx", lambda self, target: text)
+    monkeypatch.setattr(Saxpy, "emit_ptx", lambda self, target, level: text)
     made = verify_kernel(Saxpy(n=4), Workbench.open())
     assert not made.ok
     assert not made.checked

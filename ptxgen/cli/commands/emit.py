@@ -17,7 +17,7 @@ from ptxgen.cli.sources import writing
     epilog=examples(
         "ptxgen emit --kernel q4k_gemv --n 4096 --k 4096 --target sm_90 -o gemv.ptx",
         "ptxgen emit --kernel q4k_gemv --target sm_80 | ptxas -arch=sm_80 -",
-        "ptxgen emit --kernel q4k_gemv -O2",
+        "ptxgen emit --kernel q4k_gemv -O0",
         "ptxgen emit --kernel q4k_gemv --help",
     ),
 )
@@ -31,14 +31,21 @@ from ptxgen.cli.sources import writing
     metavar="FILE",
     help="Write here instead of to standard output.",
 )
-@click.option("-O", "level", type=click.Choice(["0", "1", "2"]), help="Improve it with a named pipeline.")
-@click.option("--passes", metavar="PIPELINE", help="Improve it with these passes: constant-folding,dce.")
+@click.option(
+    "-O",
+    "level",
+    type=click.Choice(["0", "1", "2"]),
+    default="2",
+    show_default=True,
+    help="A named pipeline of passes; 0 is the text as the kernel writes it.",
+)
+@click.option("--passes", metavar="PIPELINE", help="These passes instead: constant-folding,dce.")
 @fields_argument
 def command(
     kernel: str | None,
     target: str | None,
     file: str | None,
-    level: str | None,
+    level: str,
     passes: str | None,
     fields: tuple[str, ...],
 ) -> None:
@@ -47,9 +54,10 @@ def command(
 
     if kernel is None:
         raise click.UsageError("Missing option '--kernel'; `ptxgen list` shows the names.")
-    text = make(registry.get(kernel), fields).emit_ptx(**({"target": target} if target else {}))
-    if level is not None or passes is not None:
-        text = _improved(text, kernel, passes, level or "0")
+    chosen = f"O{level}" if passes is None else "O0"
+    text = make(registry.get(kernel), fields).emit_ptx(target, level=chosen)
+    if passes is not None:
+        text = _improved(text, kernel, passes)
     if file is None or file == "-":
         click.echo(text, nl=not text.endswith("\n"))
         return
@@ -58,11 +66,11 @@ def command(
     messages().print(plain(f"wrote {file}: {len(text.splitlines())} lines", "dim"))
 
 
-def _improved(text: str, name: str, passes: str | None, level: str) -> str:
+def _improved(text: str, name: str, passes: str) -> str:
     """The kernel's text after a pipeline."""
-    from ptxgen.cli.commands.opt import chosen
     from ptxgen.ir.parser import parse
+    from ptxgen.passes import Pipeline
 
     module = parse(text, name=name)
-    chosen(passes, level).run(module)
+    Pipeline.parse(passes).run(module)
     return module.to_ptx()

@@ -44,6 +44,14 @@ if TYPE_CHECKING:
 @click.option("--all", "every", is_flag=True, help="Every kernel of `ptxgen list`, at its default sizes.")
 @click.option("--target", metavar="SM", help="Emit and assemble for this target.")
 @click.option("--device", default="emulator", show_default=True, help="emulator, auto, cuda or cuda:1.")
+@click.option(
+    "-O",
+    "level",
+    type=click.Choice(["0", "1", "2"]),
+    default="2",
+    show_default=True,
+    help="Passes of kernels.",
+)
 @click.option("--seed", default=0, show_default=True, help="Of the random inputs.")
 @click.option(
     "--sanitize/--no-sanitize",
@@ -63,6 +71,7 @@ def command(
     every: bool,
     target: str | None,
     device: str,
+    level: str,
     seed: int,
     sanitize: bool | None,
     schedule: int | None,
@@ -84,7 +93,7 @@ def command(
         emulated = found.kind == "emulator"
         if sanitize is None:
             sanitize = every and emulated
-        conditions = Conditions(device, sanitize, schedule, target, seed, ptxas)
+        conditions = Conditions(device, sanitize, schedule, target, seed, ptxas, f"O{level}")
         results = list(_kernels(kernel, rest, conditions, jobs or _cores() if emulated else 1))
     else:
         shown_device = None
