@@ -149,7 +149,8 @@ class CodeBlock:
     """Operations, and how the block is left.
 
     count: how many PTX instructions a thread executes by going through. last: the one to name in messages. polls:
-    whether it looks at memory that other threads may be about to change, as loops do that wait for them.
+    whether it looks at memory that other threads may be about to change, as loops do that wait for them. rendezvous:
+    the warp-wide operation that the named lanes must reach together; it is always the first.
     """
 
     operations: list[Operation] = field(factory=list[Operation])
@@ -159,17 +160,12 @@ class CodeBlock:
     label: str | None = None
     hammock: Hammock | None = None
     polls: bool = False
+    rendezvous: Operation | None = None
 
     @property
     def is_plain(self) -> bool:
         """Whether threads only compute, load, store and branch here: executing it twice is the same as once."""
         return isinstance(self.end, Jump | Branch | Leave) and all(o.kind in _PLAIN for o in self.operations)
-
-    @property
-    def rendezvous(self) -> Operation | None:
-        """The warp-wide operation that the named lanes must reach together; it is always the first."""
-        first = self.operations[0] if self.operations else None
-        return first if first is not None and needs_all_lanes(first) else None
 
     def successors(self) -> tuple[int, ...]:
         """Blocks that can follow in the same function."""

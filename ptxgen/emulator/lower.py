@@ -135,6 +135,7 @@ class _Builder:
             operation.guard = None
             self._apart(instruction)
             self.block.operations.append(operation)
+            self.block.rendezvous = operation
             if instruction.guard is not None:
                 self._fall()
         else:

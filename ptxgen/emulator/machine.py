@@ -190,7 +190,7 @@ class Machine:
             if context.kept and not frame.code.plain[number]:
                 context = self.pool.flatten(context)
                 frame = context.frame
-            if block.rendezvous is not None and not context.lanes.is_lattice and not context.met:
+            if not context.lanes.is_lattice and not context.met and block.rendezvous is not None:
                 rest = self._meet(context)
                 if rest is None:
                     return
@@ -222,7 +222,7 @@ class Machine:
                 return
 
     def _branch(self, context: Context, block: CodeBlock, end: Branch, bound: BoundBlock) -> bool:
-        """Take a branch. False if the threads parted."""
+        """Take a branch. False if no threads are left in the context."""
         condition = bound.condition
         assert condition is not None
         held = int(np.count_nonzero(condition))
@@ -239,8 +239,7 @@ class Machine:
         taken = ~condition if end.guard.negated else condition
         if end.aligned is not None:
             self.waits.barriers.part(context, taken, end.aligned)
-        self.pool.part(context, taken, end.taken, end.other)
-        return False
+        return self.pool.part(context, taken, end.taken, end.other)
 
     def _run_arm(self, context: Context, arm: Arm, threads: int, warps: int) -> None:
         """Execute an arm in all threads for those on which its guard holds: so many, of so many warps."""

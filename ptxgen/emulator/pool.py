@@ -170,14 +170,20 @@ class Pool:
         self.replace(context, [flat])
         return flat
 
-    def part(self, context: Context, taken: Array, there: int, here: int) -> None:
-        """Threads where `taken` holds go on at `there`, the others at `here`. CTAs that agree stay lattices."""
+    def part(self, context: Context, taken: Array, there: int, here: int) -> bool:
+        """Threads where `taken` holds go on at `there`, the others at `here`. CTAs that agree stay lattices.
+
+        Whether some of them are left in the context.
+        """
         if context.lanes.is_lattice:
             self._note_parting(context)
             if taken.shape[2] > 1:
                 self._part_columns(context, taken, there, here)
-                return
-        self._split(context, np.broadcast_to(taken, context.lanes.shape).reshape(-1), there, here)
+                return False
+        if taken.shape != (context.lanes.size,):
+            taken = np.broadcast_to(taken, context.lanes.shape).reshape(-1)
+        self._split(context, taken, there, here)
+        return context in self.contexts
 
     def _split(self, context: Context, taken: Array, there: int, here: int) -> Context:
         """Two contexts in the place of one; the first. The more stay where they are, if they fill half of a kept frame.
