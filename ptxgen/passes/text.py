@@ -19,8 +19,10 @@ from ptxgen.passes.constant_folding import ConstantFolding
 from ptxgen.passes.copy_propagation import CopyPropagation
 from ptxgen.passes.cse import CommonSubexpressions
 from ptxgen.passes.dce import DeadCodeElimination
+from ptxgen.passes.dead_stores import DeadStores
 from ptxgen.passes.errors import PassError
 from ptxgen.passes.fma_fusion import FmaFusion
+from ptxgen.passes.store_forwarding import StoreForwarding
 from ptxgen.passes.strength_reduction import StrengthReduction
 from ptxgen.passes.vectorisation import Vectorisation
 
@@ -35,7 +37,9 @@ PASSES: dict[str, type[Pass]] = {
         ConstantFolding,
         CopyPropagation,
         DeadCodeElimination,
+        DeadStores,
         FmaFusion,
+        StoreForwarding,
         StrengthReduction,
         Vectorisation,
     )

@@ -6,7 +6,7 @@ import pytest
 
 from ptxgen.ir.analysis import MemoryOperation, Place
 from ptxgen.ir.analysis.threads import Threads
-from ptxgen.passes import PassError, Pipeline, barrier_removal, vectorisation
+from ptxgen.passes import PassError, Pipeline, barrier_removal, dead_stores, store_forwarding, vectorisation
 from ptxgen.verification.translation import Validation, compare_modules
 from ptxgen.verification.trials import Content, Scalar, Trial
 from tests.passes.test_mutants import Mutant, always
@@ -43,6 +43,33 @@ MUTANTS = {
     "vector store under a guard that changes": Mutant(
         "vectorisation", vectorisation._Block, "_holds", always(True),
         "@%p1 st.global.u32 [%rd2], 1; setp.lt.u32 %p1, %r1, 5; @%p1 st.global.u32 [%rd2+4], 2;",
+    ),
+    "forwarding across a store to its bytes": Mutant(
+        "store-forwarding", store_forwarding._Walk, "_overwrite", always(None),
+        "st.global.u32 [%rd2], 5; add.u64 %rd4, %rd2, 4; st.global.u32 [%rd4+-4], 6; ld.global.u16 %h1, [%rd2];"
+        "st.global.u16 [%rd2+2], %h1; ld.global.u32 %r9, [%rd2];",
+    ),
+    "forwarding of a register that changed": Mutant(
+        "store-forwarding", store_forwarding._Known, "holds", always(True),
+        "st.global.u32 [%rd2], %r1; mov.u32 %r1, 9; ld.global.u32 %r9, [%rd2];",
+    ),
+    "forwarding of bits that were cut off": Mutant(
+        "store-forwarding", store_forwarding, "_copy",
+        lambda i, d, v, access: store_forwarding.made("mov.b32", (d, v), i),
+        "add.u32 %r3, %r1, 250; st.global.u8 [%rd2], %r3; ld.global.u8 %r9, [%rd2];",
+    ),
+    "dead store that is read": Mutant(
+        "dead-stores", dead_stores, "conflict", always(False),
+        "st.global.u32 [%rd2], 5; ld.global.u32 %r9, [%rd2]; st.global.u32 [%rd2], 6;",
+    ),
+    "dead store that is covered in part": Mutant(
+        "dead-stores", dead_stores, "_covers", always(True),
+        "st.global.u32 [%rd2], 5; st.global.u16 [%rd2], 6;",
+    ),
+    "dead store that an array's reader needs": Mutant(
+        "dead-stores", dead_stores, "_into_unread",
+        lambda function, analysis: [o.at for o in analysis.memory if o.instruction.name == "st.shared.u32"],
+        "st.shared.u32 [tile], 5; ld.shared.u32 %r9, [tile];",
     ),
 }  # fmt: skip
 

@@ -14,7 +14,10 @@ from ptxgen.verification.translation import TransformedDevice, optimized
 from tests.corpus.files import FILES, File
 from tests.corpus.running import run
 
-MEMORY = "copy-propagation,constant-folding,array-alignment,vectorisation,barrier-removal,dce"
+MEMORY = (
+    "copy-propagation,constant-folding,store-forwarding,dead-stores,array-alignment,vectorisation,"
+    "barrier-removal,copy-propagation,dce"
+)
 FAST = ("softmax.O3.sm_80", "reduction.O3.sm_90", "double_precision.G.sm_80", "gemm_tiled.O3.sm_80")
 KERNELS = ("q8_0_gemm", "q5_1_gemv", "vectorized_q5_1_gemv", "transpose", "softmax")
 
