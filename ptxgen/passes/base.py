@@ -14,11 +14,15 @@ from ptxgen.ir.module import Function, Module, Variable
 
 @frozen
 class Statistics:
-    """What one run of a pass did: how often each kind of change, and the instructions before and after."""
+    """What one run of a pass did: how often each kind of change, and the instructions before and after.
+
+    `notes` are what it has to say of a module that it did not change.
+    """
 
     changes: Mapping[str, int]
     before: int
     after: int
+    notes: tuple[str, ...] = ()
 
     @property
     def changed(self) -> bool:
@@ -26,7 +30,7 @@ class Statistics:
 
     def __str__(self) -> str:
         counts = ", ".join(f"{n} {what}" for what, n in sorted(self.changes.items())) or "nothing"
-        return f"{counts}; {self.before} -> {self.after} instructions"
+        return "\n".join((f"{counts}; {self.before} -> {self.after} instructions", *self.notes))
 
 
 @define(eq=False)

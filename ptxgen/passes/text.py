@@ -24,6 +24,7 @@ from ptxgen.passes.errors import PassError
 from ptxgen.passes.fma_fusion import FmaFusion
 from ptxgen.passes.store_forwarding import StoreForwarding
 from ptxgen.passes.strength_reduction import StrengthReduction
+from ptxgen.passes.tile_validation import TileValidation
 from ptxgen.passes.vectorisation import Vectorisation
 
 PASSES: dict[str, type[Pass]] = {
@@ -41,6 +42,7 @@ PASSES: dict[str, type[Pass]] = {
         FmaFusion,
         StoreForwarding,
         StrengthReduction,
+        TileValidation,
         Vectorisation,
     )
 }

@@ -8,6 +8,7 @@ from ptxgen.ir.analysis.accesses import Access, Accesses, bits
 from ptxgen.ir.analysis.cfg import ControlFlow
 from ptxgen.ir.analysis.dataflow import Transfer, solve_union
 from ptxgen.ir.operands import Register
+from ptxgen.isa.types import pred
 
 
 @frozen
@@ -71,6 +72,19 @@ class Liveness:
             live = _before(access, live)
         found.reverse()
         return found
+
+    def pressure(self) -> int:
+        """The most 32-bit registers that hold needed values at once, in the order of the text."""
+        registers = self.accesses.registers
+        counted = sum(1 << n for n, r in enumerate(registers) if r.type is not pred)
+        wide = sum(1 << n for n, r in enumerate(registers) if r.type is not pred and r.type.bits > 32)
+        most = 0
+        for block, steps in enumerate(self.accesses.blocks):
+            live = self._leaving[block]
+            for access in reversed(steps):
+                most = max(most, (live & counted).bit_count() + (live & wide).bit_count())
+                live = _before(access, live)
+        return most
 
     def ranges(self) -> dict[str, LiveRange]:
         """The live range of each register that is ever live, by name, in order of first appearance."""
