@@ -51,10 +51,10 @@ class Lanes:
 
     def constant(self, register: Register, at: Place) -> int | None:
         """The one value that all threads surely read, where it is a constant of the text (signed in its width)."""
-        values = self._operand(register, at, 0)
-        if values is None or len(set(values)) != 1 or not self._plain(register, at):
+        if not self._plain(register, at):
             return None
-        return values[0]
+        values = self._operand(register, at, 0)
+        return values[0] if values is not None and len(set(values)) == 1 else None
 
     def _plain(self, register: Register, at: Place) -> bool:
         """Whether no special register takes part: such a value holds in threads that were not looked at as well."""

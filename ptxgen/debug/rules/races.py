@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from attrs import frozen
 
@@ -16,6 +17,8 @@ from ptxgen.ir.analysis.affine import Affine, Constancy
 from ptxgen.ir.operands import Register, Vector
 from ptxgen.isa.spaces import StateSpace
 
+_CANDIDATES = 512
+"""Accesses of a function that are looked at: the first ones, so that large functions stay quick."""
 _MOST = 64
 """Accesses of a function that are compared pair by pair."""
 
@@ -46,7 +49,7 @@ def missing_barrier(body: Body) -> Iterator[Found]:
     """
     threads = body.threads
     intervals = Intervals(body)
-    prints = list(_footprints(body, threads, StateSpace.SHARED))[:_MOST]
+    prints = list(islice(_footprints(body, threads, StateSpace.SHARED), _MOST))
     reported: set[int] = set()
     for first in prints:
         for second in prints:
@@ -65,9 +68,8 @@ def missing_barrier(body: Body) -> Iterator[Found]:
 
 
 def _footprints(body: Body, threads: Threads, space: StateSpace) -> Iterator[_Footprint]:
-    for access in body.accesses:
-        if access.space is not space or access.ordered or access.base is None:
-            continue
+    meant = (a for a in body.accesses if a.space is space and not a.ordered and a.base is not None)
+    for access in islice(meant, _CANDIDATES):
         terms = threads.uniform(access.address)
         starts: dict[Thread, int] = {}
         for thread in threads.all:
@@ -130,7 +132,7 @@ def one_place(body: Body) -> Iterator[Found]:
     """Threads of different warps store different values at the same address: whose stays is chance."""
     threads = body.threads
     for space in (StateSpace.GLOBAL, StateSpace.SHARED):
-        for each in _footprints(body, threads, space):
+        for each in islice(_footprints(body, threads, space), _MOST):
             access = each.access
             if not access.writes or access.atomic or body.loop(access.place[0]) is not None:
                 continue

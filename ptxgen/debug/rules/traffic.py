@@ -10,6 +10,7 @@ from ptxgen.debug.memory import MemoryAccess
 from ptxgen.debug.rule import Confidence, Family, Found, rule
 from ptxgen.debug.threads import Threads
 from ptxgen.errors import Severity
+from ptxgen.ir.analysis.affine import Constancy
 from ptxgen.isa.spaces import StateSpace
 
 SECTOR = 32
@@ -20,6 +21,8 @@ _BANKS = 32
 def _lanes(threads: Threads, access: MemoryAccess) -> list[int] | None:
     """Where the running lanes of the first warp start, relative to what they share; None if that is not known."""
     starts: list[int] = []
+    if not any(a.constancy > Constancy.CTA for a, _ in access.offset.terms):
+        return None
     for lane in threads.all[:32]:
         start = threads.relative(access.offset, lane)
         if start is None:
