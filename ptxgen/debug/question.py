@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import evolve, field, frozen
 
-from ptxgen.debug.dynamic.experiment import Contract, Experiment, Single
+from ptxgen.debug.dynamic.experiment import Contract, Experiment, Single, Subject
 from ptxgen.debug.dynamic.observing import observe
 from ptxgen.debug.dynamic.request import LaunchRequest
 from ptxgen.debug.dynamic.witnesses import with_witnesses
@@ -49,7 +49,7 @@ def answered(text: str, name: str, question: Question | None, *, static: bool = 
         entry = experiment.launch.function.name
         facts = ANY_LAUNCH if experiment.guessed else experiment.launch.facts()
     findings: tuple[Finding, ...] = analyze_module(module, facts, entry) if static else ()
-    seen = observe(module, experiment, question.schedules)
+    seen = observe(Subject(text, module), experiment, question.schedules)
     report = FileReport(name, text, with_witnesses(findings, seen, module), runs=(seen.title,))
     if seen.problem and not seen.findings:
         return evolve(report, notes=(f"a run of {seen.title} could not end: {seen.problem}",))

@@ -11,7 +11,7 @@ from click.testing import Result
 
 from ptxgen import parse
 from ptxgen.debug import Verdict, analyze_module
-from ptxgen.debug.dynamic import Contract, LaunchRequest, Single, observe, with_witnesses
+from ptxgen.debug.dynamic import Contract, LaunchRequest, Single, Subject, observe, with_witnesses
 from ptxgen.debug.errors import DebugError
 from ptxgen.emulator import Limits
 from ptxgen.errors import Severity
@@ -168,7 +168,7 @@ def test_a_run_gives_an_undecided_finding_its_witness() -> None:
     assert [(f.id, f.verdict, f.severity) for f in static] == [("PTX109", Verdict.UNKNOWN, Severity.WARNING)]
     request = LaunchRequest(grid=(1, 1, 1), block=(32, 1, 1), buffers={"x": "1xu32:zeros"})
     limits = Limits(thread_steps=1000)
-    seen = observe(module, Single(request.resolved(module), limits), (None,))
+    seen = observe(Subject(SPIN, module), Single(request.resolved(module), limits), (None,))
     found = with_witnesses(static, seen, module)
     assert any(f.verdict is Verdict.WITNESS and f.severity is not Severity.HINT for f in found)
 
@@ -180,7 +180,7 @@ def test_several_entries_need_a_name() -> None:
 
 
 def test_every_schedule_is_tried() -> None:
-    module = get("transpose")().build()
-    seen = observe(module, Contract(get("transpose")()), (None, 1, 2, 3))
+    subject = Subject.of(get("transpose")().emit_ptx())
+    seen = observe(subject, Contract(get("transpose")()), (None, 1, 2, 3), count_traffic=True)
     assert (seen.runs, seen.findings, seen.problem) == (4, [], "")
     assert seen.traffic

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ptxgen.debug.dynamic.experiment import Contract, Experiment, Single
+from ptxgen.debug.dynamic.experiment import Contract, Experiment, Single, Subject
 from ptxgen.debug.dynamic.observing import Observations, observe
 from ptxgen.debug.dynamic.request import LaunchRequest
 from ptxgen.debug.dynamic.witnesses import SANITIZER_RULES, with_witnesses
@@ -14,6 +14,7 @@ __all__ = [
     "LaunchRequest",
     "Observations",
     "Single",
+    "Subject",
     "observe",
     "with_witnesses",
 ]

@@ -14,10 +14,24 @@ from ptxgen.driver.emulated.module import EmulatedModule
 from ptxgen.emulator import Buffer, Limits, Memory, Observer, Program, run
 from ptxgen.emulator.sanitizers import Choice, Finding, Session
 from ptxgen.ir.module import Module
+from ptxgen.ir.parser import parse
 from ptxgen.kernels.base import Kernel
 
 LIMITS = Limits(memory_bytes=4 << 30, grid_threads=1 << 24, thread_steps=200_000)
 """A thread that executes more instructions than this is taken as endless."""
+
+
+@frozen(eq=False)
+class Subject:
+    """What is run: PTX text, and the module that it says. Lines of findings are lines of the text."""
+
+    text: str
+    module: Module
+
+    @staticmethod
+    def of(text: str, name: str = "<ptx>") -> Subject:
+        """Text, parsed. ParseError if it is no PTX."""
+        return Subject(text, parse(text, name=name))
 
 
 class Experiment(Protocol):
@@ -29,7 +43,7 @@ class Experiment(Protocol):
     @property
     def title(self) -> str: ...
 
-    def run(self, module: Module, schedule: int | None, observers: Sequence[Observer]) -> Outcome:
+    def run(self, subject: Subject, schedule: int | None, observers: Sequence[Observer]) -> Outcome:
         """Run it once, under a random order of warps if `schedule` is one."""
         ...
 
@@ -59,13 +73,13 @@ class Single:
         open_ = f", guessed: {', '.join(self.launch.open)}" if self.launch.open else ""
         return f"{trial.entry} on {grid} CTAs of {block} threads{open_}"
 
-    def run(self, module: Module, schedule: int | None, observers: Sequence[Observer]) -> Outcome:
+    def run(self, subject: Subject, schedule: int | None, observers: Sequence[Observer]) -> Outcome:
         trial = self.launch.trial
         session = Session(Choice(collect=True))
         memory = Memory(self.limits, track_initialised=True)
         memory.quarantine_bytes = session.quarantine_bytes
         arguments = [self._place(a, memory, number) for number, a in enumerate(self.launch.arguments)]
-        program = Program(module, memory)
+        program = Program(subject.module, memory)
         with session.launch(memory, trial.entry):
             run(
                 program, trial.entry, trial.grid, trial.block, arguments,
@@ -85,9 +99,9 @@ class Single:
 
 
 class _Substituted(EmulatedDevice):
-    """A device on which one module stands for whatever is loaded: the contract of a kernel runs on another text."""
+    """A device on which one text stands for whatever is loaded: the contract of a kernel runs on another text."""
 
-    substitute: Module
+    substitute: str
 
     def load_module(self, code: str | Module, *, name: str = "<ptx>") -> EmulatedModule:
         return super().load_module(self.substitute, name=name)
@@ -99,6 +113,7 @@ class Contract:
 
     kernel: Kernel
     seed: int = 0
+    limits: Limits = LIMITS
 
     @property
     def guessed(self) -> bool:
@@ -108,11 +123,11 @@ class Contract:
     def title(self) -> str:
         return f"the contract of {self.kernel.name}"
 
-    def run(self, module: Module, schedule: int | None, observers: Sequence[Observer]) -> Outcome:
+    def run(self, subject: Subject, schedule: int | None, observers: Sequence[Observer]) -> Outcome:
         device = _Substituted(
-            check=False, sanitize="collect", schedule=schedule, limits=LIMITS, observers=tuple(observers),
+            check=False, sanitize="collect", schedule=schedule, limits=self.limits, observers=tuple(observers),
         )  # fmt: skip
-        device.substitute = module
+        device.substitute = subject.text
         with device:
             self.kernel.run(self.kernel.example_inputs(np.random.default_rng(self.seed)), device=device)
             return Outcome(device.findings)

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 
 from attrs import define, field
 
-from ptxgen.debug.dynamic.experiment import Experiment
+from ptxgen.debug.dynamic.experiment import Experiment, Subject
 from ptxgen.emulator import EmulatorError, Traffic
 from ptxgen.emulator.sanitizers import Finding, SanitizerError
 from ptxgen.emulator.traffic import InstructionTraffic
 from ptxgen.errors import PtxgenError
-from ptxgen.ir.module import Module
 
 SCHEDULES: tuple[int | None, ...] = (None, 1, 2)
 """The textual order of warps first, then random ones."""
@@ -33,16 +32,24 @@ class Observations:
 
 
 def observe(
-    module: Module, experiment: Experiment, schedules: Sequence[int | None] = SCHEDULES
+    subject: Subject,
+    experiment: Experiment,
+    schedules: Sequence[int | None] = SCHEDULES,
+    *,
+    count_traffic: bool = False,
 ) -> Observations:
-    """Run an experiment under each schedule. Findings are kept once; a fault that ends a run is one of them."""
+    """Run an experiment under each schedule. Findings are kept once; a fault that ends a run is one of them.
+
+    `count_traffic` counts the sectors and bank conflicts of the first run, which takes time.
+    """
     seen = Observations(experiment.title, experiment.guessed)
     known: set[tuple[object, ...]] = set()
     for schedule in schedules:
         traffic = Traffic()
         found: tuple[Finding, ...] = ()
         try:
-            found = experiment.run(module, schedule, [traffic]).findings
+            watching = [traffic] if count_traffic and not seen.runs else []
+            found = experiment.run(subject, schedule, watching).findings
         except SanitizerError as error:
             found = error.findings
         except PtxgenError as error:
@@ -50,8 +57,7 @@ def observe(
             if not found and not seen.problem:
                 seen.problem, seen.problem_line = f"{error.id}: {error.message}", error.line
         seen.runs += 1
-        if not seen.traffic:
-            seen.traffic = traffic.instructions
+        seen.traffic += traffic.instructions
         for finding in found:
             key = (finding.id, finding.line, finding.other.line if finding.other is not None else 0)
             if key not in known:
