@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
 from typing import Any
 
 from attrs import frozen
 
-from ptxgen.isa.table import Form
+from ptxgen.isa.table import Form, Role
 from ptxgen.isa.types import Type, pred
 
-_ALLOWED = frozenset({"type", "mode", "wide", "CmpOp", "dtype", "atype", "b32", "lo"})
+_ALLOWED = frozenset({"type", "mode", "wide", "CmpOp", "dtype", "atype", "b32", "lo", "dir"})
 """Modifiers that the functions below understand; saturation, carries and second predicates are not among them."""
 
 
@@ -33,12 +34,16 @@ def number(bits: int, type: Type) -> int:
 def fold(form: Form, sources: Sequence[int]) -> int | None:
     """The bits that a form gives for the bits of its sources; None where the answer is not certain."""
     compute = _RESULTS.get(form.opcode)
-    types = [slot.type for slot in form.operands if slot.type is not None and _exact(slot.type)]
+    slots = [slot for slot in form.operands if slot.role is not Role.IMMEDIATE]
+    types = [slot.type for slot in slots if slot.type is not None and _exact(slot.type)]
     if compute is None or form.row.effects or not form.modifiers.keys() <= _ALLOWED:
         return None
-    if len(types) != len(form.operands) or len(types) != len(sources) + 1:
+    if len(types) != len(slots) or len(form.operands) != len(sources) + 1:
         return None
-    numbers = tuple(number(bits, type) for bits, type in zip(sources, types[1:], strict=True))
+    numbers = (
+        *(number(bits, type) for bits, type in zip(sources, types[1:], strict=False)),
+        *sources[len(types) - 1 :],
+    )
     result = compute(_Operation(form.modifiers, numbers, types[1]))
     return None if result is None else result & ((1 << width(types[0])) - 1)
 
@@ -102,6 +107,53 @@ def _compare(o: _Operation) -> int | None:
     return None if relation is None else int(relation(*o.sources))
 
 
+def _extracted(o: _Operation) -> int:
+    value, start, length = o.sources[0], o.sources[1] & 255, o.sources[2] & 255
+    if length == 0:
+        return 0
+    # Beyond the value are copies of its sign.
+    taken = (value >> min(start, o.type.bits)) & ((1 << min(length, 255)) - 1)
+    if not o.type.is_signed:
+        return taken
+    last = min(start + length - 1, o.type.bits - 1)
+    return taken | -1 << length if value >> last & 1 else taken
+
+
+def _inserted(o: _Operation) -> int:
+    value, into, start, length = o.sources[0], o.sources[1], o.sources[2] & 255, o.sources[3] & 255
+    mask = ((1 << length) - 1) << start
+    return into & ~mask | value << start & mask
+
+
+def _funnel(o: _Operation) -> int:
+    low, high, by = o.sources
+    by = by & 31 if o.modifiers["mode"] == "wrap" else min(by, 32)
+    both = high << 32 | low
+    return both >> (32 - by) if o.modifiers["dir"] == "l" else both >> by
+
+
+def _permuted(o: _Operation) -> int | None:
+    if "mode" in o.modifiers:
+        return None
+    both, result = o.sources[1] << 32 | o.sources[0], 0
+    for position in range(4):
+        choice = o.sources[2] >> 4 * position
+        byte = both >> 8 * (choice & 7) & 255
+        if choice & 8:
+            byte = 255 * (byte >> 7)
+        result |= byte << 8 * position
+    return result
+
+
+def _looked_up(o: _Operation) -> int:
+    """Of each bit position the three sources' bits choose one bit of the table."""
+    a, b, c, table = o.sources
+    chosen = (
+        (a if i & 4 else ~a) & (b if i & 2 else ~b) & (c if i & 1 else ~c) for i in range(8) if table >> i & 1
+    )
+    return reduce(operator.or_, chosen, 0)
+
+
 _RESULTS: dict[str, Compute] = {
     "add": _plain(operator.add),
     "sub": _plain(operator.sub),
@@ -124,6 +176,14 @@ _RESULTS: dict[str, Compute] = {
     "setp": _compare,
     "selp": _plain(lambda a, b, c: a if c else b),
     "cvt": _plain(lambda a: a),
+    "bfe": _extracted,
+    "bfi": _inserted,
+    "brev": lambda o: int(f"{o.sources[0]:0{o.type.bits}b}"[::-1], 2),
+    "cnot": lambda o: int(o.sources[0] == 0),
+    "lop3": _looked_up,
+    "prmt": _permuted,
+    "sad": _plain(lambda a, b, c: c + abs(a - b)),
+    "shf": _funnel,
 }
 FOLDED = frozenset(_RESULTS)
 """The opcodes that have a function here."""

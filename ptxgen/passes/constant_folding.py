@@ -15,16 +15,17 @@ from ptxgen.isa.table import OperandForm, Role
 from ptxgen.isa.types import f32, f64, pred
 from ptxgen.passes.arithmetic import fold, width
 from ptxgen.passes.base import Pass
+from ptxgen.passes.float_arithmetic import fold_float
 from ptxgen.passes.purity import is_plain_store, is_pure
 
 
 @frozen
 class ConstantFolding(Pass):
-    """Integer, bit and predicate instructions on constants become a `mov`; other reads of constants take them in.
+    """Instructions on constants become a `mov`; other reads of constants take them in.
 
     Sound where the read surely sees the one `mov` or folded instruction that makes the constant. A guard that is
-    known is dropped, with its instruction if it never holds. Floating-point arithmetic is not folded: its result
-    may depend on rounding modes and NaN payloads; its constants are propagated, bit for bit.
+    known is dropped, with its instruction if it never holds. Floating-point arithmetic is folded where it rounds to
+    nearest and gives no NaN.
     """
 
     name = "constant-folding"
@@ -105,6 +106,8 @@ def _improved(instruction: Instruction, at: Place, known: _Constants) -> Instruc
     sources = [bits for bits in found[1:] if bits is not None]
     if pure and instruction.opcode != "mov" and len(sources) == len(operands) - 1:
         result = fold(instruction.form, sources)
+        if result is None:
+            result = fold_float(instruction.form, sources)
         folded = None if result is None else _fitting(operands[0], result, instruction)
         if folded is not None:
             return folded
@@ -129,19 +132,24 @@ def _fitting(destination: Operand, bits: int, instruction: Instruction) -> Instr
         or width(type) != width(destination.type.register)
     ):
         return None
-    return copied(
-        destination, integer_constant(bits, type) if type is not pred else Immediate(bits), instruction
-    )
+    if type is pred:
+        return copied(destination, Immediate(bits), instruction)
+    constant = Immediate(bits, type) if type in (f32, f64) else integer_constant(bits, type)
+    return copied(destination, constant, instruction)
 
 
 def _constant(operand: Operand, slot: OperandForm, at: Place, known: _Constants) -> int | None:
     """The bits of a source that is a constant or a register with a constant in it."""
     type = slot.type
+    if slot.role is Role.IMMEDIATE and isinstance(operand, Immediate):
+        return operand.value
     if slot.writes or slot.updates or slot.role is not Role.VALUE or slot.count or type is None:
         return None
     match operand:
         case Immediate(value=value, type=None):
             return int(value != 0) if type is pred else value & ((1 << width(type)) - 1)
+        case Immediate(value=value) if operand.type is type:
+            return value
         case Register() if width(type) == width(operand.type):
             return known.bits(operand, at)
         case Not(register=register):

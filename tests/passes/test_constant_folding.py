@@ -7,7 +7,9 @@ import pytest
 
 from ptxgen.emulator import Memory, Program, run
 from ptxgen.isa.row import Form
+from ptxgen.isa.table import OperandForm
 from ptxgen.passes.arithmetic import FOLDED, fold, width
+from ptxgen.passes.float_arithmetic import FOLDED_FLOATS, fold_float
 from tests.passes.text import kernel
 
 PASS = "constant-folding"
@@ -37,14 +39,16 @@ def test_constants_go_where_constants_may_stand(becomes):
         mov.u32 %r2, 4;
         mov.f32 %f1, 0f3F800000;
         mad.lo.u32 %r3, %r1, %r2, %r1;
+        cvt.rn.f32.u32 %f3, %r1;
         add.rn.f32 %f2, %f3, %f1;
-        st.global.u32 [%rd1], %r2;""".replace("%f3", "%f1"),
+        st.global.u32 [%rd1], %r2;""",
         """ld.param.u64 %rd1, [p];
         mov.u32 %r1, %tid.x;
         mov.u32 %r2, 4;
         mov.f32 %f1, 0f3F800000;
         mad.lo.u32 %r3, %r1, 4, %r1;
-        add.rn.f32 %f2, 0f3F800000, 0f3F800000;
+        cvt.rn.f32.u32 %f3, %r1;
+        add.rn.f32 %f2, %f3, 0f3F800000;
         st.global.u32 [%rd1], 4;""",
     )
 
@@ -72,11 +76,34 @@ def test_not_the_quotient_that_has_no_place(stays):
     stays(PASS, "div.s32 %r1, -2147483648, -1;")
 
 
-def test_not_floating_point(stays):
+def test_floating_point(becomes):
+    becomes(
+        PASS,
+        """add.rn.f32 %f1, 0f3F800000, 0f3F800000;
+        mul.f32 %f2, %f1, 0f3F800001;
+        setp.gtu.f32 %p1, %f2, 0f7FC00000;
+        cvt.rn.f32.s32 %f3, -3;""",
+        """mov.f32 %f1, 0f40000000;
+        mov.f32 %f2, 0f40000001;
+        mov.pred %p1, 1;
+        mov.f32 %f3, 0fC0400000;""",
+    )
+
+
+def test_not_other_roundings(stays):
+    stays(PASS, "add.rz.f32 %f1, 0f3F800000, 0f33800001; mul.rn.ftz.f32 %f2, 0f00800000, 0f3F000000;")
+
+
+def test_not_a_nan(stays):
+    """PTX does not say which one."""
     stays(
         PASS,
-        "add.rn.f32 %f1, 0f3F800000, 0f3F800000; mul.rn.f64 %d1, 0d3FF0000000000000, 0d3FF0000000000000;",
+        "sub.rn.f32 %f1, 0f7F800000, 0f7F800000; div.rn.f64 %d1, 0d0000000000000000, 0d0000000000000000;",
     )
+
+
+def test_not_what_is_approximate(stays):
+    stays(PASS, "div.approx.f32 %f1, 0f3F800000, 0f40400000; cvt.rn.f32.u64 %f2, 9007199254740993;")
 
 
 def test_not_saturation(stays):
@@ -128,9 +155,20 @@ or.b64 or.pred xor.b16 xor.pred not.b32 not.pred shl.b16 shl.b32 shl.b64 shr.b32
 shr.s32 shr.s64 popc.b32 popc.b64 clz.b32 clz.b64 setp.lt.s32 setp.lt.u32 setp.ge.s64 setp.eq.b32
 setp.ne.u16 setp.lo.u32 setp.hs.u64 setp.le.s16 setp.gt.u32 setp.ls.u32 setp.hi.u32 selp.b32 selp.s64
 cvt.u32.u64 cvt.s64.s32 cvt.u64.u32 cvt.s32.s64 cvt.u32.u16 cvt.s32.s16 cvt.u16.u32
+bfe.u32 bfe.s32 bfe.u64 bfe.s64 bfi.b32 bfi.b64 brev.b32 brev.b64 cnot.b16 cnot.b64 prmt.b32 sad.u32 sad.s32
+lop3.b32 shf.l.wrap.b32 shf.r.wrap.b32 shf.l.clamp.b32 shf.r.clamp.b32
 """
 FORMS = NAMES.split()
+FLOAT_NAMES = """
+add.f32 add.rn.f32 add.rn.f64 sub.rn.f32 mul.rn.f32 mul.rn.f64 div.rn.f32 div.rn.f64 neg.f32 neg.f64 abs.f32 abs.f64
+setp.eq.f32 setp.ne.f32 setp.lt.f64 setp.le.f32 setp.gt.f32 setp.ge.f32 setp.equ.f32 setp.neu.f32 setp.ltu.f32
+setp.leu.f64 setp.gtu.f32 setp.geu.f32 setp.num.f32 setp.nan.f32
+cvt.rn.f32.u32 cvt.rn.f32.s32 cvt.rn.f64.s32 cvt.rn.f32.u64 cvt.rn.f64.s64 cvt.f64.f32
+"""
+FLOATS = FLOAT_NAMES.split()
 CASES = 24
+TABLE = 0xB2
+"""Of lop3: no symmetry hides an exchange of sources."""
 
 
 def form(name: str) -> Form:
@@ -147,10 +185,14 @@ def interesting(bits: int, rng: np.random.Generator) -> int:
     ) % (1 << bits)
 
 
+def source(slot: OperandForm, rng: np.random.Generator) -> int:
+    """A value of a source; of a table always the same, since it stands in the text."""
+    return TABLE if slot.type is None else interesting(width(slot.type), rng)
+
+
 def emulated(made: Form, cases: list[list[int]]) -> list[int]:
     """What the emulator computes for each case, one thread a case, sources from memory."""
-    types = [slot.type for slot in made.operands]
-    assert all(type is not None for type in types)
+    types = [slot.type for slot in made.operands if slot.type is not None]
     lines: list[str] = ["ld.param.u64 %rd0, [p]; mov.u32 %r0, %tid.x; mad.wide.u32 %rd0, %r0, 64, %rd0;"]
     names: list[str] = []
     for number, type in enumerate(types):
@@ -164,6 +206,7 @@ def emulated(made: Form, cases: list[list[int]]) -> list[int]:
             lines.append(f"setp.ne.u32 %x{number}, %y{number}, 0;")
         else:
             lines.append(f"ld.global.b{bits} %x{number}, [%rd0+{8 * number}];")
+    names += [str(TABLE)] * (len(made.operands) - len(types))
     lines.append(f"{made.name} {', '.join(names)};")
     bits = width(types[0])
     if bits == 1:
@@ -185,7 +228,7 @@ def emulated(made: Form, cases: list[list[int]]) -> list[int]:
 def test_folding_is_what_the_emulator_computes(name):
     made = form(name)
     rng = np.random.default_rng(3)
-    cases = [[interesting(width(s.type), rng) for s in made.operands[1:]] for _ in range(CASES)]
+    cases = [[source(s, rng) for s in made.operands[1:]] for _ in range(CASES)]
     folded = [fold(made, case) for case in cases]
     results = emulated(made, cases)
     known = [(f, r) for f, r in zip(folded, results, strict=True) if f is not None]
@@ -197,3 +240,29 @@ def test_folding_is_what_the_emulator_computes(name):
 
 def test_every_folded_opcode_is_compared():
     assert {name.partition(".")[0] for name in FORMS} == FOLDED
+    assert {name.partition(".")[0] for name in FLOATS} == FOLDED_FLOATS
+
+
+def any_float(bits: int, rng: np.random.Generator) -> int:
+    """The bits of a float: near one, of any size, zero, subnormal, infinite or a NaN."""
+    whole = f"u{bits // 8}"
+    ordinary = rng.standard_normal(4).astype(f"f{bits // 8}").view(whole)
+    top = 1 << (bits - 1)
+    infinity = int(np.array(np.inf, f"f{bits // 8}").view(whole))
+    anything = int.from_bytes(rng.bytes(bits // 8), "little")
+    special = [0, top, 1, top + 5, infinity, top + infinity, infinity + 1, anything]
+    return int(rng.choice(np.array([*ordinary, *special], np.uint64)))
+
+
+@pytest.mark.parametrize("name", FLOATS)
+def test_folding_of_floats_is_what_the_emulator_computes(name):
+    made = form(name)
+    rng = np.random.default_rng(4)
+    cases = [
+        [(any_float if s.type.is_float else interesting)(s.type.bits, rng) for s in made.operands[1:]]
+        for _ in range(4 * CASES)
+    ]
+    folded = [fold_float(made, case) for case in cases]
+    known = [(c, f, r) for c, f, r in zip(cases, folded, emulated(made, cases), strict=True) if f is not None]
+    assert len(known) > CASES
+    assert [k for k in known if k[1] != k[2]] == []

@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 from attrs import frozen
 
 from ptxgen.ir.analysis import Values
 from ptxgen.ir.rewriting import made, with_guard
-from ptxgen.passes import PassError, Pipeline, constant_division, cse, dce, fma_fusion, strength_reduction
+from ptxgen.passes import (
+    PassError,
+    Pipeline,
+    constant_division,
+    cse,
+    dce,
+    float_arithmetic,
+    fma_fusion,
+    strength_reduction,
+)
 from ptxgen.passes.constant_division import _Code
 from ptxgen.passes.reciprocals import reciprocal
 from ptxgen.verification.translation import Validation
@@ -70,6 +80,18 @@ MUTANTS = {
     "constant under a guard": Mutant(
         "constant-folding", Values, "_runs_with", always(True),
         "mov.u32 %r5, 7; @%p1 mov.u32 %r5, 9; add.u32 %r9, %r5, 1;",
+    ),
+    "constant of a sum that rounds up": Mutant(
+        "constant-folding", float_arithmetic, "_to_nearest", always(True),
+        "add.rp.f32 %f9, 0f3F800000, 0f33000000;", FLOAT_END,
+    ),
+    "constant of a flushed product": Mutant(
+        "constant-folding", float_arithmetic, "_to_nearest", always(True),
+        "mul.rn.ftz.f32 %f9, 0f00800000, 0f3F000000;", FLOAT_END,
+    ),
+    "constant that is not a number": Mutant(
+        "constant-folding", float_arithmetic, "_bits", lambda value, _: int(value.view(np.uint32)),
+        "sub.rn.f32 %f9, 0f7F800000, 0f7F800000;", FLOAT_END,
     ),
     "expression of another path": Mutant(
         "cse", Values, "dominates", always(True),
