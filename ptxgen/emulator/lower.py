@@ -248,7 +248,9 @@ def _waits_beside(instruction: Instruction) -> bool:
 def _kind(instruction: Instruction) -> Kind:
     if instruction.opcode == "barrier" and instruction.form.has("cluster"):
         return Kind.ASYNCHRONOUS
-    if instruction.opcode == "st" and instruction.form.has("bulk"):
+    if instruction.opcode in ("st", "red") and (
+        instruction.form.has("bulk") or instruction.form.has("async")
+    ):
         return Kind.ASYNCHRONOUS
     return _KINDS.get(instruction.opcode, Kind.ELEMENTWISE)
 

@@ -105,7 +105,8 @@ class CopyEvent:
     """An asynchronous copy, from its issue to its end: observers are given the same event, or parts of it.
 
     threads: who issued it. Of `cp.async` each thread issues the piece of the same index; a bulk copy has one thread.
-    barrier: address and column of the mbarrier that counts its bytes; None for groups.
+    barrier: address and column of the mbarrier that counts its bytes; None for groups. atomic: the target's bytes are
+    combined with what is there, in one step.
     """
 
     instruction: Instruction
@@ -114,6 +115,7 @@ class CopyEvent:
     source: Pieces
     target: Pieces
     barrier: tuple[int, int] | None = None
+    atomic: bool = False
 
     def some(self, chosen: Array) -> CopyEvent:
         """The part that the threads on which a mask holds have issued."""
@@ -124,6 +126,7 @@ class CopyEvent:
             self.source.some(chosen),
             self.target.some(chosen),
             self.barrier,
+            self.atomic,
         )
 
 

@@ -31,6 +31,8 @@ BANKS = 32
 """Banks of shared memory, each four bytes wide."""
 _WAVEFRONT = 4 * BANKS
 _UNDOCUMENTED = frozenset(("wmma", "wgmma"))
+_REMOTE = frozenset(("st", "red"))
+"""Asynchronous ones, which go to other CTAs: how, nobody documents."""
 
 
 @define
@@ -130,7 +132,7 @@ class Traffic(Observer):
             self._count(access, write=True)
 
     def copy_issued(self, copy: CopyEvent) -> None:
-        if copy.instruction.opcode in _UNDOCUMENTED:
+        if copy.instruction.opcode in _UNDOCUMENTED | _REMOTE:
             return
         warps, lanes = _warps(copy.threads, copy.batch)
         bulk = "bulk" in copy.instruction.name.split(".")

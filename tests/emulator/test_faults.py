@@ -319,8 +319,8 @@ def test_calls_that_lead_nowhere(fails: Fails) -> None:
 
 
 def test_what_is_not_emulated_is_said_before_it_runs(fails: Fails) -> None:
-    text = kernel(".reg .b32 %r0;\nst.async.mbarrier::complete_tx::bytes.u32 [%r0], %r0, [%r0];\nret;")
-    assert "asynchronous stores" in str(fails("EMU031", "st.async", text, [ZEROS]))
+    text = kernel(".reg .b64 %rd0;\nstacksave.u64 %rd0;\nret;")
+    assert "frame of fixed size" in str(fails("EMU031", "stacksave", text, [ZEROS]))
     text = kernel(
         ".reg .b32 %r0; .reg .b64 %rd0;\n"
         "cp.async.bulk.prefetch.tensor.3d.L2.global.im2col [%rd0, {%r0, %r0, %r0}], {1};\nret;"

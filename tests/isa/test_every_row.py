@@ -23,6 +23,11 @@ SPELT = {
     "stmatrix.sync.aligned.m8n8.x4.b16": "tensor/test_movement.py",
     "cp.async.mbarrier.arrive.noinc.shared.b64": "asynchronous/test_mbarriers.py",
     "cp.async.bulk.tensor.2d.shared::cluster.global.tile.mbarrier::complete_tx::bytes": "asynchronous/test_boxes.py",
+    "st.async.shared::cluster.mbarrier::complete_tx::bytes.u32": "asynchronous/test_remote.py",
+    **{
+        f"red.async.relaxed.cluster.mbarrier::complete_tx::bytes.{operation}": "asynchronous/test_remote.py"
+        for operation in ("inc.u32", "min.u32", "and.b32", "add.u32")
+    },
 }
 """Names that such a test puts together, and where."""
 

@@ -107,11 +107,13 @@ def load(request: Request) -> None:
     for position, thread in enumerate(request.threads.tolist()):
         one = request.only(position)
         tensor = _tensor_map(one)
-        target = shared_piece(one, "dstMem", tensor.box_bytes, ALIGNMENT)
+        starts = _starts(one, coordinates[position])
+        nbytes = tensor.box_bytes * len(starts)
+        target = shared_piece(one, "dstMem", nbytes, ALIGNMENT)
         place = one.shared("mbar", 8)
-        inside, offsets = _inside(one, tensor, coordinates[position])
+        inside, offsets = _inside_all(one, tensor, starts)
         source = Pieces(StateSpace.GLOBAL, offsets, np.full(len(offsets), tensor.element))
-        pieces = _pieces(tensor, int(target.address[0]))
+        pieces = _pieces(tensor, int(target.address[0]), nbytes)
         for column in columns_of(one, target, masks[position] if masks is not None else None):
             owner = np.array([place[1][0] if masks is None else column])
             key = int(mbarriers.keys(one, place[0], owner)[0])
@@ -125,7 +127,7 @@ def load(request: Request) -> None:
                 barrier,
             )
             move = _Load(request.batch, pieces, column, inside, offsets, tensor.element)
-            transfers.count(Transfer(event, move, tensor.box_bytes), key)
+            transfers.count(Transfer(event, move, nbytes), key)
 
 
 def store(request: Request) -> None:
@@ -134,14 +136,16 @@ def store(request: Request) -> None:
     for position, thread in enumerate(request.threads.tolist()):
         one = request.only(position)
         tensor = _tensor_map(one)
-        source = shared_piece(one, "srcMem", tensor.box_bytes, ALIGNMENT)
+        starts = _starts(one, coordinates[position])
+        nbytes = tensor.box_bytes * len(starts)
+        source = shared_piece(one, "srcMem", nbytes, ALIGNMENT)
         assert source.owners is not None
-        inside, offsets = _inside(one, tensor, coordinates[position])
+        inside, offsets = _inside_all(one, tensor, starts)
         target = Pieces(StateSpace.GLOBAL, offsets, np.full(len(offsets), tensor.element))
         event = CopyEvent(request.instruction, np.array([thread]), request.batch, source, target)
-        pieces = _pieces(tensor, int(source.address[0]))
+        pieces = _pieces(tensor, int(source.address[0]), nbytes)
         move = _Store(request.batch, pieces, int(source.owners[0]), inside, offsets, tensor.element)
-        request.batch.asynchrony.transfers.group(Transfer(event, move, tensor.box_bytes), thread)
+        request.batch.asynchrony.transfers.group(Transfer(event, move, nbytes), thread)
 
 
 def prefetch(request: Request) -> None:
@@ -149,7 +153,7 @@ def prefetch(request: Request) -> None:
     coordinates = request.coordinates()
     for position in range(len(request.threads)):
         one = request.only(position)
-        _inside(one, _tensor_map(one), coordinates[position])
+        _inside_all(one, _tensor_map(one), _starts(one, coordinates[position]))
 
 
 def swizzled(address: Array, span: int) -> Array:
@@ -172,12 +176,34 @@ def _tensor_map(request: Request) -> TensorMap:
         tensor = TensorMap.decode(raw)
     except EmulatorError as error:
         raise request.fault(BAD_TENSOR_MAP, error.message, everyone, error.help) from None
-    dimensions = request.coordinates().shape[1]
+    dimensions = 2 if _by_rows(request) else request.coordinates().shape[1]
+    if _by_rows(request) and tensor.box[1:] != (1,):
+        message = f"a copy of four rows takes a map whose box is one row of a matrix, got {tensor.box}"
+        raise request.fault(BAD_TENSOR_MAP, message, everyone)
     if tensor.rank != dimensions:
         raise request.fault(
             BAD_TENSOR_MAP, f"the tensor map has {tensor.rank} dimensions, the copy {dimensions}", everyone
         )
     return tensor
+
+
+def _by_rows(request: Request) -> bool:
+    return request.modifiers.get("load_mode") in ("tile::gather4", "tile::scatter4")
+
+
+def _starts(request: Request, coordinates: Array) -> list[Array]:
+    """Where the boxes begin that lie one behind the other in shared memory: one, or four rows that begin alike."""
+    if not _by_rows(request):
+        return [coordinates]
+    return [np.array([coordinates[0], row]) for row in coordinates[1:]]
+
+
+def _inside_all(request: Request, tensor: TensorMap, starts: list[Array]) -> tuple[Array, Array]:
+    """`_inside` of several boxes, one behind the other."""
+    parts = [_inside(request, tensor, start) for start in starts]
+    if len(parts) == 1:
+        return parts[0]
+    return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
 
 
 def _inside(request: Request, tensor: TensorMap, start: Array) -> tuple[Array, Array]:
@@ -207,6 +233,6 @@ def _inside(request: Request, tensor: TensorMap, start: Array) -> tuple[Array, A
     return np.repeat(inside.reshape(-1), tensor.element), address
 
 
-def _pieces(tensor: TensorMap, start: int) -> Array:
-    """Addresses of the box's 16-byte pieces in shared memory, in the order of the elements."""
-    return swizzled(start + np.arange(0, tensor.box_bytes, PIECE), tensor.swizzle)
+def _pieces(tensor: TensorMap, start: int, nbytes: int) -> Array:
+    """Addresses of the 16-byte pieces of all boxes in shared memory, in the order of the elements."""
+    return swizzled(start + np.arange(0, nbytes, PIECE), tensor.swizzle)

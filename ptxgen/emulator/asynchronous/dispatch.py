@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ptxgen.emulator.asynchronous import arrivals, boxes, bulk
+from ptxgen.emulator.asynchronous import remote as remote_stores
 from ptxgen.emulator.asynchronous.request import Request
 from ptxgen.emulator.code import Operation
 from ptxgen.emulator.frame import Step
@@ -78,6 +79,16 @@ _EXECUTE: dict[Row, Execute] = {
     ),
     mbarrier.MBARRIER_PENDING_COUNT: arrivals.pending_count,
     remote.ST_BULK: bulk.store_zeros,
+    remote.ST_ASYNC: remote_stores.store,
+    **dict.fromkeys(
+        (
+            remote.RED_ASYNC_COUNT,
+            remote.RED_ASYNC_EXTREME,
+            remote.RED_ASYNC_BITS,
+            remote.RED_ASYNC_ADD,
+        ),
+        remote_stores.reduce,
+    ),
     bulk_rows.CP_ASYNC_BULK_TO_CTA: bulk.copy_to_shared,
     bulk_rows.CP_ASYNC_BULK_TO_CLUSTER: bulk.copy_to_shared,
     bulk_rows.CP_ASYNC_BULK_CTA_TO_CLUSTER: bulk.copy_to_shared,

@@ -114,6 +114,11 @@ class Request(Actor):
         """A source operand, one element for each active thread."""
         return pick(self._sources[name][0], self.lanes.shape, self.positions)
 
+    def bytes(self, name: str) -> Array:
+        """A source operand, all elements of a vector one behind the other, as bytes: `[threads, size]`."""
+        parts = [pick(source, self.lanes.shape, self.positions) for source in self._sources[name]]
+        return np.concatenate([np.ascontiguousarray(p)[:, None].view(np.uint8) for p in parts], axis=1)
+
     def coordinates(self) -> Array:
         """The coordinates of a tensor address, `[threads, dimensions]`."""
         parts = [pick(c, self.lanes.shape, self.positions) for c in self._sources["coordinates"]]

@@ -315,15 +315,15 @@ class RaceCheck(Observer):
         if held is not None and not held.touched:
             held.touched = True
             self._enter_reads(held)
-        who = stamps(number, stretch.threads, strong=False)
+        who = stamps(number, stretch.threads, strong=copy.atomic)
         look = Look(stretch.index, who, rows=False, shared=held is None)
-        self._judge.enter(cells, look, write=write, strong=False, held=held)
+        self._judge.enter(cells, look, write=write, strong=copy.atomic, held=held)
         engine = self._engine(copy)
         issuer = stretch.threads if copy.barrier is None else engine
         if copy.barrier is not None:
             self._history.issuers[number] = int(copy.threads[0])
-        table = cells.write if write else cells.readers().last
-        table.reshape(-1)[stretch.index] = stamps(number, issuer, strong=False) | FLIGHT
+        table = cells.atoms().last if copy.atomic else cells.write if write else cells.readers().last
+        table.reshape(-1)[stretch.index] = stamps(number, issuer, strong=copy.atomic) | FLIGHT
 
     def _end(self, copy: CopyEvent, pieces: Pieces, number: int, *, write: bool) -> None:
         found = self._sides(copy, pieces)
@@ -333,7 +333,7 @@ class RaceCheck(Observer):
         issuer = stretch.threads if copy.barrier is None else self._engine(copy)
         if copy.barrier is not None:
             self._history.issuers[number] = int(copy.threads[0])
-        stamp = stamps(number, issuer, strong=False)
-        reads = cells.readers()
-        for table in (cells.write,) if write else (reads.last, reads.other):
+        stamp = stamps(number, issuer, strong=copy.atomic)
+        pair = cells.atoms() if copy.atomic else cells.readers()
+        for table in (cells.write,) if write and not copy.atomic else (pair.last, pair.other):
             settle(table, stretch, stamp, issuer)

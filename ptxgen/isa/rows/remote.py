@@ -19,7 +19,9 @@ from ptxgen.isa.types import (
     u64,
 )
 
-NO_REMOTE = "asynchronous stores and reductions are not emulated"
+NO_REMOTE = (
+    "when an asynchronous store to global memory is done, nothing tells its thread: it would be a plain one"
+)
 
 ST_ASYNC = instruction(
     "st.async{.weak}{.shared::cluster}.mbarrier::complete_tx::bytes{.vec}.type [a], b, [mbar]",
@@ -32,7 +34,6 @@ ST_ASYNC = instruction(
     effects=(Effect.WRITE,),
     section="9.7.9.12",
     doc="start a store of b to shared memory of another CTA of the cluster, which its mbar counts",
-    not_emulated=NO_REMOTE,
 )
 ST_ASYNC_GLOBAL = instruction(
     "st.async{.mmio}.release.scope{.global}.type [a], b",
@@ -74,7 +75,6 @@ def _red_async(operations: tuple[str, ...], types: tuple[Type, ...], doc: str) -
         effects=(Effect.ATOMIC,),
         section="9.7.13.7",
         doc=doc,
-        not_emulated=NO_REMOTE,
     )
 
 

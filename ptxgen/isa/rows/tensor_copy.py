@@ -14,8 +14,8 @@ _HINT = {"level::cache_hint": ("L2::cache_hint",)}
 _HINTED = {"cache-policy": "level::cache_hint"}
 _IM2COL = "load_mode=im2col|im2col::w|im2col::w::128"
 _NOT_TILES = {
-    "load_mode=tile::gather4|tile::scatter4|im2col|im2col_no_offs|im2col::w|im2col::w::128": (
-        "tensor copies move tiles: maps for convolutions and lists of rows are not emulated"
+    "load_mode=im2col|im2col_no_offs|im2col::w|im2col::w::128": (
+        "tensor copies move tiles and rows: maps for convolutions are not emulated"
     )
 }
 _NO_PAIRS = {"cta_group": "mbarriers of pairs of CTAs belong to the fifth generation of tensor cores"}
