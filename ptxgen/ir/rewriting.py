@@ -6,12 +6,14 @@ The instruction table has the last word: what it has no form for is not made.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from attrs import evolve
 
 from ptxgen.ir.instruction import Instruction
 from ptxgen.ir.operands import (
     Address,
+    Arguments,
     Guard,
     Immediate,
     Negative,
@@ -75,6 +77,32 @@ def with_reads(instruction: Instruction, renamed: Callable[[Register], Register]
     if guard == instruction.guard and tuple(operands) == instruction.operands:
         return instruction
     return evolve(instruction, operands=tuple(operands), guard=guard)
+
+
+def with_registers(instruction: Instruction, renamed: Callable[[Register], Register]) -> Instruction:
+    """The instruction with other registers of the same types, read and written ones alike."""
+    guard = instruction.guard
+    if guard is not None:
+        guard = evolve(guard, register=renamed(guard.register))
+    operands = tuple(_wholly_renamed(operand, renamed) for operand in instruction.operands)
+    if guard == instruction.guard and operands == instruction.operands:
+        return instruction
+    return evolve(instruction, operands=operands, guard=guard)
+
+
+def _wholly_renamed(operand: Operand, renamed: Callable[[Register], Register]) -> Operand:
+    def part(old: Any) -> Any:
+        return _renamed(old, renamed) if isinstance(old, Register | Vector) else old
+
+    match operand:
+        case Arguments(elements=elements):
+            return Arguments(tuple(map(part, elements)))
+        case Pair(first=first, second=second):
+            return Pair(part(first), part(second))
+        case TensorAddress(base=base, coordinates=coordinates, sampler=sampler, offset=offset):
+            return TensorAddress(part(base), part(coordinates), part(sampler), offset)
+        case _:
+            return _renamed(operand, renamed)
 
 
 def _renamed(operand: Operand, renamed: Callable[[Register], Register]) -> Operand:

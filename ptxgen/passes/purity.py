@@ -65,6 +65,12 @@ def is_constant_load(instruction: Instruction) -> bool:
     )
 
 
+def is_invariable_load(instruction: Instruction) -> bool:
+    """Whether it is a `.nc` load: the program says that nobody writes there while the kernel runs."""
+    form = instruction.form
+    return form.opcode == "ld" and form.has("nc") and form.row.effects == _READS
+
+
 def is_plain_store(instruction: Instruction) -> bool:
     """Whether it is a store by the thread itself that orders nothing."""
     form = instruction.form

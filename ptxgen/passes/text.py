@@ -22,6 +22,11 @@ from ptxgen.passes.dce import DeadCodeElimination
 from ptxgen.passes.dead_stores import DeadStores
 from ptxgen.passes.errors import PassError
 from ptxgen.passes.fma_fusion import FmaFusion
+from ptxgen.passes.loop_invariant_motion import LoopInvariantMotion
+from ptxgen.passes.loop_peel import LoopPeel
+from ptxgen.passes.loop_split import LoopSplit
+from ptxgen.passes.loop_unroll import LoopUnroll
+from ptxgen.passes.loop_unswitch import LoopUnswitch
 from ptxgen.passes.store_forwarding import StoreForwarding
 from ptxgen.passes.strength_reduction import StrengthReduction
 from ptxgen.passes.tile_validation import TileValidation
@@ -40,6 +45,11 @@ PASSES: dict[str, type[Pass]] = {
         DeadCodeElimination,
         DeadStores,
         FmaFusion,
+        LoopInvariantMotion,
+        LoopPeel,
+        LoopSplit,
+        LoopUnroll,
+        LoopUnswitch,
         StoreForwarding,
         StrengthReduction,
         TileValidation,

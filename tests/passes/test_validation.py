@@ -30,8 +30,9 @@ from tests.corpus.running import run
 from tests.passes.text import kernel
 
 CTAS = 2
+LOOPS = "loop-invariant-motion,loop-peel,loop-split,loop-unswitch,loop-unroll"
 BITWISE = (
-    "copy-propagation,constant-folding,strength-reduction,constant-division,cse,"
+    f"copy-propagation,constant-folding,{LOOPS},strength-reduction,constant-division,cse,"
     "copy-propagation,address-folding,dce"
 )
 EVERYTHING = BITWISE.replace("dce", "fma-fusion{policy=always},dce")

@@ -1,0 +1,64 @@
+"""After blocks were copied or put in: what control cannot reach goes, and branches to what follows."""
+
+from __future__ import annotations
+
+from ptxgen.ir.instruction import Instruction
+from ptxgen.ir.module import Block, Function
+from ptxgen.ir.operands import Guard, Label
+from ptxgen.ir.rewriting import with_guard
+
+
+def tidy(function: Function, edited: set[int], labels: set[str]) -> None:
+    """In edited blocks, what control cannot reach goes, and branches to the next block; labels without use go."""
+    for block in function.blocks:
+        ends = _end(block)
+        if id(block) in edited and ends is not None:
+            del block.instructions[ends + 1 :]
+    while _drop_unreached(function, edited):
+        pass
+    blocks = function.blocks
+    for block, following in zip(blocks, [*blocks[1:], Block()], strict=True):
+        if id(block) in edited and following.label is not None:
+            _fall(block.instructions, Label(following.label))
+    used = _used(function)
+    for block in blocks:
+        if block.label in labels and block.label not in used:
+            block.label = None
+
+
+def _fall(instructions: list[Instruction], following: Label) -> None:
+    """Leave out a branch to what follows: a lone one, or a guarded one before a last one."""
+    match instructions[-2:]:
+        case [
+            Instruction(guard=Guard(register, negated)) as first,
+            Instruction(opcode="bra", guard=None) as last,
+        ] if first.opcode == "bra" and first.operands == (following,):
+            instructions[-2:] = [with_guard(last, Guard(register, not negated))]
+        case [*_, Instruction(opcode="bra", guard=None, operands=operands)] if operands == (following,):
+            del instructions[-1]
+        case _:
+            pass
+
+
+def _drop_unreached(function: Function, edited: set[int]) -> bool:
+    """Drop edited blocks that nothing falls into or names."""
+    used = _used(function)
+    kept: list[Block] = []
+    falls = True
+    for block in function.blocks:
+        if falls or id(block) not in edited or block.label in used or block.marks:
+            kept.append(block)
+            falls = _end(block) is None
+    dropped = len(kept) < len(function.blocks)
+    function.blocks[:] = kept
+    return dropped
+
+
+def _end(block: Block) -> int | None:
+    """Where control leaves a block for certain, before its end or at it."""
+    return next((n for n, i in enumerate(block.instructions) if i.ends_block and i.guard is None), None)
+
+
+def _used(function: Function) -> set[str]:
+    named = {name for table in function.targets for name in table.names}
+    return named | {o.name for i in function.instructions() for o in i.operands if isinstance(o, Label)}

@@ -1,0 +1,191 @@
+"""Each condition of the passes over loops is needed: without it a pass changes what a kernel computes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from attrs import evolve, frozen
+
+from ptxgen.ir.analysis import (
+    Comparison,
+    Divergence,
+    DominatorTree,
+    Inductions,
+    Liveness,
+    Trips,
+)
+from ptxgen.passes import (
+    PassError,
+    Pipeline,
+    loop_invariant_motion,
+    loop_peel,
+    loop_split,
+    loop_unroll,
+    loop_unswitch,
+)
+from ptxgen.passes.loop_editing import LoopEditor
+from ptxgen.verification.translation import Validation
+from tests.passes.test_mutants import START, always
+from tests.passes.text import kernel
+
+SETUP = (
+    START
+    + """
+mov.u32 %r2, %ctaid.x;
+and.b32 %r18, %r1, 3;
+mov.u32 %r9, %r3;
+mov.u32 %r8, 0;
+"""
+)
+"""Besides: %r2 the CTA, %r18 a number from 0 to 3 that tells threads apart, %r8 zero."""
+END = "\nend: st.global.u32 [%rd2], %r9;"
+AGAIN = "add.u32 %r8, %r8, 1; setp.lt.u32 %p2, %r8, {}; @%p2 bra loop;"
+MEET = "activemask.b32 %r11; popc.b32 %r11, %r11; mad.lo.u32 %r9, %r9, 3, %r11;"
+EARLY = loop_split._early
+
+
+@frozen
+class Mutant:
+    """A condition that is answered otherwise, and a kernel that tells."""
+
+    passes: str
+    owner: Any
+    condition: str
+    instead: Any
+    body: str
+
+
+def read_signed_as_the_loop_is(editor: Any, down: Any, found: Comparison) -> Any:
+    return EARLY(editor, down, evolve(found, signed=down.stays.signed))
+
+
+def forget_the_offset(editor: Any, down: Any, found: Comparison) -> Any:
+    return EARLY(editor, down, evolve(found, subject=evolve(found.subject, offset=0)))
+
+
+SPLIT, PEEL, UNSWITCH = "loop-split{threshold=1}", "loop-peel", "loop-unswitch{threshold=1}"
+MUTANTS = {
+    "moved although an operand changes": Mutant(
+        "loop-invariant-motion", loop_invariant_motion._Plan, "_moves_before", always(True),
+        "loop: mul.lo.u32 %r10, %r8, 3; xor.b32 %r9, %r9, %r10;" + AGAIN.format(5),
+    ),
+    "moved although the old value is read": Mutant(
+        "loop-invariant-motion", Liveness, "live_in", always(frozenset()),
+        "mov.u32 %r10, 7; loop: add.u32 %r9, %r9, %r10; mul.lo.u32 %r10, %r4, 3;" + AGAIN.format(5),
+    ),
+    "moved although a way out passes it by": Mutant(
+        "loop-invariant-motion", Liveness, "live_in", always(frozenset()),
+        "loop: setp.eq.u32 %p3, %r18, 0; @%p3 bra end; add.u32 %r9, %r4, 3;" + AGAIN.format(5),
+    ),
+    "a load moved to where it is out of bounds": Mutant(
+        "loop-invariant-motion", DominatorTree, "dominates", always(True),
+        "setp.lt.u32 %p3, %r18, 9; loop: @%p3 bra over;"
+        "ld.global.nc.u32 %r10, [%rd2+9999996]; add.u32 %r9, %r9, %r10; over:" + AGAIN.format(5),
+    ),
+    "a load moved before a store": Mutant(
+        "loop-invariant-motion", loop_invariant_motion, "is_pure", always(True),
+        "loop: ld.global.u32 %r10, [%rd2]; add.u32 %r9, %r9, %r10; st.global.u32 [%rd2], %r9;" + AGAIN.format(5),
+    ),
+    "unrolled without room": Mutant(
+        "loop-unroll", loop_unroll, "slack", always(0),
+        "loop: add.u32 %r9, %r9, %r4; add.u32 %r8, %r8, 1; setp.lt.u32 %p2, %r8, %r2; @%p2 bra loop;",
+    ),
+    "unrolled to a bound that changes": Mutant(
+        "loop-unroll", Inductions, "is_invariant", always(True),
+        "mov.u32 %r10, 9; loop: add.u32 %r9, %r9, %r4; sub.u32 %r10, %r10, 1;" + AGAIN.format("%r10"),
+    ),
+    "unrolled by a counter that skips": Mutant(
+        "loop-unroll", Inductions, "runs_each_iteration", always(True),
+        "mov.u32 %r10, 0; loop: add.u32 %r9, %r9, %r4; add.u32 %r10, %r10, 1; and.b32 %r11, %r10, 1;"
+        "setp.eq.u32 %p3, %r11, 0; @%p3 bra over; add.u32 %r8, %r8, 1; over: setp.lt.u32 %p2, %r8, 3; @%p2 bra loop;",
+    ),
+    "unrolled where the bound has no room": Mutant(
+        "loop-unroll", Comparison, "lowest", property(lambda self: -99),
+        "mov.u32 %r8, %r2; loop: add.u32 %r9, %r9, %r4;" + AGAIN.format(2),
+    ),
+    "unrolled where threads part": Mutant(
+        "loop-unroll{factor=2}", LoopEditor, "converges", always(False),
+        f"loop: {MEET}" + AGAIN.format("%r18"),
+    ),
+    "split without room": Mutant(
+        SPLIT, loop_split, "slack", always(0),
+        "add.u32 %r10, %r2, 2; loop: setp.lt.u32 %p3, %r8, 9; @%p3 add.u32 %r9, %r9, %r4; add.u32 %r8, %r8, 1;"
+        "setp.lt.u32 %p2, %r8, %r10; @!%p2 bra end; add.u32 %r9, %r9, 1; bra loop;",
+    ),
+    "split below the offset": Mutant(
+        SPLIT, loop_split, "_early", forget_the_offset,
+        "loop: sub.u32 %r10, %r8, 3; setp.lt.u32 %p3, %r10, 5; @%p3 add.u32 %r9, %r9, %r4;" + AGAIN.format(7),
+    ),
+    "split by a signed guard": Mutant(
+        SPLIT, loop_split, "_early", read_signed_as_the_loop_is,
+        "loop: setp.lt.s32 %p3, %r8, -1; @%p3 add.u32 %r9, %r9, %r4;" + AGAIN.format(7),
+    ),
+    "split where threads part": Mutant(
+        SPLIT, Divergence, "is_uniform", always(True),
+        f"loop: setp.lt.u32 %p3, %r8, %r18; @%p3 add.u32 %r9, %r9, %r4; {MEET}" + AGAIN.format(7),
+    ),
+    "split by the predicate of the iteration before": Mutant(
+        SPLIT, Liveness, "live_in", always(frozenset()),
+        "loop: @%p1 add.u32 %r9, %r9, %r4; setp.lt.u32 %p1, %r8, 4;" + AGAIN.format(7),
+    ),
+    "peeled although the counter comes round": Mutant(
+        PEEL, Trips, "never_wraps", always(True),
+        "mov.u32 %r8, 1073741824; loop: setp.lt.u32 %p3, %r8, 1200000000; @%p3 add.u32 %r9, %r9, %r4;"
+        "add.u32 %r8, %r8, 1073741824; setp.ne.u32 %p2, %r8, 1073741824; @%p2 bra loop;",
+    ),
+    "peeled although the guard holds longer": Mutant(
+        PEEL, loop_peel, "count", always(1),
+        "loop: setp.lt.u32 %p3, %r8, 3; @%p3 add.u32 %r9, %r9, %r4;" + AGAIN.format(7),
+    ),
+    "peeled by the predicate of the iteration before": Mutant(
+        PEEL, Liveness, "live_in", always(frozenset()),
+        "loop: @%p1 add.u32 %r9, %r9, %r4; setp.lt.u32 %p1, %r8, 1;" + AGAIN.format(7),
+    ),
+    "peeled at the end without room": Mutant(
+        "loop-peel{last=1}", loop_peel, "slack", always(-1),
+        "add.u32 %r10, %r2, 2; loop: add.u32 %r9, %r9, %r4; add.u32 %r8, %r8, 1; setp.lt.u32 %p2, %r8, %r10;"
+        "@!%p2 bra end; add.u32 %r9, %r9, 1; bra loop;",
+    ),
+    "unswitched by a predicate that changes": Mutant(
+        UNSWITCH, loop_unswitch, "invariant", always(True),
+        "loop: @%p1 add.u32 %r9, %r9, %r4; setp.lt.u32 %p1, %r8, 2;" + AGAIN.format(7),
+    ),
+    "unswitched where threads part": Mutant(
+        UNSWITCH, Divergence, "is_uniform", always(True),
+        f"loop: @%p1 add.u32 %r9, %r9, %r4; {MEET}" + AGAIN.format(7),
+    ),
+    "unswitched by half of the threads": Mutant(
+        UNSWITCH, loop_unswitch, "invariant", lambda editor, loop, guard: guard.register.name == "%p3",
+        "setp.eq.u32 %p3, %r2, 0; loop: @%p3 add.u32 %r9, %r9, %r4; @%p1 setp.eq.u32 %p3, %r8, 1;" + AGAIN.format(7),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_the_condition_is_needed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    mutant = MUTANTS[name]
+    text = SETUP + mutant.body + END
+    assert seen(mutant.passes, text) is None
+    monkeypatch.setattr(mutant.owner, mutant.condition, mutant.instead)
+    assert seen(mutant.passes, text) == "PAS020"
+
+
+def seen(passes: str, text: str) -> str | None:
+    """What validation says of a pipeline."""
+    try:
+        Pipeline(Pipeline.parse(passes).passes, check=False).watched_by(Validation(count=2)).run(kernel(text))
+    except PassError as error:
+        return error.id
+    return None
+
+
+def test_every_kernel_has_something_to_keep() -> None:
+    """They run, and their results do not depend on the order of warps."""
+    for mutant in MUTANTS.values():
+        validation = Validation(count=2)
+        module = kernel(SETUP + mutant.body + END)
+        Pipeline.parse("loop-peel{first=0;last=1},loop-unroll{factor=2},dce").watched_by(validation).run(
+            module
+        )
+        assert all(verdict.agreed == 2 for _, verdict in validation.verdicts)

@@ -1,0 +1,52 @@
+"""The passes over loops on random kernels made of loops: what they compute stays the same, pass by pass."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from hypothesis import Phase, given, settings
+
+from ptxgen.ir import Module
+from ptxgen.ir.checker import require_valid
+from ptxgen.passes import Pipeline, snapshot
+from ptxgen.verification.translation import Validation, compare_modules
+from tests.passes.loops import kernels, trial
+
+EAGER = (
+    "loop-invariant-motion,loop-peel{first=2},loop-split{threshold=1},loop-unswitch{threshold=1},"
+    "loop-peel{last=1},constant-folding,loop-unroll{factor=3;full=3;growth=400},cse,dce"
+)
+"""Every pass over loops, doing what it can."""
+TRIAL = trial()
+NO_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)
+
+
+@settings(max_examples=60, phases=NO_SHRINKING)
+@given(kernels(most=1))
+def test_random_loops(module: Module) -> None:
+    before = snapshot(module)
+    Pipeline(Pipeline.parse(EAGER).passes, check=False).run(module)
+    require_valid(module)
+    verdict = compare_modules(before, module, [TRIAL])
+    assert verdict.ok, verdict.difference
+
+
+@pytest.mark.slow
+def test_many_random_loops_pass_by_pass() -> None:
+    """Each pass acts on its own, too, and most launches count."""
+    acted: Counter[str] = Counter()
+    agreed: Counter[bool] = Counter()
+
+    @settings(max_examples=800, phases=NO_SHRINKING)
+    @given(kernels())
+    def check(module: Module) -> None:
+        validation = Validation(trials=(TRIAL,))
+        Pipeline.parse(EAGER).watched_by(validation).run(module)
+        for name, verdict in validation.verdicts:
+            acted[name] += 1
+            agreed[bool(verdict.agreed)] += 1
+
+    check()
+    assert agreed[False] < agreed[True] / 10
+    assert all(acted[name] > 30 for name in EAGER.split(","))
