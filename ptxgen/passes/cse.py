@@ -55,7 +55,7 @@ class CommonSubexpressions(Pass):
                 earlier.clear()
             block = function.blocks[number]
             for index, instruction in enumerate(block.instructions):
-                destination = _candidate(instruction, function.is_entry)
+                destination = _candidate(instruction, function)
                 if destination is None:
                     continue
                 place, key = (number, index), _key(instruction)
@@ -69,11 +69,11 @@ class CommonSubexpressions(Pass):
         return changes
 
 
-def _candidate(instruction: Instruction, entry: bool) -> Register | None:
+def _candidate(instruction: Instruction, function: Function) -> Register | None:
     """The one scalar result of an instruction that may take part."""
     if instruction.guard is not None or instruction.opcode == "mov":
         return None
-    if not (is_pure(instruction) or (entry and is_constant_load(instruction))):
+    if not (is_pure(instruction) or is_constant_load(instruction, function)):
         return None
     destination = instruction.operands[0]
     if not isinstance(destination, Register) or len(tuple(instruction.writes())) != 1:

@@ -77,15 +77,12 @@ class _Plan:
     def _movable(self, instruction: Instruction, place: Place, loop: Loop) -> bool:
         if not instruction.writes() or any(slot.updates for slot in instruction.form.operands):
             return False
-        if is_pure(instruction):
-            return True
-        if not self.editor.function.is_entry:
-            return False
-        if is_constant_load(instruction) and not instruction.reads():
+        constant = is_constant_load(instruction, self.editor.function)
+        if is_pure(instruction) or (constant and not instruction.reads()):
             return True
         # A load whose address is computed may be out of bounds: it must not run where it would not have.
         certain = self.analysis.post_dominators.dominates(place[0], loop.header)
-        return certain and (is_constant_load(instruction) or is_invariable_load(instruction))
+        return certain and (constant or is_invariable_load(instruction))
 
     def _leaves(self, instruction: Instruction, place: Place, loop: Loop) -> bool:
         """Whether the instruction may stand before this loop."""

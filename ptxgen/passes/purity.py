@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ptxgen.ir.instruction import Instruction
-from ptxgen.ir.operands import SpecialRegister
+from ptxgen.ir.module import Function
+from ptxgen.ir.operands import Address, SpecialRegister, Symbol
 from ptxgen.isa.spaces import StateSpace
 from ptxgen.isa.table import Effect, Scope
 
@@ -52,17 +53,20 @@ def is_pure(instruction: Instruction) -> bool:
     )
 
 
-def is_constant_load(instruction: Instruction) -> bool:
+def is_constant_load(instruction: Instruction, function: Function) -> bool:
     """Whether it loads what nobody can change while the kernel runs: a parameter of an entry, or constant memory.
 
-    In a device function `.param` variables are written between calls: the caller must ask for entries only.
+    Other `.param` variables are written between calls.
     """
     form = instruction.form
-    return (
-        form.opcode == "ld"
-        and form.space in (StateSpace.PARAM, StateSpace.CONST)
-        and form.row.effects == _READS
-    )
+    if form.opcode != "ld" or form.row.effects != _READS:
+        return False
+    if form.space is StateSpace.CONST:
+        return True
+    own = {variable.name for variable in function.params}
+    bases = [o.base for o in instruction.operands if isinstance(o, Address)]
+    named = all(isinstance(base, Symbol) and base.name in own for base in bases)
+    return form.space is StateSpace.PARAM and function.is_entry and named
 
 
 def is_invariable_load(instruction: Instruction) -> bool:

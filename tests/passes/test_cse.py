@@ -93,5 +93,16 @@ def test_not_loads_of_memory_or_clocks(stays):
     )
 
 
+def test_not_what_calls_leave_in_one_variable(stays):
+    stays(
+        PASS,
+        """.param .b32 out;
+        call.uni (out), f;
+        ld.param.u32 %r1, [out];
+        call.uni (out), f;
+        ld.param.u32 %r2, [out];""",
+    )
+
+
 def test_not_an_instruction_that_reads_its_own_result(stays):
     stays(PASS, "mov.u32 %r1, %tid.x; add.u32 %r1, %r1, 1; add.u32 %r1, %r1, 1;")

@@ -155,6 +155,15 @@ def test_not_loads_that_a_store_may_change(stays):
     stays(PASS, LOOP.format(body="ld.shared.u32 %r7, [tile+4]; st.shared.u32 [tile], %r7;") + END)
 
 
+def test_not_what_a_call_leaves(stays):
+    stays(
+        PASS,
+        ".param .b32 out;"
+        + LOOP.format(body="call.uni (out), f; ld.param.u32 %r7, [out]; st.shared.u32 [tile], %r7;")
+        + END,
+    )
+
+
 def test_not_a_load_that_may_not_run(stays):
     """Its address may be out of bounds where the loop is left before it."""
     stays(

@@ -6,6 +6,7 @@ from ptxgen.ir import Module
 from ptxgen.ir.parser import parse
 
 HEADER = """.version 9.0\n.target TARGET\n.address_size 64
+.extern .func (.param .b32 result) f();
 .visible .entry k(.param .u64 p, .param .u32 nALIGNED) DIRECTIVES {
 .reg .pred %p<9>; .reg .b16 %h<9>; .reg .b32 %r<19>; .reg .f32 %f<19>; .reg .b64 %rd<9>; .reg .f64 %d<9>;
 .shared .align 16 .b8 tile[256];
