@@ -10,6 +10,7 @@ from ptxgen.isa.table import Effect, Scope, instruction
 _SHARED = ("shared", "shared::cta")
 _NUMBERS = ("x1", "x2", "x4")
 _BLACKWELL = "sm_100f|sm_110f|sm_120f"
+_FIGURE = "which lane holds which byte of such a matrix stands in figures only"
 
 
 def _wide(modifiers: Mapping[str, str]) -> Mapping[str, str]:
@@ -44,7 +45,7 @@ LDMATRIX_BYTES = instruction(
     space=StateSpace.GENERIC,
     section="9.7.14.5.15",
     doc="r = 1 or 2 transposed matrices of 16 x 16 bytes, spread over the warp",
-    not_emulated="matrices of bytes are not emulated",
+    not_emulated=_FIGURE,
 )
 LDMATRIX_UNPACKED = instruction(
     "ldmatrix.sync.aligned.m8n16.num{.ss}.b8x16.src_fmt r, [p]",
@@ -59,7 +60,7 @@ LDMATRIX_UNPACKED = instruction(
     space=StateSpace.GENERIC,
     section="9.7.14.5.15",
     doc="r = 1, 2 or 4 matrices of 8 x 16 elements of 4 or 6 bits, as bytes, spread over the warp",
-    not_emulated="matrices of bytes are not emulated",
+    not_emulated=_FIGURE,
 )
 LDMATRIX_UNPACKED_TRANS = instruction(
     "ldmatrix.sync.aligned.m16n16.num.trans{.ss}.b8x16.src_fmt r, [p]",
@@ -75,7 +76,7 @@ LDMATRIX_UNPACKED_TRANS = instruction(
     space=StateSpace.GENERIC,
     section="9.7.14.5.15",
     doc="r = 1 or 2 transposed matrices of 16 x 16 elements of 4 or 6 bits, as bytes, spread over the warp",
-    not_emulated="matrices of bytes are not emulated",
+    not_emulated=_FIGURE,
 )
 STMATRIX = instruction(
     "stmatrix.sync.aligned.m8n8.num{.trans}{.ss}.b16 [p], r",
@@ -102,7 +103,7 @@ STMATRIX_BYTES = instruction(
     space=StateSpace.GENERIC,
     section="9.7.14.5.16",
     doc="the rows that the lanes' p point to = 1, 2 or 4 transposed matrices of 16 x 8 bytes",
-    not_emulated="matrices of bytes are not emulated",
+    not_emulated=_FIGURE,
 )
 MOVMATRIX = instruction(
     "movmatrix.sync.aligned.m8n8.trans.b16 d, a",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from ptxgen.isa.table import Effect, Row, instruction, type_or_name
 
-NO_SURFACES = "surfaces are not emulated"
+NO_SURFACES = "the emulator has no surface objects: the driver makes those, in a layout of its own"
 
 _GEOMETRIES = ("1d", "2d", "3d", "a1d", "a2d")
 _COORDINATES = {"1d": 1, "2d": 2, "3d": 4, "a1d": 2, "a2d": 4}

@@ -8,7 +8,7 @@ from ptxgen.isa.spaces import StateSpace
 from ptxgen.isa.table import Effect, Row, instruction, type_or_name
 from ptxgen.isa.types import f32, s32, u32
 
-NO_TEXTURES = "textures are not emulated"
+NO_TEXTURES = "the emulator has no texture objects: the driver makes those, with formats, filters and borders"
 
 _SAMPLED = ("1d", "2d", "3d", "a1d", "a2d", "cube", "acube")
 _GEOMETRIES = (*_SAMPLED, "2dms", "a2dms")
