@@ -22,6 +22,7 @@ from ptxgen.passes.dce import DeadCodeElimination
 from ptxgen.passes.dead_stores import DeadStores
 from ptxgen.passes.errors import PassError
 from ptxgen.passes.fma_fusion import FmaFusion
+from ptxgen.passes.load_hoisting import LoadHoisting
 from ptxgen.passes.loop_invariant_motion import LoopInvariantMotion
 from ptxgen.passes.loop_peel import LoopPeel
 from ptxgen.passes.loop_split import LoopSplit
@@ -31,6 +32,7 @@ from ptxgen.passes.store_forwarding import StoreForwarding
 from ptxgen.passes.strength_reduction import StrengthReduction
 from ptxgen.passes.tile_validation import TileValidation
 from ptxgen.passes.vectorisation import Vectorisation
+from ptxgen.passes.wait_sinking import WaitSinking
 
 PASSES: dict[str, type[Pass]] = {
     kind.name: kind
@@ -45,6 +47,7 @@ PASSES: dict[str, type[Pass]] = {
         DeadCodeElimination,
         DeadStores,
         FmaFusion,
+        LoadHoisting,
         LoopInvariantMotion,
         LoopPeel,
         LoopSplit,
@@ -54,6 +57,7 @@ PASSES: dict[str, type[Pass]] = {
         StrengthReduction,
         TileValidation,
         Vectorisation,
+        WaitSinking,
     )
 }
 """Every pass by its name."""

@@ -6,7 +6,17 @@ import pytest
 
 from ptxgen.ir.analysis import MemoryOperation, Place
 from ptxgen.ir.analysis.threads import Threads
-from ptxgen.passes import PassError, Pipeline, barrier_removal, dead_stores, store_forwarding, vectorisation
+from ptxgen.passes import (
+    PassError,
+    Pipeline,
+    barrier_removal,
+    dead_stores,
+    load_hoisting,
+    store_forwarding,
+    tokens,
+    vectorisation,
+    wait_sinking,
+)
 from ptxgen.verification.translation import Validation, compare_modules
 from ptxgen.verification.trials import Content, Scalar, Trial
 from tests.passes.test_mutants import Mutant, always
@@ -69,7 +79,26 @@ MUTANTS = {
     "dead store that an array's reader needs": Mutant(
         "dead-stores", dead_stores, "_into_unread",
         lambda function, analysis: [o.at for o in analysis.memory if o.instruction.name == "st.shared.u32"],
-        "st.shared.u32 [tile], 5; ld.shared.u32 %r9, [tile];",
+        "mov.u32 %r6, %tid.x; mov.u32 %r7, tile; mad.lo.u32 %r7, %r6, 4, %r7; st.shared.u32 [%r7], 5;"
+        "ld.shared.u32 %r9, [%r7];",
+    ),
+    "load hoisted over a store to its bytes": Mutant(
+        "load-hoisting", tokens, "must_follow", always(False),
+        "st.global.u32 [%rd2], 5; ld.global.u32 %r9, [%rd2];",
+    ),
+    "load hoisted over its address": Mutant(
+        "load-hoisting", load_hoisting, "_target",
+        lambda instructions, start, window, follows, numbers, operations: start - 2,
+        "st.global.u32 [%rd2], 5; add.u64 %rd4, %rd2, 4; ld.global.u32 %r9, [%rd4];",
+    ),
+    "wait behind the read of a copy": Mutant(
+        "wait-sinking", wait_sinking, "_passes", always(True),
+        """mov.u32 %r6, %tid.x; mov.u32 %r7, tile; rem.u32 %r6, %r6, 16; mad.lo.u32 %r7, %r6, 16, %r7;
+        setp.lt.u32 %p3, %r1, 16;
+        @%p3 cp.async.cg.shared.global [%r7], [%rd2], 16;
+        cp.async.commit_group;
+        cp.async.wait_group 0;
+        @%p3 ld.shared.u32 %r9, [%r7];""",
     ),
 }  # fmt: skip
 
