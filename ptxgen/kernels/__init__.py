@@ -10,6 +10,7 @@ from ptxgen.kernels.attention.mma import CachedMmaAttention, MmaAttention
 from ptxgen.kernels.attention.wgmma import WgmmaAttention
 from ptxgen.kernels.attention.wmma import WmmaAttention
 from ptxgen.kernels.base import DEFAULT_TARGET, Cost, Kernel, choice, flag, limit, option, real, size
+from ptxgen.kernels.cache.rope_scatter import RopeNeoxScatter, RopeNormScatter, RopeScatter
 from ptxgen.kernels.cache.scatter import KvScatter
 from ptxgen.kernels.elementwise.activations import BiasActivation, GeGlu, Gelu, Relu, Silu, SwiGlu
 from ptxgen.kernels.elementwise.arithmetic import Multiply, ResidualAdd, Scale, SoftCap
@@ -211,7 +212,10 @@ __all__ = [
     "RmsNorm",
     "Rope",
     "RopeNeox",
+    "RopeNeoxScatter",
     "RopeNorm",
+    "RopeNormScatter",
+    "RopeScatter",
     "Saxpy",
     "Scale",
     "Silu",

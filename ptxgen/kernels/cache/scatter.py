@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -22,8 +23,21 @@ from ptxgen.quant import Q8_0
 if TYPE_CHECKING:
     from ptxgen.ir.builder import KernelBuilder, Pointer, Value
 
-_PIECE = 4
+PIECE = 4
 """Elements of a head that a thread moves."""
+
+
+@frozen(eq=False)
+class Piece:
+    """`PIECE` elements of a head of new keys or values, from element `first` on (u32).
+
+    head: the head's number among those of all tokens; position: the token's (u32); inside: whether it has a place.
+    """
+
+    head: Value
+    first: Value
+    position: Value
+    inside: Value
 
 
 @register(family="cache")
@@ -56,7 +70,7 @@ class KvScatter(Kernel):
 
     bitwise: ClassVar[bool] = True
     requires: ClassVar[tuple[Rule, ...]] = (
-        multiple("head_dim", _PIECE),
+        multiple("head_dim", PIECE),
         at_most("rows", 2**32 - 1),
         multiple("threads", 32),
         at_most("threads", 1024),
@@ -82,32 +96,46 @@ class KvScatter(Kernel):
         )  # fmt: skip
 
     def body(self, k: KernelBuilder, *parameters: Any) -> None:
-        new_keys, new_values, positions, sequences, keys, values, *paged = parameters
-        table, (tokens, seqs, capacity, *pool) = (paged[0], paged[1:]) if self.block_size else (None, paged)
-        pieces = self.head_dim // _PIECE
-        piece, rest = k.global_id % pieces, k.global_id // pieces
+        given = dict(zip(self.signature.params, parameters, strict=True))
+
+        def read(name: str, piece: Piece) -> list[Value]:
+            head = given[f"new_{name}"].row(piece.head, self.head_dim)
+            return load_floats(k, head, piece.first, PIECE, where=piece.inside)
+
+        self.scatter(k, given, read)
+
+    def scatter(
+        self, k: KernelBuilder, given: Mapping[str, Any], read: Callable[[str, Piece], list[Value]]
+    ) -> None:
+        """The thread's piece of a head, of keys and of values: `read(name, piece)` gives its numbers, float32.
+
+        All lanes of a warp come here; where a piece is not `inside` its numbers do not count.
+        """
+        pieces = self.head_dim // PIECE
+        number, rest = k.global_id % pieces, k.global_id // pieces
         head, token = rest % self.kv_heads, rest // self.kv_heads
-        exists = token < tokens
-        position, sequence = (_read(k, array, token, exists) for array in (positions, sequences))
-        inside = exists & (position < capacity) & (sequence < seqs)
-        if table is None:
-            place = sequence * capacity + position
+        exists = token < given["tokens"]
+        position, sequence = (_read(k, given[array], token, exists) for array in ("positions", "sequences"))
+        inside = exists & (position < given["capacity"]) & (sequence < given["seqs"])
+        if not self.block_size:
+            place = sequence * given["capacity"] + position
         else:
-            entries = (capacity + (self.block_size - 1)) // self.block_size
-            block = _read(k, table, sequence * entries + position // self.block_size, inside)
-            inside = inside & (block < pool[0])
+            entries = (given["capacity"] + (self.block_size - 1)) // self.block_size
+            entry = sequence * entries + position // self.block_size
+            block = _read(k, given["block_table"], entry, inside)
+            inside = inside & (block < given["pool_blocks"])
             place = block * self.block_size + position % self.block_size
         row = place * self.kv_heads + head
-        source = (token * self.kv_heads + head, self.head_dim)
-        for new, cache in ((new_keys, keys), (new_values, values)):
-            numbers = load_floats(k, new.row(*source), piece * _PIECE, _PIECE, where=inside)
-            self._write(k, cache.row(row, self.sizes["row"]), piece, numbers, inside)
+        piece = Piece(token * self.kv_heads + head, number * PIECE, position, inside)
+        for name in ("keys", "values"):
+            target = given[name].row(row, self.sizes["row"])
+            self._write(k, target, number, read(name, piece), inside)
 
     def _write(
         self, k: KernelBuilder, head: Pointer, piece: Value, numbers: list[Value], inside: Value
     ) -> None:
         if self.arrays.format.scale is None:
-            store_floats(k, head, piece * _PIECE, numbers, where=inside)
+            store_floats(k, head, piece * PIECE, numbers, where=inside)
             return
         d, codes = quantise_q8_0(k, tuple(numbers))
         block = head.row(piece // WORDS, Q8_0.bytes)
@@ -115,17 +143,19 @@ class KvScatter(Kernel):
         with k.if_(inside & (lane == 0)):
             block.at(Q8_0.block.d.offset).cast(f16)[0] = k.cvt(f16, d)
         with k.if_(inside):
-            word = block.row(lane, _PIECE).at(Q8_0.block.qs.offset).cast(u16)  # blocks are aligned to 2 bytes
+            word = block.row(lane, PIECE).at(Q8_0.block.qs.offset).cast(u16)  # blocks are aligned to 2 bytes
             word[0], word[1] = codes, codes >> 16
 
     def plan(self) -> Plan:
-        threads = self.tokens * self.kv_heads * self.head_dim // _PIECE
+        threads = self.tokens * self.kv_heads * self.head_dim // PIECE
         return Plan.single(entry=self.name, grid=-(-threads // self.threads), block=self.threads)
 
     def reference(self, **inputs: NDArray[Any]) -> tuple[NDArray[np.float64], ...]:
+        encode = self.arrays.format.encode
+        new = {name: numbers(inputs[f"new_{name}"], self.type) for name in ("keys", "values")}
         return tuple(
-            self._scattered(inputs[new], inputs[cache], inputs).astype(np.float64)
-            for new, cache in (("new_keys", "keys"), ("new_values", "values"))
+            self.placed(encode(made.astype(np.float32)), inputs[name], inputs).astype(np.float64)
+            for name, made in new.items()
         )
 
     def tolerance(self, **inputs: NDArray[Any]) -> tuple[float, float]:
@@ -152,20 +182,20 @@ class KvScatter(Kernel):
             flops=0,
         )
 
-    def _scattered(
-        self, new: NDArray[Any], cache: NDArray[Any], inputs: dict[str, NDArray[Any]]
+    def placed(
+        self, new: NDArray[Any], cache: NDArray[Any], inputs: Mapping[str, NDArray[Any]]
     ) -> NDArray[Any]:
+        """A cache with new heads, [tokens, kv_heads, ...], in the places that `inputs` names."""
         out = cache.copy()
-        encoded = self.arrays.format.encode(numbers(new, self.type).astype(np.float32))
         for token, (s, p) in enumerate(zip(inputs["sequences"], inputs["positions"], strict=True)):
             if not (0 <= s < self.seqs and 0 <= p < self.capacity):
                 continue
             if not self.block_size:
-                out[s, p] = encoded[token]
+                out[s, p] = new[token]
                 continue
             block = inputs["block_table"][s, p // self.block_size]
             if 0 <= block < len(out):
-                out[block, p % self.block_size] = encoded[token]
+                out[block, p % self.block_size] = new[token]
         return out
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
@@ -101,38 +102,58 @@ class Rope(Kernel):
         x = InOut(self.type, "tokens", "heads", "head_dim")
         return Signature(x=x, **keys, positions=In(s32, "tokens"), **factors, tokens=Scalar(u32))
 
-    def body(self, k: KernelBuilder, x: Pointer, *others: Any) -> None:
-        keys = others[0] if self.key_heads else None
-        positions, *factors, tokens = others[1:] if self.key_heads else others
+    def body(self, k: KernelBuilder, *parameters: Any) -> None:
+        given = dict(zip(self.signature.params, parameters, strict=True))
+        arrays = [(given["x"], self.heads), *([(given["keys"], self.key_heads)] if self.key_heads else [])]
+        self.turn(k, self.table(k), arrays, given["positions"], given.get("factors"), given["tokens"])
+
+    def turn(
+        self,
+        k: KernelBuilder,
+        table: Pointer,
+        arrays: Sequence[tuple[Pointer, int]],
+        positions: Pointer,
+        factors: Pointer | None,
+        tokens: Value,
+    ) -> None:
+        """The thread's pair of some heads of a token: of one array, or of one of two, each with its heads a token."""
         pairs, share = self.sizes["dims"] // 2, self._share
-        groups = (self.heads + self.key_heads) // share
+        groups = sum(heads for _, heads in arrays) // share
         pair, rest = k.global_id % pairs, k.global_id // pairs
         group, token = rest % groups, rest // groups
         with k.if_(token >= tokens):
             k.ret()
-
-        frequencies = self.frequencies
-        table = k.module.global_array("turns", f64, pairs, values=list(frequencies.radians / math.tau))
-        turns = table.pointer(k)[pair]
-        if factors:
-            turns = turns / k.cvt(f64, factors[0][pair])
-        cosine, sine = rotation(k, positions[token], turns)
-        if frequencies.amplitude != 1:
-            cosine, sine = cosine * frequencies.amplitude, sine * frequencies.amplitude
+        cosine, sine = self.angle(k, table, pair, positions[token], factors)
 
         def turn(array: Pointer, heads: int, first: Value) -> None:
             row = array.row(token * heads + first, self.head_dim)
             for head in range(share):
                 self._turn(k, row.at(head * self.head_dim), pair, cosine, sine)
 
-        query_groups = self.heads // share
-        if keys is None:
-            turn(x, self.heads, group * share)
+        (x, heads), *others = arrays
+        if not others:
+            turn(x, heads, group * share)
             return
-        with k.if_(group < query_groups):
-            turn(x, self.heads, group * share)
+        with k.if_(group < heads // share):
+            turn(x, heads, group * share)
         with k.else_():
-            turn(keys, self.key_heads, (group - query_groups) * share)
+            turn(*others[0], (group - heads // share) * share)
+
+    def table(self, k: KernelBuilder) -> Pointer:
+        """In global memory, how many turns each pair makes from a position to the next. For one call in a module."""
+        turns = self.frequencies.radians / math.tau
+        return k.module.global_array("turns", f64, len(turns), values=list(turns)).pointer(k)
+
+    def angle(
+        self, k: KernelBuilder, table: Pointer, pair: Value, position: Value, factors: Pointer | None
+    ) -> tuple[Value, Value]:
+        """Cosine and sine of a pair at a position, times the amplitude of the scaling."""
+        turns = table[pair]
+        if factors is not None:
+            turns = turns / k.cvt(f64, factors[pair])
+        cosine, sine = rotation(k, position, turns)
+        amplitude = self.frequencies.amplitude
+        return (cosine, sine) if amplitude == 1 else (cosine * amplitude, sine * amplitude)
 
     def _turn(self, k: KernelBuilder, head: Pointer, pair: Value, cosine: Value, sine: Value) -> None:
         if self.style == "norm":
