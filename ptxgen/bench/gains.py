@@ -40,6 +40,7 @@ class Subject:
     module: Module
     executed: Callable[[Callable[[Module], Module]], int | None]
     hot: Callable[[Code, Code, Pipeline], tuple[str, float, float]]
+    contraction: str = "contract"
 
 
 @frozen
@@ -104,7 +105,7 @@ class Comparison:
 
 def compare(subject: Subject, pipeline: Pipeline | None = None) -> Comparison:
     """Measure a program without and with a pipeline (default: that of `LEVEL`)."""
-    pipeline = pipeline or Pipeline.level(LEVEL)
+    pipeline = (pipeline or Pipeline.level(LEVEL)).contracting(subject.contraction)
     stages: list[tuple[str, int, str]] = []
 
     def keep(made: Transition) -> None:
@@ -173,6 +174,7 @@ def kernel(made: Kernel) -> Subject:
         parse(made.emit_ptx(target, level="O0")),
         executed,
         partial(_gemv, made) if gemv else _generic,
+        made.contraction,
     )
 
 

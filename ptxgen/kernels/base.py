@@ -147,7 +147,9 @@ class Kernel:
     `minimum_sm` is the oldest SM that has the kernel's instructions; `only_targets` names the targets instead where
     instructions exist on them alone (`sm_90a`). `bitwise` says that every device gives the same bits: no approximate
     functions, no float atomics, no tensor cores. `visible` is the shift of an output, relative to the largest one, that
-    the tolerance must tell from a right result.
+    the tolerance must tell from a right result. `contraction` says which products the passes may fuse with a sum:
+    with `contract` those without a rounding modifier, which the builder never leaves out; with `always` every one, for
+    kernels whose tolerance holds either way.
     """
 
     name: ClassVar[str]
@@ -158,6 +160,7 @@ class Kernel:
     only_targets: ClassVar[tuple[str, ...]] = ()
     bitwise: ClassVar[bool] = False
     visible: ClassVar[float] = 1e-3
+    contraction: ClassVar[str] = "contract"
 
     @property
     def signature(self) -> Signature:
@@ -238,7 +241,7 @@ class Kernel:
             entry.body(k, *_declare(k, entry.parameters))
         module = builder.build()
         # What was built has been checked, and whoever loads it checks again.
-        evolve(Pipeline.level(level), check=False).run(module)
+        evolve(Pipeline.level(level).contracting(self.contraction), check=False).run(module)
         return module
 
     def step(self, entry: str, *, grid: int | Sequence[int], block: int, shared_bytes: int = 0) -> Launch:

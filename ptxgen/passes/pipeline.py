@@ -11,6 +11,7 @@ from ptxgen.ir.checker import check, require_valid
 from ptxgen.ir.module import Module
 from ptxgen.passes.base import AnalysisManager, Pass, Statistics
 from ptxgen.passes.errors import PassError
+from ptxgen.passes.fma_fusion import Contraction, FmaFusion
 from ptxgen.passes.text import LEVELS, parse_passes
 
 
@@ -59,6 +60,13 @@ class Pipeline:
         if name not in LEVELS:
             raise PassError("PAS004", f"a level is one of {', '.join(LEVELS)}, got {name!r}")
         return Pipeline.parse(LEVELS[name])
+
+    def contracting(self, policy: str) -> Pipeline:
+        """The same pipeline with another policy of fusion: `strict`, `contract` or `always`."""
+        wanted = Contraction(policy)
+        return evolve(
+            self, passes=[evolve(p, policy=wanted) if isinstance(p, FmaFusion) else p for p in self.passes]
+        )
 
     def watched_by(self, *hooks: Hook) -> Pipeline:
         """The same pipeline with more hooks."""

@@ -13,7 +13,17 @@ import ptxgen
 from ptxgen.driver import EmulatedDevice
 from ptxgen.ir.builder import KernelBuilder, Pointer, Value
 from ptxgen.isa.types import f32, u32
-from ptxgen.kernels import Kernel, KernelError, Q4KGemv, Saxpy, VectorizedQ4KGemv, registry, size
+from ptxgen.kernels import (
+    Kernel,
+    KernelError,
+    LayerNorm,
+    Q4KGemv,
+    Saxpy,
+    SwiGlu,
+    VectorizedQ4KGemv,
+    registry,
+    size,
+)
 from ptxgen.kernels.base import Entry
 from ptxgen.launch import In, Out, Plan, Scalar, Signature, Workspace
 
@@ -174,3 +184,11 @@ def test_a_kernel_that_lacks_a_part_says_so(part: str) -> None:
         getattr(Unfinished(), part)()
     with pytest.raises(NotImplementedError, match="Unfinished has no example inputs"):
         Unfinished().example_inputs(np.random.default_rng(0))
+
+
+def test_products_are_fused_where_a_kernel_allows_it() -> None:
+    def fused(kernel: Kernel, level: str) -> int:
+        return kernel.emit_ptx(level=level).count("fma.rn")
+
+    assert fused(LayerNorm(), "O2") > fused(LayerNorm(), "O0")
+    assert fused(SwiGlu(), "O2") == fused(SwiGlu(), "O0")

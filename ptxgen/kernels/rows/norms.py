@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from attrs import field, frozen
@@ -33,6 +33,8 @@ class Norm(RowKernel):
     x, y: [rows, cols] in the types `input` and `output`; weight: [cols] float32. With `residual`, x is first added to
     residual: [rows, cols] float32, which keeps the sum, rounded; the sum is what is scaled.
     """
+
+    contraction: ClassVar[str] = "always"
 
     eps: float = real(1e-5)
     residual: bool = flag()
