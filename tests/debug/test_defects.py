@@ -11,7 +11,7 @@ from attrs import frozen
 
 from ptxgen.debug import Finding, Verdict, analyze_module
 from ptxgen.debug.dynamic import Contract, Observations, Subject, observe, with_witnesses
-from ptxgen.debug.dynamic.experiment import Experiment, Outcome
+from ptxgen.debug.dynamic.experiment import Experiment, Outcome, Substituted
 from ptxgen.driver import EmulatedDevice
 from ptxgen.emulator import Limits, Observer
 from ptxgen.errors import PtxgenError, Severity
@@ -119,8 +119,29 @@ def found(findings: Sequence[Finding], defect: Defect) -> bool:
     return any(defect.line in {f.line, *(r.line for r in f.related)} for f in fitting)
 
 
-EQUIVALENT: dict[str, str] = {}
+EQUIVALENT: dict[str, str] = {
+    "wgmma_gemm: misaligned": "The guard of this store never holds: the example has fewer columns than the tile.",
+    "wgmma_gemm: no proxy fence": "It shows the initialised mbarriers to the asynchronous proxy; in the emulator they "
+    "are seen at once.",
+    "nvcc scan: far away": "The unrolled rest of the loop, which these sizes do not enter.",
+    "nvcc gemm_tiled: no initial value": "The sum of a product without any tile, which these sizes do not have.",
+    "nvcc softmax: no initial value": "The sum of a row without elements, which these sizes do not have.",
+}
 """Mutants that run to the same bits on all inputs and schedules, with the reason."""
+
+
+def outputs(source: Source, text: str, schedule: int | None) -> dict[str, bytes]:
+    """The bits of every result of a run."""
+    if isinstance(source.experiment, Compiled):
+        with EmulatedDevice(check=False, schedule=schedule, limits=LIMITS) as device:
+            found = run(source.experiment.program, text, device)
+    else:
+        assert isinstance(source.experiment, Contract)
+        kernel = source.experiment.kernel
+        with Substituted(check=False, schedule=schedule, limits=LIMITS) as device:
+            device.substitute = text
+            found = kernel.run(kernel.example_inputs(np.random.default_rng(0)), device=device)
+    return {name: np.asarray(array).tobytes() for name, array in found.items()}
 
 
 def test_there_are_enough_of_all_kinds() -> None:
@@ -132,16 +153,27 @@ def test_there_are_enough_of_all_kinds() -> None:
 RECALL = 0.95
 
 
+def test_a_few_defects_of_cheap_programs() -> None:
+    """The same, quickly: what the rules alone decide, and runs of one program."""
+    few = [(s, d) for s, d in sample() if s.name == "transpose"]
+    assert len(few) >= 8
+    for source, defect in few:
+        everything, _ = judged(source, defect)
+        assert found(everything, defect), (defect.operator.name, defect.line, everything)
+
+
 @pytest.mark.slow
 def test_seeded_defects_are_found() -> None:
     """Equivalent mutants, which change no bit of any result, are those of the table alone."""
     missed: list[str] = []
     counted = 0
     for source, defect in sample():
-        everything, _ = judged(source, defect)
         where = f"{source.name}: {defect.operator.name}"
         if where in EQUIVALENT:
+            for schedule in SCHEDULES:
+                assert outputs(source, source.text, schedule) == outputs(source, defect.text, schedule), where
             continue
+        everything, _ = judged(source, defect)
         counted += 1
         if not found(everything, defect):
             missed.append(f"{where} at line {defect.line}: {[(f.id, f.line) for f in everything]}")

@@ -98,7 +98,7 @@ class Single:
         return buffer.address.to_bytes(8, "little")
 
 
-class _Substituted(EmulatedDevice):
+class Substituted(EmulatedDevice):
     """A device on which one text stands for whatever is loaded: the contract of a kernel runs on another text."""
 
     substitute: str
@@ -124,7 +124,7 @@ class Contract:
         return f"the contract of {self.kernel.name}"
 
     def run(self, subject: Subject, schedule: int | None, observers: Sequence[Observer]) -> Outcome:
-        device = _Substituted(
+        device = Substituted(
             check=False, sanitize="collect", schedule=schedule, limits=self.limits, observers=tuple(observers),
         )  # fmt: skip
         device.substitute = subject.text

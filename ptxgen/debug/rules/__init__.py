@@ -7,27 +7,21 @@ from ptxgen.debug.rules import (
     barriers,
     bounds,
     copies,
+    cost,
     data,
     loops,
     mbarriers,
     order,
     products,
+    purpose,
     races,
     traffic,
     warps,
 )
 
-__all__ = [
-    "RULES",
-    "barriers",
-    "bounds",
-    "copies",
-    "data",
-    "loops",
-    "mbarriers",
-    "order",
-    "products",
-    "races",
-    "traffic",
-    "warps",
-]
+FILES = (
+    barriers, bounds, copies, cost, data, loops, mbarriers, order, products, purpose, races, traffic, warps,
+)  # fmt: skip
+"""Every file of rules."""
+
+__all__ = ["FILES", "RULES"]
