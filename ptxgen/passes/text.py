@@ -28,6 +28,7 @@ from ptxgen.passes.loop_peel import LoopPeel
 from ptxgen.passes.loop_split import LoopSplit
 from ptxgen.passes.loop_unroll import LoopUnroll
 from ptxgen.passes.loop_unswitch import LoopUnswitch
+from ptxgen.passes.predication import Predication
 from ptxgen.passes.store_forwarding import StoreForwarding
 from ptxgen.passes.strength_reduction import StrengthReduction
 from ptxgen.passes.tile_validation import TileValidation
@@ -54,6 +55,7 @@ PASSES: dict[str, type[Pass]] = {
         LoopUnroll,
         LoopUnswitch,
         StoreForwarding,
+        Predication,
         StrengthReduction,
         TileValidation,
         Vectorisation,

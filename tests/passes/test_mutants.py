@@ -19,6 +19,7 @@ from ptxgen.passes import (
     dce,
     float_arithmetic,
     fma_fusion,
+    predication,
     strength_reduction,
 )
 from ptxgen.passes.constant_division import _Code
@@ -125,6 +126,19 @@ MUTANTS = {
         "constant-division", constant_division, "made",
         lambda name, operands, like: made(name, operands, with_guard(like, None)),
         "mov.u32 %r9, 5; @%p1 rem.u32 %r9, %r3, 7;",
+    ),
+    "arm that changes its guard": Mutant(
+        "predication", predication, "_keeps", always(True),
+        "mov.u32 %r9, 5; @%p1 bra after; setp.ge.u32 %p1, %r1, 0; mov.u32 %r9, 7; after:",
+    ),
+    "arm with a guard of its own": Mutant(
+        "predication", predication, "_free", always(True),
+        "mov.u32 %r9, 5; setp.lt.u32 %p2, %r1, 50; @%p1 bra after; @%p2 mov.u32 %r9, 7; after:",
+    ),
+    "arm that others enter": Mutant(
+        "predication", predication, "_entered_from", always(True),
+        "mov.u32 %r9, 5; setp.lt.u32 %p2, %r1, 20; @%p2 bra inside; @%p1 bra after;"
+        "inside: add.u32 %r9, %r9, 7; after:",
     ),
     "product whose factor changed": Mutant(
         "fma-fusion", Values, "holds", always(True),
