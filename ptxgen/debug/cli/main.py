@@ -12,6 +12,8 @@ from ptxgen.cli.lazy import LazyGroup
 COMMANDS = {
     "analyze": "Find bugs in PTX files.",
     "sanitize": "Run an entry in the emulator under all sanitizers.",
+    "explain": "Count what each loop does, and what limits it.",
+    "diff": "Compare two PTX files.",
     "reduce": "Find the smallest text that still shows a fault.",
     "rules": "List the rules, or explain one.",
 }
