@@ -22,4 +22,4 @@ class Limits:
     local_bytes: int = 512 << 10
     shared_bytes: int = 227 << 10
     block_threads: int = 1024
-    batch_lanes: int = 16384
+    batch_lanes: int = 32768
