@@ -26,6 +26,7 @@ from ptxgen.passes.load_hoisting import LoadHoisting
 from ptxgen.passes.loop_invariant_motion import LoopInvariantMotion
 from ptxgen.passes.loop_peel import LoopPeel
 from ptxgen.passes.loop_split import LoopSplit
+from ptxgen.passes.loop_strength_reduction import LoopStrengthReduction
 from ptxgen.passes.loop_unroll import LoopUnroll
 from ptxgen.passes.loop_unswitch import LoopUnswitch
 from ptxgen.passes.predication import Predication
@@ -52,6 +53,7 @@ PASSES: dict[str, type[Pass]] = {
         LoopInvariantMotion,
         LoopPeel,
         LoopSplit,
+        LoopStrengthReduction,
         LoopUnroll,
         LoopUnswitch,
         StoreForwarding,

@@ -14,6 +14,7 @@ from ptxgen.ir.analysis import (
     Inductions,
     Liveness,
     Trips,
+    Values,
 )
 from ptxgen.passes import (
     PassError,
@@ -21,6 +22,7 @@ from ptxgen.passes import (
     loop_invariant_motion,
     loop_peel,
     loop_split,
+    loop_strength_reduction,
     loop_unroll,
     loop_unswitch,
 )
@@ -64,7 +66,12 @@ def forget_the_offset(editor: Any, down: Any, found: Comparison) -> Any:
     return EARLY(editor, down, evolve(found, subject=evolve(found.subject, offset=0)))
 
 
-SPLIT, PEEL, UNSWITCH = "loop-split{threshold=1}", "loop-peel", "loop-unswitch{threshold=1}"
+RUNNING, SPLIT, PEEL, UNSWITCH = (
+    "loop-strength-reduction",
+    "loop-split{threshold=1}",
+    "loop-peel",
+    "loop-unswitch{threshold=1}",
+)
 MUTANTS = {
     "moved although an operand changes": Mutant(
         "loop-invariant-motion", loop_invariant_motion._Plan, "_moves_before", always(True),
@@ -158,6 +165,25 @@ MUTANTS = {
     "unswitched by half of the threads": Mutant(
         UNSWITCH, loop_unswitch, "invariant", lambda editor, loop, guard: guard.register.name == "%p3",
         "setp.eq.u32 %p3, %r2, 0; loop: @%p3 add.u32 %r9, %r9, %r4; @%p1 setp.eq.u32 %p3, %r8, 1;" + AGAIN.format(7),
+    ),
+    "a running sum of a counter that wraps around": Mutant(
+        RUNNING, Trips, "never_wraps", always(True),
+        "mov.u32 %r8, -3; loop: mul.wide.u32 %rd5, %r8, 4; shr.u64 %rd6, %rd5, 32; cvt.u32.u64 %r10, %rd6;"
+        "mad.lo.u32 %r9, %r9, 3, %r10; add.u32 %r8, %r8, 1; setp.ne.u32 %p2, %r8, 3; @%p2 bra loop;",
+    ),
+    "a running sum with an addend that changes": Mutant(
+        RUNNING, Inductions, "is_invariant", always(True),
+        "loop: mad.lo.u32 %r10, %r8, 12, %r9; xor.b32 %r9, %r9, %r10;" + AGAIN.format(5),
+    ),
+    "a running sum of what is written twice": Mutant(
+        RUNNING, loop_strength_reduction._Plan, "_own", always(True),
+        "loop: mul.lo.u32 %r10, %r8, 5; xor.b32 %r10, %r10, %r9; add.u32 %r11, %r10, %r4;"
+        "mad.lo.u32 %r9, %r9, 3, %r11;" + AGAIN.format(5),
+    ),
+    "a running sum across the update": Mutant(
+        RUNNING, Values, "dominates", always(False),
+        "loop: mul.lo.u32 %r10, %r8, 5; add.u32 %r8, %r8, 1; add.u32 %r11, %r10, %r4; mad.lo.u32 %r9, %r9, 3, %r11;"
+        "setp.lt.u32 %p2, %r8, 4; @%p2 bra loop;",
     ),
 }  # fmt: skip
 

@@ -15,14 +15,14 @@ from tests.passes.loops import kernels, trial
 
 EAGER = (
     "loop-invariant-motion,loop-peel{first=2},loop-split{threshold=1},loop-unswitch{threshold=1},"
-    "loop-peel{last=1},constant-folding,loop-unroll{factor=3;full=3;growth=400},cse,dce"
+    "loop-peel{last=1},loop-strength-reduction,constant-folding,loop-unroll{factor=3;full=3;growth=400},cse,dce"
 )
 """Every pass over loops, doing what it can."""
 TRIAL = trial()
 NO_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)
 
 
-@settings(max_examples=60, phases=NO_SHRINKING)
+@settings(max_examples=40, phases=NO_SHRINKING)
 @given(kernels(most=1))
 def test_random_loops(module: Module) -> None:
     before = snapshot(module)

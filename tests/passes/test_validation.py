@@ -30,7 +30,7 @@ from tests.corpus.running import run
 from tests.passes.text import kernel
 
 CTAS = 2
-LOOPS = "loop-invariant-motion,loop-peel,loop-split,loop-unswitch,loop-unroll"
+LOOPS = "loop-invariant-motion,loop-peel,loop-split,loop-unswitch,loop-unroll,loop-strength-reduction"
 BITWISE = (
     f"copy-propagation,constant-folding,{LOOPS},strength-reduction,constant-division,cse,"
     "copy-propagation,address-folding,dce"
