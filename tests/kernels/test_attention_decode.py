@@ -165,14 +165,17 @@ def test_memory_beyond_the_length_is_not_read(device: EmulatedDevice) -> None:
     assert np.isfinite(kernel.run({**inputs, "lengths": lengths}, device=device)["out"]).all()
 
 
-@each(itertools.product(CACHES, (64, 128)), [("f16", 128)])
+@each(itertools.product(CACHES, (64, 128, 256)), [("f16", 128), ("q8_0", 256)])
 def test_memory_traffic(case: tuple[Any, Any]) -> None:
-    """A pack of eight heads reads each key and value once, in full sectors where rows are whole sectors."""
+    """A pack of heads reads each key and value once, in full sectors where rows are whole sectors, without conflicts.
+
+    But for q8_0, of which 128 elements are more than 32 words: a warp takes these in one wavefront more.
+    """
     cache, head_dim = case
     traffic = Traffic()
     with EmulatedDevice(observers=[traffic]) as device:
         kernel = FlashDecoding(
-            seqs=1, capacity=192, heads=8, kv_heads=1, head_dim=head_dim, cache=cache, chunks=3
+            seqs=1, capacity=96, heads=4, kv_heads=1, head_dim=head_dim, cache=cache, chunks=3
         )
         kernel.run(kernel.example_inputs(np.random.default_rng(0)), device=device)
     for name in ("keys", "values"):
@@ -184,7 +187,8 @@ def test_memory_traffic(case: tuple[Any, Any]) -> None:
     assert copies
     if cache != "q8_0":
         assert {i.sector_use for i in copies} == {1.0}
-        assert traffic.conflicts == 0
+    allowed = int(cache == "q8_0" and head_dim > 64)
+    assert all(i.conflicts <= allowed * i.requests for i in traffic.instructions)
 
 
 RACES = {

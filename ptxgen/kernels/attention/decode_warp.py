@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from ptxgen.ir.builder import KernelBuilder, Pointer, Value, Var
     from ptxgen.kernels.attention.decode import DecodeAttention
 
+_WIDE = 4
+"""Neighbouring elements that a lane sums: of longer heads it has several such parts, each beside the other lanes'."""
+
 _SHARED_LIMIT = 99 * 1024
 """Shared memory that a CTA may have on every target from sm_80 on."""
 
@@ -39,7 +42,7 @@ class DecodeLayout:
     @staticmethod
     def of(kernel: DecodeAttention, most: int) -> DecodeLayout:
         """With as many warps as fit, at most `most` (a power of two) or what the kernel asks for."""
-        tile = WarpTile(kernel.format.row_bytes(kernel.head_dim))
+        tile = WarpTile(kernel.format.row_bytes(kernel.head_dim), kernel.format.access)
         warps = kernel.warps or most
         while (
             not kernel.warps and DecodeLayout(kernel.pack, kernel.head_dim, warps, tile).bytes > _SHARED_LIMIT
@@ -87,9 +90,11 @@ class DecodeWarp:
         self.weights = own.at(2 * layout.tile.bytes).cast(f32)
         self.states = [SOFTMAX.start(k) for _ in range(layout.pack)]
         self.unit = 1 << (-(-layout.head_dim // WARP) - 1).bit_length()
+        self.width = min(self.unit, _WIDE)
+        self.parts = range(0, self.unit * WARP, self.width * WARP)
         self.lanes = layout.head_dim // self.unit
         lane = self.lane if self.lanes == WARP else k.min(self.lane, self.lanes - 1)
-        self.element = lane * self.unit
+        self.element = lane * self.width
         self.sums = [[k.var(f32, 0.0) for _ in range(self.unit)] for _ in range(layout.pack)]
 
     def run(self, keys: Pointer, values: Pointer, source: KeySource, start: Value, stop: Value) -> None:
@@ -169,7 +174,11 @@ class DecodeWarp:
             rows = self.values.row(key, self.layout.tile.pitch)
             for u in range(4):
                 row = rows.at(u * self.layout.tile.pitch)
-                numbers = format.numbers(k, row, self.element, self.unit)
+                numbers = [
+                    number
+                    for part in self.parts
+                    for number in format.numbers(k, row, self.element + part, self.width)
+                ]
                 for weight, sums in zip(weights, self.sums, strict=True):
                     for sum, number in zip(sums, numbers, strict=True):
                         k.fma(weight[u], number, sum, into=sum)
@@ -189,9 +198,8 @@ class DecodeWarp:
         with k.if_(self.lane < self.lanes):
             for head, elements in enumerate(self.sums):
                 place = own.at(head * layout.head_dim)
-                if self.unit == 1:
-                    place[0] = elements[0]
-                for at in range(0, self.unit if self.unit > 1 else 0, 4):
-                    place.store(at, tuple(elements[at : at + 4]))
+                for i, part in enumerate(self.parts):
+                    own_part = elements[i * self.width : (i + 1) * self.width]
+                    place.store(part, tuple(own_part) if self.width > 1 else own_part[0])
         k.bar_sync()
         return sums, states

@@ -18,23 +18,24 @@ if TYPE_CHECKING:
 
 @frozen
 class WarpTile:
-    """32 rows of `row_bytes` bytes, copied in pieces of `piece` bytes, to which every row is aligned.
+    """32 rows of `row_bytes` bytes, of which lanes read `access` at once, each of its own row.
 
-    Rows are padded to an odd number of pieces, or of words where pieces are smaller: lanes that read the same column,
-    each of its own row, meet in no bank.
+    Rows are padded to an odd number of such accesses, of words at least: lanes that read the same column meet in no
+    bank. They are copied in pieces of `piece` bytes, to which rows are aligned in the cache and in the tile.
     """
 
     row_bytes: int
+    access: int
 
     @property
     def piece(self) -> int:
         """The widest copy that rows allow: 16, 8, 4 or 2 bytes."""
-        return gcd(self.row_bytes, CHUNK)
+        return gcd(self.row_bytes, self.pitch, CHUNK)
 
     @property
     def pitch(self) -> int:
         """Bytes from a row to the next."""
-        unit = max(self.piece, 4)
+        unit = max(gcd(self.row_bytes, self.access), 4)
         return (-(-self.row_bytes // unit) | 1) * unit
 
     @property

@@ -27,13 +27,15 @@ class CacheFormat:
     """A head of `head_dim` elements as bytes.
 
     type: elements of the array that holds the cache; span: elements that `dot` wants at once. `floats` gives the
-    numbers of a head in memory: `count` of them, a power of two, from element `first` on, which is a multiple
-    of count. They are exact: what the format's decoder gives, but for the factor that `scale` gives.
+    numbers of a head in memory: `count` of them, a power of two, from element `first` on, which is a multiple of count;
+    it reads `access` bytes at once. They are exact: what the format's decoder gives, but for the factor that `scale`
+    gives.
     """
 
     name: str
     type: Type
     span: int
+    access: int
     floats: Callable[[KernelBuilder, Pointer, Value, int], list[Value]]
     scale: Callable[[KernelBuilder, Pointer, Value], Value] | None = None
 
@@ -109,9 +111,9 @@ def _block_scale(k: KernelBuilder, head: Pointer, first: Value) -> Value:
 FORMATS = {
     made.name: made
     for made in (
-        CacheFormat("f16", f16, 16, _halves),
-        CacheFormat("f32", f32, 16, _whole),
-        CacheFormat("q8_0", u8, Q8_0.weights, _codes, _block_scale),
+        CacheFormat("f16", f16, 16, 16, _halves),
+        CacheFormat("f32", f32, 16, 16, _whole),
+        CacheFormat("q8_0", u8, Q8_0.weights, 2, _codes, _block_scale),
     )
 }
 """Every cache format by name."""
