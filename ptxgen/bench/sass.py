@@ -97,11 +97,13 @@ def loads_shared(instruction: Instruction) -> bool:
 
 
 def hot_loop(listing: Listing, wanted: Callable[[Instruction], int]) -> Loop | None:
-    """The loop with the most of such instructions, or None if no loop has one; loops inside it are left out."""
-    loops = listing.loops()
-    own = [_own(loop, [other for other in loops if inside(other, loop)]) for loop in loops]
-    chosen = max(own, key=lambda loop: loop.count(wanted), default=None)
-    return chosen if chosen and chosen.count(wanted) else None
+    """Of the innermost loops with such instructions the one with the most, or None; loops inside it are left out."""
+    loops = [loop for loop in listing.loops() if loop.count(wanted)]
+    innermost = [loop for loop in loops if not any(inside(other, loop) for other in loops)]
+    chosen = max(innermost, key=lambda loop: loop.count(wanted), default=None)
+    if chosen is None:
+        return None
+    return _own(chosen, [other for other in listing.loops() if inside(other, chosen)])
 
 
 def _own(loop: Loop, inner: Sequence[Loop]) -> Loop:

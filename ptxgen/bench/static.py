@@ -12,16 +12,17 @@ import attrs
 from attrs import frozen
 
 from ptxgen import toolchain
-from ptxgen.bench.sass import Instruction, Listing, hot_loop, listings, loads_constant_data
-from ptxgen.kernels import IntegerGemv, Kernel, QuantGemv, registry
-from ptxgen.kernels.blocks.integer_dots import integer_dot
+from ptxgen.bench.sass import Instruction, Listing, hot_loop, listings, loads_shared
+from ptxgen.kernels import IntegerGemv, Kernel, QuantGemv, WarpPerRow, registry
+from ptxgen.kernels.blocks.unpackers import product_form
+from ptxgen.kernels.gemv.units import Units
 from ptxgen.passes import Pipeline
 from ptxgen.toolchain import Assembly, Tool
 
 TARGET = "sm_90"
 """The target of the table; kernels that exist elsewhere only are assembled for their own oldest."""
 
-COLUMNS = 18432
+COLUMNS = 14336
 """Columns of the GEMVs whose loops are counted: so many that ptxas does not unroll the loop completely."""
 
 BATCH = 8
@@ -36,7 +37,8 @@ Written by `python -m ptxgen.bench.static`; a test regenerates it. No GPU is inv
 
 Machine instructions of the innermost loop that loads weights (loops inside it that load none, the staging of
 activations and the wait for a copy, left out), divided by the weight bytes that a thread consumes in it, at k =
-{columns}; batched kernels on {batch} rows of activations, and per byte and row. Rings load weights from shared memory.
+{columns}; batched kernels on {batch} rows of activations, and per byte and row. The copies of weights to shared memory
+are part of the loop.
 """
 
 _PEERS = {"Q4_K": 8.8, "Q5_K": 8.5, "Q6_K": 11.1, "Q5_0": 7.5, "Q4_0": 4.8, "Q8_0": 3.4}
@@ -108,16 +110,24 @@ def loop_of(listing: Listing, share: Share) -> HotLoop | None:
 def share(kernel: QuantGemv | IntegerGemv, *, passes: Pipeline | None = None) -> Share:
     """The share of a GEMV: by its integer dot products, or by its loads of weights.
 
-    Those are counted in the text of the kernel of one row and one step, in which each lane loads one share.
+    These are counted in the text of the kernel of one row and one step, in which each lane loads one share.
     """
+    form = product_form(kernel.format)
+    bytes = kernel.format.bytes / form.lanes
     if isinstance(kernel, IntegerGemv):
-        dot = integer_dot(kernel.format)
-        bytes = kernel.format.bytes / dot.lanes
-        return Share(bytes, dot.instructions * kernel.batch, lambda i: i.is_a("IDP"))
-    strategy = attrs.evolve(kernel.strategy, rows=1)
-    small = QuantGemv(n=1, k=kernel.columns_a_step, format=kernel.format, strategy=strategy)
-    loads = _text(small, TARGET, passes).count("ld.global.nc")
-    return Share(small.sizes["row_bytes"] / 32, loads, loads_constant_data)
+        return Share(bytes, len(form.quads) * kernel.batch, _of_signed if form.signed else _of_unsigned)
+    units = Units.of(kernel.format, kernel.k)
+    small = QuantGemv(n=1, k=units.step_columns, format=kernel.format, strategy=WarpPerRow())
+    return Share(units.step_bytes / 32, _text(small, TARGET, passes).count("ld.shared"), loads_shared)
+
+
+def _of_signed(instruction: Instruction) -> bool:
+    return instruction.is_a("IDP")
+
+
+def _of_unsigned(instruction: Instruction) -> bool:
+    """Not those that add up activations."""
+    return instruction.is_a("IDP") and "U8" in instruction.opcode
 
 
 def gemvs() -> Iterator[QuantGemv | IntegerGemv]:

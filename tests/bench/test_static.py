@@ -92,8 +92,8 @@ def test_instruction_budgets(format: str) -> None:
 
 @needs_tools
 def test_unrolling_by_the_assembler_changes_instructions_and_bytes_alike() -> None:
-    """A loop of one row and one step is unrolled four times; what is counted a byte stays near that of two by two."""
-    small = IntegerGemv(n=1, k=static.COLUMNS, strategy=Dp4a(rows=1, unroll=1))
+    """A loop of one row and two stages; what is counted a byte stays near that of two rows."""
+    small = IntegerGemv(n=1, k=static.COLUMNS, strategy=Dp4a(rows=1, stages=2))
     loop = static.gemv_loop(small)
     assert loop is not None
     assert loop.bytes % 18 == 0

@@ -11,9 +11,9 @@ from ptxgen.driver import EmulatedDevice
 from ptxgen.ir.builder import KernelBuilder
 from ptxgen.isa.types import f16, f32, u8, u32
 from ptxgen.kernels import KernelError
-from ptxgen.kernels.blocks.unpack import unpacker, weights
+from ptxgen.kernels.blocks.unpack import weights
+from ptxgen.kernels.blocks.unpackers import share_of, unpacker
 from ptxgen.kernels.blocks.warp import warp_sum
-from ptxgen.kernels.blocks.words import Words, footing
 from ptxgen.quant import FORMATS, Q4_K, BlockFormat, Struct
 
 
@@ -49,12 +49,11 @@ def test_lanes_unpack_their_share_of_a_block(
     stride = format.bytes if room == "packed" else -(-format.bytes // 16) * 16
     k = KernelBuilder("unpack", target="sm_80")
     w, y = k.pointer("w", u8), k.pointer("y", f32)
-    lanes = unpacker(format).lanes_a_block(format, span)
-    share = unpacker(format)(k, format, k.tid.x, span)
-    places = share.open(w.assume_aligned(16).row(k.ctaid.x, stride))
-    codes = share.decode(share.load(places))
+    lanes = unpacker(format).form_of(format, span).lanes
+    share = share_of(k, format, k.tid.x, span)
+    codes = share.decode(share.load(w.assume_aligned(16).row(k.ctaid.x, stride)))
     columns = y.assume_aligned(16).row(k.ctaid.x, format.weights).at(share.column)
-    for index, quad in enumerate(share.quads):
+    for index, quad in enumerate(share.form.quads):
         columns.store(quad.column, tuple(weights(share, codes, index)))
 
     rng = np.random.default_rng(span)
@@ -72,34 +71,6 @@ def test_lanes_unpack_their_share_of_a_block(
     decoded_by_gguf = quants.dequantize(blocks, GGMLQuantizationType[format.name])
     assert np.isfinite(decoded_by_gguf).all()
     assert np.array_equal(out.to_host(), decoded_by_gguf)
-
-
-@pytest.mark.parametrize("align", [2, 4, 8, 16])
-@pytest.mark.parametrize("count", [1, 2, 4])
-def test_words_are_read_from_any_place_and_nothing_behind_them(
-    device: EmulatedDevice, align: int, count: int
-) -> None:
-    """Every place of that alignment in a row, moving to the end of the buffer in steps of 16 bytes."""
-    k = KernelBuilder("words", target="sm_80")
-    w, y = k.pointer("w", u8), k.pointer("y", u32)
-    start = w.assume_aligned(16).row(k.tid.x, align)
-    words = Words(k, footing(k, start), start if align >= 4 else footing(k, start).start)
-    steps = 3
-    for step in range(steps):
-        for i, word in enumerate(words.load(count)):
-            y.row(k.tid.x, count * steps).store(step * count + i, k.bitcast(u32, word))
-        words.advance(16)
-    threads = 16 // align
-    length = align * (threads - 1) + 16 * (steps - 1) + 4 * count
-    data = np.random.default_rng(0).integers(0, 256, length, dtype=np.uint8)
-    out = device.empty((threads, steps, count), np.uint32)
-    device.load_module(k.build()).get_kernel("words").launch(
-        LaunchConfig(grid=1, block=threads), [device.to_device(data), out]
-    )
-    for thread in range(threads):
-        for step in range(steps):
-            at = align * thread + 16 * step
-            assert out.to_host()[thread, step].tobytes() == data[at : at + 4 * count].tobytes()
 
 
 def test_a_format_without_an_unpacker() -> None:

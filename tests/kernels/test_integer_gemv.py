@@ -13,9 +13,7 @@ from numpy.typing import NDArray
 
 from ptxgen import toolchain
 from ptxgen.driver import EmulatedDevice
-from ptxgen.emulator.traffic import Traffic
 from ptxgen.errors import PtxgenError
-from ptxgen.isa.spaces import StateSpace
 from ptxgen.kernels import BulkRing, Dp4a, Dp4aQ4KGemv, IntegerGemv, KernelError, QuantizeQ8_1, RingQ4KGemv
 from ptxgen.kernels.gemv.integer_presets import INTEGER_FORMATS
 from ptxgen.quant import BF16, Q4_0, Q4_K, Q5_0, Q6_K, Q8_1, BlockFormat
@@ -189,13 +187,13 @@ def test_tiles_of_activations_make_no_difference(device: EmulatedDevice, format:
 
 
 @FEW_FORMATS
-@pytest.mark.parametrize(("rows", "unroll"), [(1, 1), (4, 1), (1, 4)])
+@pytest.mark.parametrize(("rows", "stages"), [(1, 2), (4, 2), (1, 4)])
 def test_every_shape_of_the_strategy(
-    device: EmulatedDevice, format: BlockFormat, rows: int, unroll: int
+    device: EmulatedDevice, format: BlockFormat, rows: int, stages: int
 ) -> None:
-    """Rows and steps in flight change the order of nothing that is added up."""
+    """Rows and stages change the order of nothing that is added up."""
     w, x = weights(format, 9, 6400), activations(6400)
-    y = multiply(device, format, w, x, strategy=Dp4a(rows, unroll))
+    y = multiply(device, format, w, x, strategy=Dp4a(rows, stages))
     assert np.array_equal(y, multiply(device, format, w, x))
 
 
@@ -209,6 +207,31 @@ def test_groups_of_rows_in_turn(device: EmulatedDevice, n: int) -> None:
     assert grids == [math.ceil(groups / math.ceil(groups / 3)), groups]
     assert few.emit_ptx() == many.emit_ptx()
     assert np.array_equal(few(w, x, device=device), many(w, x, device=device))
+
+
+@FEW_FORMATS
+@pytest.mark.parametrize("blocks", [3, 24])
+def test_targets_without_asynchronous_copies(
+    device: EmulatedDevice, format: BlockFormat, blocks: int
+) -> None:
+    """The text for sm_75 brings weights through registers; the results are the same bits."""
+    k = blocks * 32 if format.weights == 32 else blocks * 256
+    gemv = IntegerGemv(n=5, k=k, format=format)
+    text = gemv.emit_ptx("sm_75")
+    assert "cp.async" not in text
+    assert "cp.async" in gemv.emit_ptx("sm_80")
+    with EmulatedDevice("sm_75") as turing:
+        w, x = weights(format, 5, k), activations(k)
+        assert np.array_equal(gemv(w, x, device=turing), gemv(w, x, device=device))
+
+
+def test_too_little_shared_memory_is_refused_by_target() -> None:
+    gemv = IntegerGemv(k=4096, m=32, format=Q6_K)
+    assert gemv.emit_ptx("sm_86")
+    with pytest.raises(KernelError, match="a CTA of sm_75 has at most 65536") as caught:
+        gemv.emit_ptx("sm_75")
+    assert caught.value.id == "KRN041"
+    assert "threads=128" in caught.value.help
 
 
 @pytest.mark.slow
@@ -240,33 +263,6 @@ def test_model_shapes(device: EmulatedDevice, format: BlockFormat, k: int) -> No
         inputs = gemv.example_inputs(np.random.default_rng(k))
         y = gemv.run(inputs, device=device)["y"]
         assert (np.abs(y - gemv.reference(**inputs)) <= gemv.tolerance(**inputs)).all()
-
-
-class TestTraffic:
-    def watch(self, format: BlockFormat, **options: Any) -> Traffic:
-        traffic = Traffic()
-        with EmulatedDevice(observers=[traffic]) as device:
-            gemv = IntegerGemv(n=32, k=1024, format=format, **options)
-            gemv.run(gemv.example_inputs(np.random.default_rng(0)), device=device)
-        return traffic
-
-    @FORMATS
-    @pytest.mark.parametrize("m", [0, pytest.param(3, marks=pytest.mark.slow)])
-    def test_weights_are_read_once_and_shared_memory_without_conflicts(
-        self, format: BlockFormat, m: int
-    ) -> None:
-        """Words that are put together from neighbours share a word with the next lane's."""
-        traffic = self.watch(format, m=m)
-        assert any(counted.space is StateSpace.SHARED for counted in traffic.instructions)
-        assert traffic.conflicts == 0
-        assert traffic.buffers["w"].unread == 0
-        assert traffic.buffers["w"].most == (1 if format.alignment >= 4 else 2)
-
-    def test_codes_come_in_full_sectors(self) -> None:
-        """A warp's codes of four Q4_K blocks are 512 bytes in runs of 128 that begin in the middle of a sector."""
-        loads = [i for i in self.watch(Q4_K).instructions if ".nc" in i.instruction.name]
-        assert max(load.sector_use for load in loads) == pytest.approx(512 / (18 * 32))
-        assert sum(load.bytes for load in loads) == 32 * 4 * 144
 
 
 class TestPlantedFaults:
@@ -309,12 +305,12 @@ class TestPlantedFaults:
     @pytest.mark.parametrize(
         ("format", "right", "wrong"),
         [
-            (Q4_0, ", -128;", ", -127;"),
-            (Q4_0, "12816", "12817"),
-            (Q5_0, "16711935", "-16711936"),
-            (Q5_0, ", 256, ", ", 128, "),
+            (Q4_0, ", -8;", ", -7;"),
+            (Q4_0, "21554", "21555"),
+            (Q5_0, "269488144", "134744072"),
+            (Q5_0, "33818640", "33818624"),
         ],
-        ids=["the offset", "words put together wrongly", "fifth bits inverted", "fifth bits worth half"],
+        ids=["the offset", "words put together wrongly", "fifth bits worth half", "one fifth bit in four"],
     )
     def test_formats_of_32(self, run_program: Any, format: BlockFormat, right: str, wrong: str) -> None:
         self.assert_caught(run_program, IntegerGemv(n=self.n, k=self.k, format=format), right, wrong)
@@ -346,7 +342,7 @@ class TestRefusals:
     def test_a_format_without_an_integer_dot(self) -> None:
         with pytest.raises(KernelError) as caught:
             IntegerGemv(n=3, k=256, format=BF16).emit_ptx()
-        assert caught.value.id == "KRN040"
+        assert caught.value.id == "KRN020"
 
 
 @pytest.mark.parametrize(
@@ -383,34 +379,13 @@ class TestBulkRing:
         """Bit for bit: fewer chunks than stages, several rounds and a rest, ends of matrices within a span."""
         k = 256 * -(-blocks // 8) if format.weights == 256 else 32 * blocks
         w, x = weights(format, n, k), activations(*((m, k) if m else (k,)))
-        for strategy in (BulkRing(), BulkRing(rows=1, stages=3, steps=2)):
+        for strategy in (BulkRing(), BulkRing(rows=1, stages=3)):
             assert np.array_equal(
                 multiply(device, format, w, x, strategy=strategy), multiply(device, format, w, x)
             )
 
-    @FEW_FORMATS
-    def test_weights_are_copied_once_in_full_sectors(self, format: BlockFormat) -> None:
-        """Of rows that are no whole spans, neighbours share the span between them."""
-        traffic = Traffic()
-        with EmulatedDevice(observers=[traffic]) as device:
-            gemv = IntegerGemv(n=32, k=2048, format=format, strategy=BulkRing())
-            gemv.run(gemv.example_inputs(np.random.default_rng(0)), device=device)
-        assert traffic.buffers["w"].unread == 0
-        assert traffic.buffers["w"].most == (1 if gemv.sizes["row_bytes"] % 16 == 0 else 2)
-        copies = [
-            i for i in traffic.instructions if i.space is StateSpace.GLOBAL and "bulk" in i.instruction.name
-        ]
-        assert all(copy.sector_use > 0.94 for copy in copies)
-
-    def test_codes_of_whole_words_are_read_without_conflicts(self) -> None:
-        traffic = Traffic()
-        with EmulatedDevice(observers=[traffic]) as device:
-            gemv = IntegerGemv(n=16, k=2048, strategy=BulkRing())
-            gemv.run(gemv.example_inputs(np.random.default_rng(0)), device=device)
-        assert traffic.conflicts == 0
-
     def test_too_many_activations_name_the_other_strategy(self) -> None:
-        with pytest.raises(KernelError, match="at most 232448") as caught:
+        with pytest.raises(KernelError, match="the 232448 bytes") as caught:
             IntegerGemv(k=8192, m=32, strategy=BulkRing()).emit_ptx("sm_90")
         assert caught.value.id == "KRN041"
         assert "Dp4a" in caught.value.help

@@ -91,6 +91,6 @@ def test_threads_are_a_positive_whole_number(threads: object) -> None:
 
 
 def test_options_of_a_strategy() -> None:
-    with pytest.raises(KernelError, match="load_bytes must be one of 4, 8, 16, got 2") as caught:
-        WarpPerRow(load_bytes=2)
+    with pytest.raises(KernelError, match="rows must be one of 1, 2, 4, 8, got 3") as caught:
+        WarpPerRow(rows=3)
     assert caught.value.id == "KRN005"

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from ptxgen.isa.types import u32
 from ptxgen.kernels.blocks.fragments import pack_halves
 from ptxgen.kernels.blocks.tiles import CHUNK, TileLayout, shared_pointer
-from ptxgen.kernels.blocks.unpack import unpacker, weights
+from ptxgen.kernels.blocks.unpack import weights
+from ptxgen.kernels.blocks.unpackers import share_of, unpacker
 
 if TYPE_CHECKING:
     from ptxgen.ir.builder import KernelBuilder, Pointer, Value
@@ -48,13 +49,12 @@ class DequantisedTiles:
         self._layout = layout
         self._blocks = columns // format.weights
         self._blocks_a_step = STEP // format.weights
-        made = unpacker(format)
-        lanes_a_block = made.lanes_a_block(format, _SPAN)
+        lanes_a_block = unpacker(format).form_of(format, _SPAN).lanes
         self._rows_a_pass = threads // (self._blocks_a_step * lanes_a_block)
         row = thread % _GROUP + thread // (_GROUP * self._blocks_a_step * lanes_a_block) * _GROUP
         place = thread // _GROUP % (self._blocks_a_step * lanes_a_block)
         self._block = place // lanes_a_block
-        self._share = made(k, format, place % lanes_a_block, _SPAN)
+        self._share = share_of(k, format, place, _SPAN)
         self._rows = [
             matrix.row(k.min(row + first + i * self._rows_a_pass, rows - 1), format.row_bytes(columns))
             for i in range(layout.rows // self._rows_a_pass)
@@ -66,13 +66,13 @@ class DequantisedTiles:
         """Start the loads of the tile of columns 256 * step (u32). Steps behind the last block load that again."""
         k = self._k
         block = k.min(step * self._blocks_a_step + self._block, self._blocks - 1)
-        return [self._share.load(self._share.open(row.row(block, self._format.bytes))) for row in self._rows]
+        return [self._share.load(row.row(block, self._format.bytes)) for row in self._rows]
 
     def store(self, tile: Value, loaded: list[Any]) -> None:
         """Form the weights and store them to the tile at a shared address: 16 bytes at a time, without conflicts."""
         k, share, layout = self._k, self._share, self._layout
         first = tile + self._offset
-        quads = sorted(range(len(share.quads)), key=lambda i: share.quads[i].column)
+        quads = sorted(range(len(share.form.quads)), key=lambda i: share.form.quads[i].column)
         for number, one in enumerate(loaded):
             codes = share.decode(one)
             for left, right in zip(quads[::2], quads[1::2], strict=True):
@@ -80,7 +80,7 @@ class DequantisedTiles:
                 words = [
                     k.bitcast(u32, pack_halves(k, layout.type, *values[i : i + 2])) for i in range(0, 8, 2)
                 ]
-                byte = share.quads[left].column * layout.type.bytes
+                byte = share.form.quads[left].column * layout.type.bytes
                 # The share's first column has no bit in common with its quads': adding is exchanging.
                 inner = byte % layout.span
                 address = first ^ inner if inner else first

@@ -14,7 +14,8 @@ from attrs import frozen
 from ptxgen.isa.types import b32, f16, f32, s8, s32, u8, u32
 from ptxgen.kernels.blocks.async_copy import MatrixTiles, TileCopy
 from ptxgen.kernels.blocks.tiles import CHUNK, Order, TileLayout, shared_pointer
-from ptxgen.kernels.blocks.unpack import Codes, unpacker
+from ptxgen.kernels.blocks.unpack import Codes
+from ptxgen.kernels.blocks.unpackers import product_form, share_of, unpacker
 from ptxgen.kernels.blocks.warp import WARP
 from ptxgen.quant import Q8_1
 
@@ -44,7 +45,7 @@ _SIGNS, _ONES = 0x80808080, 0x01010101
 
 def unit(format: BlockFormat) -> int:
     """Columns that share a scale: 16 in Q6_K, 32 in all others."""
-    return 16 if format.name == "Q6_K" else GROUP
+    return product_form(format).unit
 
 
 @frozen(eq=False)
@@ -77,14 +78,13 @@ class WeightCodes:
         self._format = format
         self._blocks = columns // format.weights
         self._blocks_a_step = STEP // format.weights
-        made = unpacker(format)
-        lanes = made.lanes_a_block(format, _SPAN)
+        lanes = unpacker(format).form_of(format, _SPAN).lanes
         places = self._blocks_a_step * lanes
         self._rows_a_pass = threads // places
         self._row = thread % _LANES + thread // (_LANES * places) * _LANES
         place = thread // _LANES % places
         self._block = place // lanes
-        self._share = made(k, format, place % lanes, _SPAN)
+        self._share = share_of(k, format, place, _SPAN)
         self._rows = [
             matrix.row(k.min(self._row + first + i * self._rows_a_pass, rows - 1), format.row_bytes(columns))
             for i in range(ROWS // self._rows_a_pass)
@@ -95,44 +95,49 @@ class WeightCodes:
     def load(self, step: Value) -> list[Any]:
         """Start the loads of the tile of columns 256 * step (u32)."""
         block = self._k.min(step * self._blocks_a_step + self._block, self._blocks - 1)
-        return [self._share.load(self._share.open(row.row(block, self._format.bytes))) for row in self._rows]
+        return [self._share.load(row.row(block, self._format.bytes)) for row in self._rows]
 
     def store(self, place: Place, loaded: list[Any]) -> None:
         """Store codes, scales and offsets."""
         k, share = self._k, self._share
         first = place.codes + self._offset
-        order = sorted(range(len(share.quads)), key=lambda i: share.quads[i].column)
+        order = sorted(range(len(share.form.quads)), key=lambda i: share.form.quads[i].column)
         for number, one in enumerate(loaded):
             codes = share.decode(one)
             further = number * self._rows_a_pass
             for start in range(0, len(order), 4):
-                words = tuple(self._signed(codes.words[i]) for i in order[start : start + 4])
-                column = share.quads[order[start]].column
+                words = tuple(self._signed(codes.words[i], i) for i in order[start : start + 4])
+                column = share.form.quads[order[start]].column
                 inner = column % LAYOUT.span
                 address = first ^ inner if inner else first
                 byte = column - inner + further * LAYOUT.pitch
                 shared_pointer(k, address, u32).at(byte // 4).store(0, words)
             self._store_scales(place, codes, further)
 
-    def _signed(self, word: Value) -> Value:
+    def _signed(self, word: Value, quad: int) -> Value:
         """Codes less the format's zero, each byte by itself: its top bit is set so that nothing is borrowed."""
-        k, zero = self._k, self._share.zero
-        if self._share.signed or not zero:
+        k, form = self._k, self._share.form
+        if raised := form.raised_by(form.quads[quad].group):
+            return k.bitcast(u32, word) >> raised
+        zero = form.zero
+        if form.signed or not zero:
             return k.bitcast(u32, word)
         return ((k.bitcast(u32, word) | _SIGNS) - zero * _ONES) ^ _SIGNS
 
     def _store_scales(self, place: Place, codes: Codes, further: int) -> None:
         """By the lane that has a unit's first columns."""
         k, share, size = self._k, self._share, unit(self._format)
-        for group in range(share.groups):
-            start = min(quad.column for quad in share.quads if quad.group == group)
+        for group in range(share.form.groups):
+            start = min(quad.column for quad in share.form.quads if quad.group == group)
             column = self._column + start
             slot = column // size
             if size < GROUP:
                 slot = slot % (_UNITS // 2) * 2 + slot // (_UNITS // 2)
             entry = k.mad(slot, PITCH * 4, (self._row + further) * 4)
             with k.if_(column % size == 0):
-                shared_pointer(k, place.scales + entry, f32, 4)[0] = codes.scales[group]
+                raised = share.form.raised_by(group)
+                scale = codes.scales[group] * float(1 << raised) if raised else codes.scales[group]
+                shared_pointer(k, place.scales + entry, f32, 4)[0] = scale
                 if codes.offsets:
                     shared_pointer(k, place.addends + entry, f32, 4)[0] = codes.offsets[group]
 

@@ -1,8 +1,8 @@
-"""How the lanes of a warp share a quantised block: the face that every format shows to every strategy.
+"""How the lanes of a warp share a quantised block: the face that every format shows to every kernel.
 
 An unpacker gives codes, four neighbouring ones in the bytes of a word, with a scale (and an offset) for each group:
 a weight is scale * (code - zero) + offset. Integer dot products take the words as they are; `code_floats` and
-`weights` make float32 of them.
+`weights` make float32 of them. A format is complete with a layout (`ptxgen.quant`) and an unpacker.
 
 An integer below 2^23 placed in the low bits of the float 2^23 makes the float 2^23 + integer: one `prmt` and one
 subtraction convert a byte, exactly, where a conversion instruction has half the rate.
@@ -11,31 +11,30 @@ subtraction convert a byte, exactly, where a conversion instruction has half the
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import frozen
 
-from ptxgen.isa.types import f32
-from ptxgen.kernels.blocks.words import Moving
-from ptxgen.kernels.errors import KernelError
+from ptxgen.isa.types import b32, f32
+from ptxgen.kernels.blocks.pieces import Piece, PieceReader
 from ptxgen.quant import BlockFormat
 
 if TYPE_CHECKING:
     from ptxgen.ir.builder import KernelBuilder, Pointer, Value
 
-NIBBLES = 0x0F0F0F0F
-"""The low four bits of each byte."""
+LOW, HIGH = 0x0F0F0F0F, 0xF0F0F0F0
+"""The low and the high four bits of each byte."""
 
 TWO_23 = float(1 << 23)
 MAGIC = 0x4B000000
 """The bits of the float 2^23."""
 
-BYTE_TO_MAGIC = 0x7440
-"""`prmt` of a word and the magic number: byte 0 of the word, two zeros, the magic number's top byte."""
+BYTE_TO_MAGIC = 0x7640
+"""`prmt` of a word and the magic number: byte 0 of the word, a zero, the upper half of the magic number."""
 
-AND_OR = 0xEA
-"""`lop3` for (a & b) | c. ptxas does not join `and` and `or` by itself where both have a constant."""
+_MERGE = 0xF8
+"""`lop3` of (a, b, c) for a | (b & c). ptxas does not join `and` and `or` by itself where both have a constant."""
 
 _SIGNS = 0x80808080
 _SIGN = 128
@@ -47,6 +46,34 @@ class Quad:
 
     column: int
     group: int
+
+
+@frozen
+class ShareForm:
+    """What is known of a lane's share of a block without a kernel.
+
+    `lanes` lanes share a block. Quad i of a share holds four neighbouring columns, so that activations can be loaded
+    four at a time. Codes are unsigned unless `signed`; the weight is zero at code `zero`, plus the offset if `affine`.
+    Bits that are high in a byte may stay there: codes of group g are 2^`raised[g]` times those of the file then, and
+    the scale is that much smaller. `unit` columns of a block share a scale.
+    """
+
+    lanes: int
+    quads: tuple[Quad, ...]
+    zero: int = 0
+    affine: bool = False
+    signed: bool = False
+    raised: tuple[int, ...] = ()
+    unit: int = 32
+
+    @property
+    def groups(self) -> int:
+        """How many scales a share has."""
+        return 1 + max(quad.group for quad in self.quads)
+
+    def raised_by(self, group: int) -> int:
+        """How far the codes of a group are raised."""
+        return self.raised[group] if self.raised else 0
 
 
 @frozen(eq=False)
@@ -61,89 +88,87 @@ class Codes:
 class Unpacker(ABC):
     """One lane's share of a block. Made once, before the loop over blocks.
 
-    `lanes` lanes share a block; lane `position` of them takes `span` bytes (4, 8 or 16) of each run of codes. Quad i of
-    the share holds the columns `column + quads[i].column` to + 3 of the block, so that activations can be loaded four
-    at a time. Codes are unsigned unless `signed`; the weight is zero at code `zero` (plus the offset, if there is one).
+    `span` (4, 8, 16 or 32) is how many bytes of each run of codes a lane takes, and `position` its number among the
+    lanes that share a block: the plain 0 where there is one alone. Quad i of the share holds the columns
+    `column + form.quads[i].column` to + 3 of the block. `pieces` are the bytes that the lane needs.
     """
 
-    lanes: int
-    column: Value
-    quads: Sequence[Quad]
-    zero: int = 0
-    signed: ClassVar[bool] = False
+    column: Value | int
+    pieces: Sequence[Piece]
 
-    def __init__(self, k: KernelBuilder, format: BlockFormat, position: Value, span: int) -> None:
+    def __init__(self, k: KernelBuilder, format: BlockFormat, position: Value | int, span: int) -> None:
         self.k = k
         self.format = format
         self.position = position
         self.span = span
+        self.form = self.form_of(format, span)
 
-    @staticmethod
+    @classmethod
     @abstractmethod
-    def lanes_a_block(format: BlockFormat, span: int) -> int:
-        """How many lanes share a block when each takes `span` bytes of a run of codes."""
-
-    @abstractmethod
-    def open(self, block: Pointer) -> Sequence[Moving]:
-        """The lane's places in a block, which move together from block to block of a row.
-
-        `block` is aligned as the format says; the places move by multiples of 4 bytes.
-        """
+    def form_of(cls, format: BlockFormat, span: int) -> ShareForm:
+        """The form of shares of so many bytes a run."""
 
     @abstractmethod
-    def load(self, places: Sequence[Any]) -> Any:
-        """Start the loads of the lane's share."""
+    def decode(self, pieces: Sequence[Any]) -> Codes:
+        """Codes as bytes and scales as float32, each exact, from the pieces in their order."""
 
-    @abstractmethod
-    def decode(self, loaded: Any) -> Codes:
-        """Codes as bytes and scales as float32, each exact."""
+    def piece(self, member: str, bytes: int = 0) -> Piece:
+        """A member of the block, or of it the `bytes` bytes that the lane's position says."""
+        found = self.format.block.members[member]
+        if not bytes or isinstance(self.position, int):
+            return Piece(found.offset, bytes or found.bytes)
+        return Piece(found.offset, bytes, self.position, bytes)
 
-    @property
-    def groups(self) -> int:
-        """How many scales a share has."""
-        return 1 + max(quad.group for quad in self.quads)
+    def reader(self, start: Pointer, blocks: int = 1) -> PieceReader:
+        """What loads the share of neighbouring blocks, from the one at `start` on."""
+        return PieceReader(self.k, self.pieces, start, blocks, self.format.bytes)
+
+    def load(self, block: Pointer) -> list[Any]:
+        """Start the loads of the share of the block at `block`, whose address may change no more."""
+        return self.reader(block).load()[0]
 
 
-def code_floats(unpacker: Unpacker, word: Value) -> list[Value]:
-    """The four codes of a word less `zero`, as float32. Exact."""
-    k = unpacker.k
-    shifted, zero = (word ^ _SIGNS, _SIGN) if unpacker.signed else (word, unpacker.zero)
-    return [k.add(f32, k.prmt(shifted, MAGIC, BYTE_TO_MAGIC + byte), -(TWO_23 + zero)) for byte in range(4)]
+def code_floats(share: Unpacker, codes: Codes, quad: int) -> list[Value]:
+    """The four codes of a quad less `zero`, as float32. Exact."""
+    k, word = share.k, codes.words[quad]
+    shifted, zero = (word ^ _SIGNS, _SIGN) if share.form.signed else (word, share.form.zero)
+    return [k.add(f32, byte_float(k, shifted, byte), -(TWO_23 + zero)) for byte in range(4)]
 
 
-def weights(unpacker: Unpacker, codes: Codes, quad: int) -> list[Value]:
+def weights(share: Unpacker, codes: Codes, quad: int) -> list[Value]:
     """The four float32 weights of a quad, equal to the format's `decode` up to the sign of zeros.
 
     Scale times code is exact in every format (at most 24 bits), so one rounding remains: that of adding the offset.
     """
-    k, group = unpacker.k, unpacker.quads[quad].group
+    k, group = share.k, share.form.quads[quad].group
     scale = codes.scales[group]
-    floats = code_floats(unpacker, codes.words[quad])
+    floats = code_floats(share, codes, quad)
     if not codes.offsets:
         return [code * scale for code in floats]
     return [k.fma(code, scale, codes.offsets[group]) for code in floats]
 
 
-def unpacker(format: BlockFormat) -> type[Unpacker]:
-    """The unpacker of a format. KRN020 for a format that kernels cannot unpack yet."""
-    from ptxgen.kernels.blocks.unpack_bytes import Bytes
-    from ptxgen.kernels.blocks.unpack_nibbles import Nibbles
-    from ptxgen.kernels.blocks.unpack_q6_k import Q6K
-    from ptxgen.kernels.blocks.unpack_super_blocks import SuperBlocks
+def byte_float(k: KernelBuilder, word: Value, byte: int) -> Value:
+    """2^23 plus an unsigned byte of a word, as float32."""
+    return k.bitcast(f32, k.prmt(word, MAGIC, BYTE_TO_MAGIC + byte))
 
-    unpackers: dict[str, type[Unpacker]] = {
-        "Q4_0": Nibbles,
-        "Q4_1": Nibbles,
-        "Q5_0": Nibbles,
-        "Q5_1": Nibbles,
-        "Q8_0": Bytes,
-        "Q4_K": SuperBlocks,
-        "Q5_K": SuperBlocks,
-        "Q6_K": Q6K,
-    }
-    try:
-        return unpackers[format.name]
-    except KeyError:
-        raise KernelError(
-            "KRN020", f"no kernel unpacks {format.name}", help=f"formats: {', '.join(unpackers)}"
-        ) from None
+
+def merge(k: KernelBuilder, low: Value, source: Value, mask: Value | int) -> Value:
+    """low | (source & mask), one instruction."""
+    return k.bitcast(b32, k.lop3(low, source, mask, _MERGE))
+
+
+UNPACKERS: dict[str, type[Unpacker]] = {}
+"""By the names of formats; see `unpackers`."""
+
+U = TypeVar("U", bound=Unpacker)
+
+
+def unpacks(*formats: str) -> Callable[[type[U]], type[U]]:
+    """A class decorator: enters the unpacker of formats with these names."""
+
+    def enter(made: type[U]) -> type[U]:
+        UNPACKERS.update(dict.fromkeys(formats, made))
+        return made
+
+    return enter

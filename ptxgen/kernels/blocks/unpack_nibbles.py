@@ -8,14 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
-
-from ptxgen.isa.types import b32, f16, f32, u32
-from ptxgen.kernels.blocks.unpack import AND_OR, NIBBLES, Codes, Quad, Unpacker
-from ptxgen.kernels.blocks.words import Halves, Moving, Words, footing
+from ptxgen.isa.types import b32, f32, u32
+from ptxgen.kernels.blocks.unpack import LOW, Codes, Quad, ShareForm, Unpacker, merge, unpacks
 
 if TYPE_CHECKING:
-    from ptxgen.ir.builder import KernelBuilder, Pointer, Value
+    from ptxgen.ir.builder import KernelBuilder, Value
     from ptxgen.quant import BlockFormat
 
 _HALF = 16
@@ -24,62 +21,43 @@ _SPREAD = 1 << 4 | 1 << 11 | 1 << 18 | 1 << 25
 """Four neighbouring bits times this are bits 4, 12, 20 and 28, with others between: no two of the products meet."""
 
 
-@frozen(eq=False)
-class Loaded:
-    """d (and m), the word of fifth bits where there is one, and words of codes."""
-
-    header: tuple[Value, ...]
-    fifth_bits: Value | None
-    codes: list[Value]
-
-
+@unpacks("Q4_0", "Q4_1", "Q5_0", "Q5_1")
 class Nibbles(Unpacker):
     """`span` bytes of codes: as many weights of the first half of the block, and of the second."""
 
-    def __init__(self, k: KernelBuilder, format: BlockFormat, position: Value, span: int) -> None:
+    def __init__(self, k: KernelBuilder, format: BlockFormat, position: Value | int, span: int) -> None:
         super().__init__(k, format, position, span)
-        members = format.block.members
-        self._fifth, self._minimum = "qh" in members, "m" in members
-        self.zero = 0 if self._minimum else 16 if self._fifth else 8
-        self.lanes = self.lanes_a_block(format, span)
         self.column = position * span
-        self.quads = [Quad(word + half, 0) for word in range(0, span, 4) for half in (0, _HALF)]
+        names = [name for name in format.block.members if name != "qs"]
+        self._named = {name: index for index, name in enumerate(names)}
+        self.pieces = (*(self.piece(name) for name in names), self.piece("qs", span))
 
-    @staticmethod
-    def lanes_a_block(format: BlockFormat, span: int) -> int:
-        return format.block.qs.bytes // span
+    @classmethod
+    def form_of(cls, format: BlockFormat, span: int) -> ShareForm:
+        members = format.block.members
+        affine, fifth = "m" in members, "qh" in members
+        return ShareForm(
+            format.block.qs.bytes // span,
+            tuple(Quad(word + half, 0) for word in range(0, span, 4) for half in (0, _HALF)),
+            zero=0 if affine else 16 if fifth else 8,
+            affine=affine,
+        )
 
-    def open(self, block: Pointer) -> Sequence[Moving]:
-        block_of = self.format.block
-        foot = footing(self.k, block.at(block_of.qs.offset))
-        start = foot.start
-        places: list[Moving] = [
-            Words(self.k, foot, start.at(-block_of.qs.offset)) if self._minimum else Halves(block),
-            Words(self.k, foot, start.row(self.position, self.span)),
-        ]
-        if self._fifth:
-            places.append(Words(self.k, foot, start.at(block_of.qh.offset - block_of.qs.offset)))
-        return places
+    def decode(self, pieces: Sequence[Any]) -> Codes:
+        k, *others, codes = self.k, *pieces
+        named = {name: others[index] for name, index in self._named.items()}
+        words = [part for word in codes.words(self.span // 4) for part in (word & LOW, (word >> 4) & LOW)]
+        if "qh" in named:
+            words = self._with_fifths(words, k.bitcast(u32, named["qh"].word()))
+        offsets = [k.cvt(f32, named["m"].half())] if "m" in named else []
+        return Codes(words, [k.cvt(f32, named["d"].half())], offsets)
 
-    def load(self, places: Sequence[Any]) -> Loaded:
-        head, codes, *fifth = places
-        header = self.k.unpack(f16, head.load(1)[0]) if self._minimum else (head.load(),)
-        bits = fifth[0].load(1)[0] if fifth else None
-        return Loaded(header, bits, codes.load(self.span // 4))
-
-    def decode(self, loaded: Loaded) -> Codes:
-        k = self.k
-        scale, *offset = (k.cvt(f32, half) for half in loaded.header)
-        bits = None if loaded.fifth_bits is None else k.bitcast(u32, loaded.fifth_bits) >> self.column
-        words: list[Value] = []
-        for word, packed in enumerate(loaded.codes):
-            for half, nibbles in ((0, packed), (_HALF, packed >> 4)):
-                code = nibbles & NIBBLES
-                words.append(code if bits is None else self._with_fifth(code, bits, 4 * word + half))
-        return Codes(words, [scale], offset)
-
-    def _with_fifth(self, code: Value, bits: Value, first: int) -> Value:
-        """Four bits from `first` on become bit 4 of each byte."""
-        k = self.k
-        four = (bits >> first if first else bits) & 15
-        return k.lop3(k.bitcast(b32, four * _SPREAD), _FIFTH_BITS, code, AND_OR)
+    def _with_fifths(self, words: Sequence[Value], bits: Value) -> list[Value]:
+        """Four bits of each quad's, in the low half of a byte, are spread out by a product and become bits 4."""
+        k, quads = self.k, self.form.quads
+        mine = bits >> self.column if self.form.lanes > 1 else bits
+        made: list[Value] = []
+        for word, quad in zip(words, quads, strict=True):
+            four = (mine >> quad.column if quad.column else mine) & 15
+            made.append(merge(k, word, k.bitcast(b32, four * _SPREAD), _FIFTH_BITS))
+        return made

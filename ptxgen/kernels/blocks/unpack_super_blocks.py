@@ -8,103 +8,125 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
-
-from ptxgen.isa.types import b32, f16, f32
+from ptxgen.isa.types import b32, f16, f32, u32
+from ptxgen.kernels.blocks.pieces import Piece
 from ptxgen.kernels.blocks.unpack import (
-    AND_OR,
-    BYTE_TO_MAGIC,
-    MAGIC,
-    NIBBLES,
+    HIGH,
+    LOW,
     TWO_23,
     Codes,
     Quad,
+    ShareForm,
     Unpacker,
+    byte_float,
+    merge,
+    unpacks,
 )
-from ptxgen.kernels.blocks.words import Moving, Words, footing
 
 if TYPE_CHECKING:
-    from ptxgen.ir.builder import KernelBuilder, Pointer, Value
+    from ptxgen.ir.builder import KernelBuilder, Value
     from ptxgen.quant import BlockFormat
 
 _SUB_BLOCK = 32
-_HIGH_BITS, _SIX_BITS = 0x30303030, 0x3F3F3F3F
-_FIFTH_BITS = 0x10101010
+_HEADER = 16
+_SIX_BITS, _HIGH_TWO = 0x3F3F3F3F, 0x30303030
 
 
-@frozen(eq=False)
-class Loaded:
-    """The header's four words, words of codes, and as many words of fifth bits where the format has them."""
-
-    header: list[Value]
-    codes: list[Value]
-    fifth_bits: list[Value]
-
-
+@unpacks("Q4_K", "Q5_K")
 class SuperBlocks(Unpacker):
     """`span` bytes of codes: low nibbles of one sub-block, high nibbles of the next.
 
-    The lanes of a block read its 16-byte header with the same load, which memory serves once.
+    The lanes of a block read its 16-byte header with the same load, which memory serves once. High nibbles stay where
+    they are: codes of the second group are 16 times those of the file, and the scale is a 16th. With fifth bits, which
+    are on bit 5 then, they are twice those of the file.
     """
 
     def __init__(self, k: KernelBuilder, format: BlockFormat, position: Value, span: int) -> None:
         super().__init__(k, format, position, span)
-        self._fifth = "qh" in format.block.members
-        self.lanes = self.lanes_a_block(format, span)
         lanes_a_pair = _SUB_BLOCK // span
-        self._pair = position // lanes_a_pair
-        self._in_pair = position % lanes_a_pair
-        self.column = self._pair * (2 * _SUB_BLOCK) + self._in_pair * span
-        self.quads = [Quad(word + half * _SUB_BLOCK, half) for word in range(0, span, 4) for half in (0, 1)]
-        self._upper = self._pair >= 2
-        self._selectors = [k.bitcast(b32, (self._pair & 1) * 2 + (BYTE_TO_MAGIC + half)) for half in (0, 1)]
+        pair, in_pair = position >> (lanes_a_pair.bit_length() - 1), position & (lanes_a_pair - 1)
+        self.column = pair * (2 * _SUB_BLOCK) + in_pair * span
+        members = format.block.members
+        pieces = [Piece(0, _HEADER), self.piece("qs", span)]
+        if "qh" in members:
+            pieces.append(Piece(members["qh"].offset, span, in_pair, span))
+            self._rotation = (36 - pair * 2) & 31
+        self.pieces = pieces
+        self._scales = SixBitScales(k, pair, _up(format))
 
-    @staticmethod
-    def lanes_a_block(format: BlockFormat, span: int) -> int:
-        return format.block.qs.bytes // span
+    @classmethod
+    def form_of(cls, format: BlockFormat, span: int) -> ShareForm:
+        return ShareForm(
+            format.block.qs.bytes // span,
+            tuple(Quad(word + half * _SUB_BLOCK, half) for word in range(0, span, 4) for half in (0, 1)),
+            affine=True,
+            raised=(0, _up(format)),
+        )
 
-    def open(self, block: Pointer) -> Sequence[Moving]:
-        foot, members = footing(self.k, block), self.format.block
-        codes = foot.start.row(self.position, self.span).at(members.qs.offset)
-        places: list[Moving] = [Words(self.k, foot, foot.start), Words(self.k, foot, codes)]
-        if self._fifth:
-            fifth = foot.start.row(self._in_pair, self.span).at(members.qh.offset)
-            places.append(Words(self.k, foot, fifth))
-        return places
-
-    def load(self, places: Sequence[Any]) -> Loaded:
-        header, codes, *fifth = places
+    def decode(self, pieces: Sequence[Any]) -> Codes:
+        header, codes, *fifth = pieces
         count = self.span // 4
-        return Loaded(header.load(4), codes.load(count), fifth[0].load(count) if fifth else [])
+        packed = codes.words(count)
+        if fifth:
+            words = self._with_fifths(packed, fifth[0].words(count))
+        else:
+            words = [part for word in packed for part in (word & LOW, word & HIGH)]
+        return Codes(words, *self._scales.floats(*header.words(4)))
 
-    def decode(self, loaded: Loaded) -> Codes:
+    def _with_fifths(self, packed: Sequence[Value], bits: Sequence[Value]) -> list[Value]:
+        """A rotation puts the fifth bits of the low codes on bit 4, and so those of the high ones on bit 5."""
+        k = self.k
         words: list[Value] = []
-        for index, packed in enumerate(loaded.codes):
-            pair = (packed & NIBBLES, (packed >> 4) & NIBBLES)
-            words.extend(self._with_fifth(pair, loaded.fifth_bits[index]) if self._fifth else pair)
-        return Codes(words, *self._scales(loaded.header))
+        for word, fifths in zip(packed, bits, strict=True):
+            turned = k.op("shf.l.wrap.b32", fifths, fifths, self._rotation)
+            words.append(merge(k, word & LOW, turned, 0x10101010))
+            words.append(merge(k, (word >> 3) & 0x1E1E1E1E, turned, 0x20202020))
+        return words
 
-    def _scales(self, header: list[Value]) -> tuple[list[Value], list[Value]]:
-        """Scales and negated minima of the lane's two sub-blocks."""
+
+def _up(format: BlockFormat) -> int:
+    """How far the codes of the second group are raised."""
+    return 1 if "qh" in format.block.members else 4
+
+
+class SixBitScales:
+    """The two scales and two minima of a lane's sub-blocks 2j and 2j+1, without a branch.
+
+    For j < 2 they are the low six bits of bytes; for j >= 2 four bits are in other bytes than two. What differs is kept
+    in registers: which bytes to gather, a shift, and two masks.
+    """
+
+    def __init__(self, k: KernelBuilder, j: Value, up: int) -> None:
+        """The second scale is divided by 2^up."""
+        self._up = up
+        pair = (j & 1) * 2
+        upper = j >= 2
+        self.k = k
+        self._pairs = k.bitcast(b32, pair * 0x1111 + 0x5410)
+        self._shift = j & 2
+        self._mask = k.select(upper, k.const(b32, _HIGH_TWO), k.const(b32, _SIX_BITS))
+        self._nibbles = k.select(upper, k.const(b32, LOW), k.const(b32, 0))
+
+    def floats(
+        self, halves: Value, first: Value, second: Value, third: Value
+    ) -> tuple[list[Value], list[Value]]:
+        """Scales and negated minima, from a header's four words."""
         k = self.k
-        halves, first, second, third = header
         d, dmin = (k.cvt(f32, half) for half in k.unpack(f16, halves))
-        scales = k.select(self._upper, (third & NIBBLES) | ((first >> 2) & _HIGH_BITS), first & _SIX_BITS)
-        minima = k.select(
-            self._upper, ((third >> 4) & NIBBLES) | ((second >> 2) & _HIGH_BITS), second & _SIX_BITS
-        )
-        minus_dmin = -dmin
-        d_23, dmin_23 = d * -TWO_23, dmin * TWO_23
-        return (
-            [k.fma(f32, d, k.prmt(scales, MAGIC, selector), d_23) for selector in self._selectors],
-            [
-                k.fma(f32, minus_dmin, k.prmt(minima, MAGIC, selector), dmin_23)
-                for selector in self._selectors
-            ],
-        )
+        numbers = self._unpack(first, second, third)
+        raised = d * 2.0**-self._up
+        scales = [self._product(d, numbers, 0), self._product(raised, numbers, 1)]
+        minus_dmin, dmin_23 = -dmin, dmin * TWO_23
+        return scales, [k.fma(minus_dmin, byte_float(k, numbers, byte), dmin_23) for byte in (2, 3)]
 
-    def _with_fifth(self, pair: tuple[Value, Value], bits: Value) -> list[Value]:
-        """Bits 2*pair and 2*pair + 1 of each byte become bit 4 of the bytes of the two sub-blocks."""
+    def _product(self, factor: Value, numbers: Value, byte: int) -> Value:
+        """A factor of at most 17 bits times a byte, exact."""
+        return self.k.fma(factor, byte_float(self.k, numbers, byte), factor * -TWO_23)
+
+    def _unpack(self, first: Value, second: Value, third: Value) -> Value:
+        """The bytes sc[2j], sc[2j+1], m[2j], m[2j+1] as one word."""
         k = self.k
-        mine = bits >> (self._pair * 2)
-        return [k.lop3(mine << 4 - half, _FIFTH_BITS, code, AND_OR) for half, code in enumerate(pair)]
+        sixes = k.prmt(first, second, self._pairs)
+        fours = k.prmt(third, third >> 4, self._pairs)
+        shifted = k.bitcast(b32, k.bitcast(u32, sixes) >> self._shift)
+        return merge(k, fours & self._nibbles, shifted, self._mask)

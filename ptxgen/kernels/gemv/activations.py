@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 import numpy as np
@@ -14,7 +14,7 @@ from ptxgen.kernels.base import Arrays, Kernel, choice, limit, option, part, rea
 from ptxgen.kernels.blocks.q8_codes import GROUP, SMALLEST_D
 from ptxgen.kernels.blocks.warp import WARP
 from ptxgen.kernels.errors import KernelError
-from ptxgen.kernels.gemv.bounds import MOST_ROWS, whole_blocks
+from ptxgen.kernels.gemv.bounds import MOST_ROWS, check_shared, whole_blocks
 from ptxgen.kernels.gemv.bulk_ring import BulkRing
 from ptxgen.kernels.gemv.dp4a import Dp4a
 from ptxgen.kernels.gemv.products import Shape, dynamic_bytes
@@ -87,21 +87,37 @@ class OnQ8Activations(Kernel):
         """The products with weights of a format."""
         return Shape(format, self.k, self.batch, self.threads)
 
-    def shared_bytes(self, formats: Iterable[BlockFormat]) -> int:
+    @property
+    def weight_formats(self) -> tuple[BlockFormat, ...]:
+        """The formats of the matrices."""
+        raise NotImplementedError
+
+    @property
+    def rows(self) -> int:
+        """Rows of a matrix that a warp computes: the strategy's, or fewer where shared memory is short."""
+        shapes = [self.shape(format) for format in self.weight_formats]
+        rows = self.strategy.rows
+        while rows > 1 and not all(self.strategy.fits(shape, rows * self.matrices) for shape in shapes):
+            rows //= 2
+        return rows
+
+    def shared_bytes(self) -> int:
         """Shared memory of a CTA, whatever of these formats its weights have."""
-        return max(self.strategy.shared_bytes(self.shape(format), self.matrices) for format in formats)
+        together = self.rows * self.matrices
+        shapes = [self.shape(format) for format in self.weight_formats]
+        return max(self.strategy.shared_bytes(shape, together) for shape in shapes)
 
     def rows_a_cta(self) -> int:
         """Rows of a matrix that a CTA computes."""
-        return self.threads // WARP * self.strategy.rows
+        return self.threads // WARP * self.rows
 
-    def plan_of(self, formats: Iterable[BlockFormat], *rows: int) -> Plan:
-        """One launch with CTAs for so many rows of each matrix, on weights of these formats."""
+    def plan_of(self, *rows: int) -> Plan:
+        """One launch with CTAs for so many rows of each matrix."""
         groups = sum(-(-count // self.rows_a_cta()) for count in rows)
-        shape = self.shape(next(iter(formats)))
+        shape = self.shape(self.weight_formats[0])
         # Matrices that share a launch have CTAs of their own, each with one group of rows.
-        turns = self.strategy.turns(shape, groups) if len(rows) == 1 else 1
-        shared = dynamic_bytes(self.shared_bytes(formats))
+        turns = self.strategy.turns(shape, self.rows * self.matrices, groups) if len(rows) == 1 else 1
+        shared = dynamic_bytes(self.shared_bytes())
         return Plan.single(entry=self.name, grid=-(-groups // turns), block=self.threads, shared_bytes=shared)
 
     def check_target(self, target: str) -> None:
@@ -113,6 +129,7 @@ class OnQ8Activations(Kernel):
                 f"the strategy {type(self.strategy).__name__} needs sm_{self.strategy.minimum_sm}, got {target}",
                 help="the strategy Dp4a does without; or name a target: --target sm_90",
             )
+        check_shared(target, self.shared_bytes())
 
     def example_activations(self, rng: np.random.Generator) -> Arrays:
         """Normal activations, and what the prologue wants besides."""

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ptxgen.isa.targets import target as find_target
+from ptxgen.kernels.errors import KernelError
 from ptxgen.kernels.rules import Rule, multiple
 
 _ROUNDING = 2.0**-22
@@ -20,6 +22,18 @@ def row_bounds(slabs: Iterable[NDArray[Any]], x: NDArray[np.float64]) -> NDArray
     """2^-22 * norm2(w) * norm2(x) for each row w, given some rows at a time in float64, and each x: [n] or [m, n]."""
     norms = np.concatenate([np.linalg.norm(rows, axis=1) for rows in slabs])
     return np.asarray(_ROUNDING * norms * np.linalg.norm(x, axis=-1, keepdims=True))
+
+
+def check_shared(target: str, bytes: int) -> None:
+    """KRN041 unless a CTA of the target can have so many bytes of shared memory."""
+    most = find_target(target).shared_optin
+    if bytes > most:
+        raise KernelError(
+            "KRN041",
+            f"activations and the rings of all warps take {bytes} bytes of shared memory, and a CTA of {target} has at"
+            f" most {most}",
+            help="with fewer threads there are fewer rings: threads=128; fewer rows of activations need less, too",
+        )
 
 
 def whole_blocks(block: str = "block_weights") -> Rule:

@@ -9,7 +9,7 @@ from attrs import field, frozen
 from numpy.typing import NDArray
 
 from ptxgen.isa.types import f32, u8, u32
-from ptxgen.kernels.base import Arrays, Cost, choice, size
+from ptxgen.kernels.base import Arrays, Cost, choice, option, size
 from ptxgen.kernels.blocks.activations import ACTIVATIONS
 from ptxgen.kernels.formats import weight_format
 from ptxgen.kernels.gemv.activations import OnQ8Activations, Reals
@@ -46,6 +46,10 @@ class GateUpGemv(OnQ8Activations):
     requires: ClassVar[tuple[Rule, ...]] = (*OnQ8Activations.requires, at_most("n", 2**31 - 1))
 
     @property
+    def weight_formats(self) -> tuple[BlockFormat, ...]:
+        return (self.format,)
+
+    @property
     def signature(self) -> Signature:
         weights = {name: In(u8, "n", "row_bytes") for name in _WEIGHTS}
         inputs = self.prologue.parameters(*self.batch_dims)
@@ -65,10 +69,10 @@ class GateUpGemv(OnQ8Activations):
             p["y"].row(m, p["n"])[row] = ACTIVATIONS[self.activation].emit(k, gate) * up
 
         matrices = [Matrix(p[name], self.format) for name in _WEIGHTS]
-        Cta.open(k, self, p, [self.format]).rows(k, matrices, p["n"], finish)
+        Cta.open(k, self, p).rows(k, matrices, p["n"], finish)
 
     def plan(self) -> Plan:
-        return self.plan_of([self.format], self.n)
+        return self.plan_of(self.n)
 
     def reference(self, x: NDArray[Any], **others: NDArray[Any]) -> Reals:
         gate, up = self._products(x, others)
@@ -116,9 +120,11 @@ def fused_gate_up(format: BlockFormat) -> type[GateUpGemv]:
     w_gate, w_up: [n, k/{format.weights}*{format.bytes}] uint8; x, gain: [k] float32; y: [n] float32.
     """,
         "__module__": __name__,
-        "__annotations__": {"format": BlockFormat, "activations": str},
+        "__annotations__": {"format": BlockFormat, "activations": str, "threads": int},
         "format": field(default=format, init=False),
         "activations": choice("rms_norm", "f32", "q8_1"),
+        # Of the largest blocks, eight warps with two matrices each are more than the oldest target has room for.
+        "threads": option(128 if format is Q8_0 else 256),
     }
     made: type[GateUpGemv] = frozen(type(f"FusedGateUp{short}Gemv", (GateUpGemv,), members))
     return register(family="gemv")(made)

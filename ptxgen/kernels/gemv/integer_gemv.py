@@ -40,6 +40,10 @@ class IntegerGemv(OnQ8Activations):
     requires: ClassVar[tuple[Rule, ...]] = (*OnQ8Activations.requires, at_most("n", 2**31 - 1))
 
     @property
+    def weight_formats(self) -> tuple[BlockFormat, ...]:
+        return (self.format,)
+
+    @property
     def signature(self) -> Signature:
         addends = {"bias": In(f32, "n")} if self.bias else {}
         addends |= {"residual": In(f32, *self.batch_dims, "n")} if self.residual else {}
@@ -68,10 +72,10 @@ class IntegerGemv(OnQ8Activations):
                 value = value + p["residual"].row(m, p["n"])[row]
             p["y"].row(m, p["n"])[row] = value
 
-        Cta.open(k, self, p, [self.format]).rows(k, [Matrix(p["w"], self.format)], p["n"], finish)
+        Cta.open(k, self, p).rows(k, [Matrix(p["w"], self.format)], p["n"], finish)
 
     def plan(self) -> Plan:
-        return self.plan_of([self.format], self.n)
+        return self.plan_of(self.n)
 
     def reference(self, w: NDArray[np.uint8], x: NDArray[Any], **others: NDArray[np.float32]) -> Reals:
         y = self.product(self.format, w, self.exact(x, others.get("gain")))

@@ -9,16 +9,15 @@ from ptxgen.kernels.gemv.strategies import WarpPerRow
 from ptxgen.kernels.registry import register
 from ptxgen.quant import Q4_0, Q4_1, Q4_K, Q5_0, Q5_1, Q5_K, Q6_K, Q8_0, BlockFormat
 
-_PLAIN = WarpPerRow(load_bytes=4)
-_FOUR_ROWS = WarpPerRow(load_bytes=8, rows=4)
-_FOUR_ROWS_WIDE = WarpPerRow(load_bytes=16, rows=4)
+_PLAIN = WarpPerRow()
+_FOUR_ROWS = WarpPerRow(rows=4)
 
 
 def preset(name: str, format: BlockFormat, strategy: WarpPerRow, *aliases: str) -> type[QuantGemv]:
     """A registered subclass of `QuantGemv` whose format and strategy are no options any more."""
     rows = "a row a warp" if strategy.rows == 1 else f"{strategy.rows} rows a warp"
     members = {
-        "__doc__": f"""{format} GEMV, {rows}, {strategy.load_bytes} bytes of codes a lane at once.
+        "__doc__": f"""{format} GEMV, {rows}, on activations as they are.
 
     w: [n, k/{format.weights}*{format.bytes}] uint8; x: [k] float32; y: [n] float32; k % {format.weights} == 0, any n.
     """,
@@ -46,7 +45,7 @@ VectorizedQ5_0Gemv = preset("VectorizedQ5_0Gemv", Q5_0, _FOUR_ROWS)
 VectorizedQ5_1Gemv = preset("VectorizedQ5_1Gemv", Q5_1, _FOUR_ROWS)
 VectorizedQ8_0Gemv = preset("VectorizedQ8_0Gemv", Q8_0, _FOUR_ROWS)
 VectorizedQ4KGemv = preset(
-    "VectorizedQ4KGemv", Q4_K, _FOUR_ROWS_WIDE, "vectorized_q4k_gemv", "q4k_gemv_vectorized"
+    "VectorizedQ4KGemv", Q4_K, _FOUR_ROWS, "vectorized_q4k_gemv", "q4k_gemv_vectorized"
 )
-VectorizedQ5KGemv = preset("VectorizedQ5KGemv", Q5_K, _FOUR_ROWS_WIDE, "vectorized_q5k_gemv")
+VectorizedQ5KGemv = preset("VectorizedQ5KGemv", Q5_K, _FOUR_ROWS, "vectorized_q5k_gemv")
 VectorizedQ6KGemv = preset("VectorizedQ6KGemv", Q6_K, _FOUR_ROWS, "vectorized_q6k_gemv")

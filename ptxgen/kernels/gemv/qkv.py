@@ -58,6 +58,10 @@ class QkvGemv(OnQ8Activations):
         return {"q": self.format_q, "k": self.format_k, "v": self.format_v}
 
     @property
+    def weight_formats(self) -> tuple[BlockFormat, ...]:
+        return (self.format_q, self.format_k, self.format_v)
+
+    @property
     def signature(self) -> Signature:
         rows = {"q": "n_q", "k": "n_kv", "v": "n_kv"}
         biases = {f"b_{part}": In(f32, rows[part]) for part in _PARTS} if self.bias else {}
@@ -83,7 +87,7 @@ class QkvGemv(OnQ8Activations):
     def body(self, k: KernelBuilder, *parameters: Any) -> None:
         """CTAs take rows of W_q first, then of W_k, then of W_v. Neighbours of one format share their code."""
         p = dict(zip(self.signature.params, parameters, strict=True))
-        cta = Cta.open(k, self, p, self.formats.values())
+        cta = Cta.open(k, self, p)
         a_cta = self.rows_a_cta()
         ctas_q, ctas_kv = ((p[name] + (a_cta - 1)) // a_cta for name in ("n_q", "n_kv"))
         counts = {"q": p["n_q"], "k": p["n_kv"], "v": p["n_kv"]}
@@ -113,7 +117,7 @@ class QkvGemv(OnQ8Activations):
                 emit(parts)
 
     def plan(self) -> Plan:
-        return self.plan_of(self.formats.values(), self.n_q, self.n_kv, self.n_kv)
+        return self.plan_of(self.n_q, self.n_kv, self.n_kv)
 
     def reference(self, x: NDArray[Any], **others: NDArray[Any]) -> tuple[Reals, ...]:
         exact = self.exact(x, others.get("gain"))

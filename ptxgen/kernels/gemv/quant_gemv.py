@@ -14,7 +14,8 @@ from ptxgen.kernels.base import Arrays, Cost, Kernel, choice, limit, option, par
 from ptxgen.kernels.blocks.warp import WARP
 from ptxgen.kernels.float_arrays import rounded
 from ptxgen.kernels.formats import weight_format
-from ptxgen.kernels.gemv.bounds import MOST_ROWS, row_bounds, whole_blocks
+from ptxgen.kernels.gemv.bounds import MOST_ROWS, check_shared, row_bounds, whole_blocks
+from ptxgen.kernels.gemv.products import dynamic_bytes
 from ptxgen.kernels.gemv.strategies import WarpPerRow
 from ptxgen.kernels.rules import Rule, at_most, multiple
 from ptxgen.launch import In, Out, Plan, Scalar, Signature
@@ -70,20 +71,24 @@ class QuantGemv(Kernel):
     def sizes(self) -> dict[str, int]:
         return {**super().sizes, **self.format.sizes(self.k)}
 
-    @property
-    def columns_a_step(self) -> int:
-        """Columns that the lanes of a warp take together."""
-        return self.strategy.columns_a_step(self.format)
-
     def body(self, k: KernelBuilder, w: Pointer, x: Pointer, y: Pointer, n: Value) -> None:
         """Left to the strategy, which relies on the CTA's size."""
         k.launch_bounds(required=self.threads)
         arrays = (w.assume_aligned(self.format.alignment), x.assume_aligned(16), y)
         self.strategy.emit(k, self.format, self.k, max(self.m, 1), self.threads, arrays, n)
 
+    def check_target(self, target: str) -> None:
+        """KRN003 for a target without the kernel, KRN041 where its CTAs have too little shared memory."""
+        super().check_target(target)
+        check_shared(target, self.strategy.shared_bytes(self.format, self.k, max(self.m, 1), self.threads))
+
     def plan(self) -> Plan:
-        rows_a_cta = self.threads // WARP * self.strategy.rows_a_warp(max(self.m, 1))
-        return Plan.single(entry=self.name, grid=-(-self.n // rows_a_cta), block=self.threads)
+        shape = (self.format, self.k, max(self.m, 1), self.threads)
+        rows_a_cta = self.threads // WARP * self.strategy.rows_a_warp(*shape)
+        shared = dynamic_bytes(self.strategy.shared_bytes(*shape))
+        return Plan.single(
+            entry=self.name, grid=-(-self.n // rows_a_cta), block=self.threads, shared_bytes=shared
+        )
 
     def reference(self, w: NDArray[np.uint8], x: NDArray[np.float32]) -> NDArray[np.float64]:
         return np.concatenate([x.astype(np.float64) @ rows.T for rows in self._decoded(w)], axis=-1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
@@ -40,20 +40,19 @@ class Cta:
     memory: Pointer
 
     @staticmethod
-    def open(
-        k: KernelBuilder, kernel: OnQ8Activations, pointers: Mapping[str, Any], formats: Iterable[BlockFormat]
-    ) -> Cta:
+    def open(k: KernelBuilder, kernel: OnQ8Activations, pointers: Mapping[str, Any]) -> Cta:
         """Declares the shared memory and starts the prologue. All threads come here."""
         # Left to itself, ptxas spills a few registers of many sums to keep more CTAs on an SM.
         k.launch_bounds(required=kernel.threads, min_ctas=1 if kernel.batch > _FEW_ROWS else None)
-        memory = shared_memory(k, kernel.shared_bytes(formats))
+        memory = shared_memory(k, kernel.shared_bytes())
         source = kernel.prologue.bind(k, pointers, kernel.k, kernel.batch, kernel.threads)
         return Cta(kernel, source, memory)
 
     def rows(self, k: KernelBuilder, matrices: Sequence[Matrix], n: Value, finish: Finish) -> None:
         """Products of all rows of matrices of `n` rows and of one format, shared out among the CTAs of the launch."""
         kernel = self.kernel
-        staged = kernel.strategy.stage(k, kernel.shape(matrices[0].format), self.source, self.memory)
+        shape, together = kernel.shape(matrices[0].format), kernel.rows * len(matrices)
+        staged = kernel.strategy.stage(k, shape, together, self.source, self.memory)
         a_cta = kernel.rows_a_cta()
         first = k.ctaid.x * a_cta
         if staged:
@@ -83,11 +82,11 @@ class Cta:
 
         Rows behind the last are computed as the last one once more, and not finished: no warp leaves before barriers.
         """
-        kernel, strategy = self.kernel, self.kernel.strategy
+        kernel = self.kernel
         columns, format = kernel.k, matrices[0].format
         lane, warp = k.tid.x & (WARP - 1), k.tid.x >> (WARP.bit_length() - 1)
-        first = first + warp * strategy.rows
-        numbers = [k.min(first + r, n - 1) for r in range(strategy.rows)]
+        first = first + warp * kernel.rows
+        numbers = [k.min(first + r, n - 1) for r in range(kernel.rows)]
         rows = [
             matrix.w.assume_aligned(format.alignment).row(number, format.row_bytes(columns))
             for matrix in matrices
@@ -95,8 +94,8 @@ class Cta:
         ]
         shape = kernel.shape(format)
         task = Task(shape, self.source, self.memory, rows, numbers * len(matrices), n, lane, staged)
-        totals = strategy.totals(k, task)
-        for r in range(strategy.rows):
+        totals = kernel.strategy.totals(k, task)
+        for r in range(kernel.rows):
             with k.if_((lane == 0) & (first + r < n)):
                 for m in range(kernel.batch):
-                    finish(m, first + r, [totals[i * strategy.rows + r][m] for i in range(len(matrices))])
+                    finish(m, first + r, [totals[i * kernel.rows + r][m] for i in range(len(matrices))])

@@ -15,7 +15,7 @@ from ptxgen.launch import In
 from ptxgen.quant import Q8_1
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from ptxgen.ir.builder import KernelBuilder, Pointer, Value
     from ptxgen.launch.signature import Array
@@ -141,16 +141,22 @@ def stage(
     k: KernelBuilder,
     source: Source,
     staged: StagedActivations,
-    first_column: Value | int,
-    columns: int,
+    words: int,
     threads: int,
+    place: Callable[[Value], Value],
+    end: int = 0,
 ) -> None:
-    """Fill shared memory with `columns` columns (a multiple of 32) of every row, from `first_column` on."""
-    words = columns // 4
-    first_word = first_column >> 2
+    """Fill shared memory with `words` words (of four columns, whole groups of 32) of every row.
+
+    `place` says which word of the row each of them is; with `end`, those from there on are left out.
+    """
     with k.for_(0, staged.rows) as row, k.for_(0, -(-words // threads)) as turn:
         word = turn * threads + k.tid.x
         inside = word < words
         nearest = k.min(word, words - 1)
-        d, codes = source.word(row, nearest + first_word)
+        at = place(nearest)
+        if end:
+            inside = inside & (at < end)
+            at = k.min(at, end - 1)
+        d, codes = source.word(row, at)
         staged.write(staged.memory.row(row, staged.row_bytes), nearest, d, codes, inside)

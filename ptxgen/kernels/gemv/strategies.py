@@ -1,45 +1,61 @@
-"""How the rows and columns of a quantised GEMV are shared out among warps and lanes."""
+"""How the rows and columns of a quantised GEMV on float activations are shared out among warps and lanes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from attrs import frozen
 
 from ptxgen.isa.types import f32
 from ptxgen.kernels.base import choice
 from ptxgen.kernels.blocks.floats import load_floats
-from ptxgen.kernels.blocks.unpack import Unpacker, code_floats, unpacker
+from ptxgen.kernels.blocks.unpack import Codes, Unpacker, code_floats
+from ptxgen.kernels.blocks.unpackers import product_span, share_of
 from ptxgen.kernels.blocks.warp import WARP, warp_sum
-from ptxgen.kernels.blocks.words import Moving
+from ptxgen.kernels.gemv.copies import AsyncCopies, Slots, by_lanes
+from ptxgen.kernels.gemv.products import shared_memory
+from ptxgen.kernels.gemv.ring import Ring, chunk_steps
+from ptxgen.kernels.gemv.units import Units
 from ptxgen.quant import BlockFormat
 
 if TYPE_CHECKING:
     from ptxgen.ir.builder import KernelBuilder, Pointer, Value, Var
 
-
 _MOST_SUMS = 16
+_MOST_SHARED = 48 * 1024
 
 
 @frozen
 class WarpPerRow:
-    """A warp computes `rows` neighbouring rows, and each lane takes `load_bytes` of each run of codes at once.
+    """A warp computes `rows` neighbouring rows, whose weights copies bring to its ring of two stages.
 
-    Several rows a warp share each load of activations and keep that many loads of weights in flight. For many rows of
-    activations there are fewer, so that the sums stay in registers: see `rows_a_warp`.
+    Several rows a warp share each load of activations and keep that many more bytes of weights in flight. There are
+    fewer for many rows of activations, so that the sums stay in registers, and where shared memory is short: see
+    `rows_a_warp`.
     """
 
-    load_bytes: int = choice(4, 8, 16)
     rows: int = choice(1, 2, 4, 8)
 
-    def columns_a_step(self, format: BlockFormat) -> int:
-        """Columns that the lanes of a warp take together."""
-        return WARP // unpacker(format).lanes_a_block(format, self.load_bytes) * format.weights
+    stages: ClassVar[int] = 2
 
-    def rows_a_warp(self, batch: int) -> int:
-        """Rows of weights that a warp computes for so many rows of activations."""
-        return max(1, min(self.rows, _MOST_SUMS // batch))
+    def slots(self, format: BlockFormat, columns: int, rows: int) -> Slots:
+        """The ring of a warp."""
+        units = Units.of(format, columns)
+        chunk = chunk_steps(units) * units.step_bytes
+        return Slots(rows, self.stages, chunk, units.row_bytes, AsyncCopies.slack_of(units.row_bytes))
+
+    def rows_a_warp(self, format: BlockFormat, columns: int, batch: int, threads: int) -> int:
+        """Rows of weights that a warp computes."""
+        rows = max(1, min(self.rows, _MOST_SUMS // batch))
+        while rows > 1 and self.slots(format, columns, rows).bytes * (threads // WARP) > _MOST_SHARED:
+            rows //= 2
+        return rows
+
+    def shared_bytes(self, format: BlockFormat, columns: int, batch: int, threads: int) -> int:
+        """Shared memory of a CTA."""
+        rows = self.rows_a_warp(format, columns, batch, threads)
+        return self.slots(format, columns, rows).bytes * (threads // WARP)
 
     def emit(
         self,
@@ -53,83 +69,81 @@ class WarpPerRow:
     ) -> None:
         """The body of y = W x for W of `n` rows and `columns` columns and `batch` rows x, with arrays (w, x, y)."""
         w, x, y = arrays
-        warps, rows_a_warp = threads // WARP, self.rows_a_warp(batch)
-        first = (k.ctaid.x * warps + k.tid.x // WARP) * rows_a_warp
+        warps, rows_a_warp = threads // WARP, self.rows_a_warp(format, columns, batch, threads)
+        slots = self.slots(format, columns, rows_a_warp)
+        memory = shared_memory(k, slots.bytes * warps)
+        warp = k.tid.x // WARP
+        first = (k.ctaid.x * warps + warp) * rows_a_warp
         with k.if_(first >= n):
             k.ret()
 
-        lane = k.tid.x % WARP
-        made = unpacker(format)
-        lanes_a_block = made.lanes_a_block(format, self.load_bytes)
-        blocks_a_step = WARP // lanes_a_block
-        block = lane // lanes_a_block
-        share = made(k, format, lane % lanes_a_block, self.load_bytes)
-        row_bytes = format.row_bytes(columns)
-        rows = [
-            share.open(w.row(k.min(first + r, n - 1) if r else first, row_bytes).row(block, format.bytes))
-            for r in range(rows_a_warp)
-        ]
-        activations = x.row(block, format.weights).at(share.column).cursor()
-        starts = [activations.at(m * columns) for m in range(batch)]
-        totals = [[k.var(f32, 0.0) for _ in starts] for _ in rows]
+        lane, units = k.tid.x % WARP, Units.of(format, columns)
+        rows = [w.row(k.min(first + r, n - 1) if r else first, units.row_bytes) for r in range(rows_a_warp)]
+        share = share_of(k, format, lane, product_span(format))
+        unit = lane // units.form.lanes
+        ring = memory.row(warp, slots.bytes)
+        copies = by_lanes(k, slots, ring, rows, lane)
+        products = _FloatProducts(
+            k, share, x.row(unit, units.weights).at(share.column), units, batch, rows_a_warp
+        )
+        Ring(k, units, share, lane, copies, chunk_steps(units), 1, units.steps).run(products)
 
-        steps, rest = divmod(columns // format.weights, blocks_a_step)
-        if steps:
-            with k.for_(0, steps):
-                _accumulate(share, rows, starts, totals)
-                for row in rows:
-                    for place in row:
-                        place.advance(blocks_a_step * format.bytes)
-                activations.advance(blocks_a_step * format.weights)
-        if rest:
-            with k.if_(block < rest):
-                _accumulate(share, rows, starts, totals)
-
-        for r, partial in enumerate(totals):
+        for r, partial in enumerate(products.sums):
             sums = [warp_sum(k, total) for total in partial]
             with k.if_((lane == 0) & (first + r < n) if r else lane == 0):
                 for m, total in enumerate(sums):
                     y.row(m, n)[first + r] = total
 
 
-def _accumulate(
-    share: Unpacker,
-    rows: Sequence[Sequence[Moving]],
-    activations: Sequence[Pointer],
-    totals: Sequence[Sequence[Var]],
-) -> None:
-    """Add one block's share of each row. All loads of weights are started before the first is used.
+class _FloatProducts:
+    """The sums of a warp; activations come from global memory, `x` pointing to the lane's first column."""
 
-    Codes are summed with the activations before the group's scale is applied: one multiplication a group, not a weight.
-    """
-    k = share.k
-    loaded = [share.load(row) for row in rows]
-    decoded = [share.decode(row) for row in loaded]
-    for group in range(share.groups):
-        quads = [index for index, quad in enumerate(share.quads) if quad.group == group]
-        codes = [[code_floats(share, row.words[quad]) for quad in quads] for row in decoded]
-        for m, x in enumerate(activations):
-            factors = [load_floats(k, x, share.quads[quad].column, 4) for quad in quads]
-            total_factor = _sum(factors) if decoded[0].offsets else None
-            for row, quads_of_row, by_m in zip(decoded, codes, totals, strict=True):
-                dot = _dot(k, quads_of_row, factors)
-                k.fma(dot, row.scales[group], by_m[m], into=by_m[m])
-                if total_factor is not None:
-                    k.fma(row.offsets[group], total_factor, by_m[m], into=by_m[m])
+    def __init__(
+        self, k: KernelBuilder, share: Unpacker, x: Pointer, units: Units, batch: int, rows: int
+    ) -> None:
+        self._k, self._share, self._units = k, share, units
+        self._x = x.cursor()
+        self._batch = batch
+        self.sums: list[list[Var]] = [[k.var(f32, 0.0) for _ in range(batch)] for _ in range(rows)]
+
+    def stage(self, first: Value | int, count: int) -> None:
+        """Nothing to do: activations are read where they are."""
+
+    def add(self, rows: Sequence[Sequence[Codes]], part: int) -> None:
+        """Codes are summed with activations before the group's scale is applied: one product a group, not a weight."""
+        for block in range(len(rows[0])):
+            for group in range(self._share.form.groups):
+                self._add([row[block] for row in rows], part, block, group)
+
+    def advance(self, parts: int) -> None:
+        """Move on in the activations."""
+        self._x.advance(parts * self._units.step_columns)
+
+    def _add(self, rows: Sequence[Codes], step: int, block: int, group: int) -> None:
+        k, units = self._k, self._units
+        quads = [(i, quad.column) for i, quad in enumerate(self._share.form.quads) if quad.group == group]
+        codes = [[code for i, _ in quads for code in code_floats(self._share, row, i)] for row in rows]
+        behind = step * units.step_columns + block * units.format.weights
+        for m in range(self._batch):
+            x = self._x.at(m * units.columns + behind)
+            factors = [value for _, column in quads for value in load_floats(k, x, column, 4)]
+            total = _sum(factors) if self._share.form.affine else None
+            for row, of_row, sums in zip(rows, codes, self.sums, strict=True):
+                k.fma(_dot(k, of_row, factors), row.scales[group], sums[m], into=sums[m])
+                if total is not None:
+                    k.fma(row.offsets[group], total, sums[m], into=sums[m])
 
 
-def _dot(k: KernelBuilder, codes: Sequence[Sequence[Value]], factors: Sequence[Sequence[Value]]) -> Value:
-    """The sum of (code - zero) times activation over quads."""
-    pairs = [pair for quad, four in zip(codes, factors, strict=True) for pair in zip(quad, four, strict=True)]
-    (code, factor), *others = pairs
-    total = code * factor
-    for code, factor in others:
+def _dot(k: KernelBuilder, codes: Sequence[Value], factors: Sequence[Value]) -> Value:
+    """The sum of (code - zero) times activation."""
+    total = codes[0] * factors[0]
+    for code, factor in zip(codes[1:], factors[1:], strict=True):
         total = k.fma(code, factor, total)
     return total
 
 
-def _sum(factors: Sequence[Sequence[Value]]) -> Value:
-    first, *others = [value for quad in factors for value in quad]
-    for value in others:
-        first = first + value
-    return first
+def _sum(values: Sequence[Value]) -> Value:
+    total = values[0]
+    for value in values[1:]:
+        total = total + value
+    return total

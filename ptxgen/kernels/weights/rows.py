@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ptxgen.kernels.blocks.convert import convert
-from ptxgen.kernels.blocks.unpack import unpacker, weights
+from ptxgen.kernels.blocks.unpack import weights
+from ptxgen.kernels.blocks.unpackers import share_of, unpacker
 from ptxgen.quant import BlockFormat
 
 if TYPE_CHECKING:
@@ -43,12 +44,11 @@ def _convert(k: KernelBuilder, source: Pointer, target: Pointer, columns: int, t
 def _unpack(
     k: KernelBuilder, format: BlockFormat, source: Pointer, target: Pointer, columns: int, threads: int
 ) -> None:
-    made = unpacker(format)
-    lanes = made.lanes_a_block(format, _SPAN)
-    share = made(k, format, k.tid.x % lanes, _SPAN)
+    lanes = unpacker(format).form_of(format, _SPAN).lanes
+    share = share_of(k, format, k.tid.x, _SPAN)
     with k.stride(k.tid.x // lanes, columns // format.weights, threads // lanes) as block:
-        codes = share.decode(share.load(share.open(source.row(block, format.bytes))))
+        codes = share.decode(share.load(source.row(block, format.bytes)))
         place = target.row(block, format.weights).row(share.column, 1)
-        for index, quad in enumerate(share.quads):
+        for index, quad in enumerate(share.form.quads):
             values = [convert(k, weight, target.type) for weight in weights(share, codes, index)]
             place.assume_aligned(4 * target.type.bytes).store(quad.column, tuple(values))
