@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -77,6 +79,16 @@ def two_bits() -> Iterator[BlockFormat]:
 
 
 K = 64 * 21
+ROOT = Path(__file__).parents[2]
+KNOWING = {
+    "quant/q5_1.py",
+    "quant/__init__.py",
+    "quant/fallback.py",
+    "kernels/blocks/unpack_nibbles.py",
+    "kernels/gemv/presets.py",
+    "kernels/gemv/integer_presets.py",
+}
+"""Layout, tables, routine, and presets."""
 
 KERNELS: dict[str, tuple[Any, dict[str, Any]]] = {
     "plain": (QuantGemv, {"n": 5, "k": K}),
@@ -124,6 +136,27 @@ def test_a_wrong_routine_is_seen(device: EmulatedDevice, two_bits: BlockFormat) 
         inputs = kernel.example_inputs(np.random.default_rng(0))
         y = kernel.run(inputs, device=device)["y"]
         assert not (np.abs(y - kernel.reference(**inputs)) <= kernel.tolerance(**inputs)).all()
+
+
+def test_the_documented_diff_is_that_of_the_sources() -> None:
+    """Lines that it adds are in the package, and of its other files, those with names alone know the format."""
+    page = (ROOT / "docs" / "formats.md").read_text().split("## A new format")[1]
+    package = {path: path.read_text() for path in (ROOT / "ptxgen").rglob("*.py")}
+    added = [
+        line[1:]
+        for diff in re.findall(r"```diff\n(.*?)```", page, re.DOTALL)
+        for line in diff.splitlines()
+        if line[0] == "+"
+    ]
+    lines = {line for text in package.values() for line in text.splitlines()}
+    assert len(added) > 20
+    assert set(filter(None, added)) <= lines
+    knowing = {
+        path.relative_to(ROOT / "ptxgen").as_posix()
+        for path, text in package.items()
+        if re.search(r"\bQ5_1\b", text)
+    }
+    assert knowing <= KNOWING
 
 
 def test_without_the_routine_it_is_refused() -> None:

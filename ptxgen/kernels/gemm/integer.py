@@ -26,6 +26,7 @@ from ptxgen.kernels.blocks.integer_tiles import (
     unit,
 )
 from ptxgen.kernels.blocks.tiles import BANKS, shared_pointer
+from ptxgen.kernels.blocks.unpackers import product_form
 from ptxgen.kernels.blocks.warp import WARP
 from ptxgen.kernels.formats import weight_format
 from ptxgen.kernels.gemm.family import Doubles, Gemm, normal
@@ -271,4 +272,4 @@ def _of_columns(table: Pointer, slot: int, j: int) -> tuple[Value, Value]:
 
 def _has_offsets(format: BlockFormat) -> bool:
     """Whether weights are scale * code + offset."""
-    return format.name in ("Q4_1", "Q5_1", "Q4_K", "Q5_K")
+    return product_form(format).affine
