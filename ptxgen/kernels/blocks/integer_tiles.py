@@ -1,8 +1,7 @@
 """Tiles of 8-bit codes in shared memory, with the scales of their groups: what integer `mma` multiplies.
 
 A tile has 256 columns, in units of 32 or 16 that share a scale. Beside the codes stand tables of float32, one entry for
-each unit and row: `slot * PITCH + row`. Units of 32 have the slots 0 to 7. Units of 16 of the first and second 128
-columns alternate: unit u has slot u % 8 * 2 + u // 8. So the units that a warp writes at once lie in different banks.
+each unit and row: `unit * PITCH + row`. The units that a warp writes at once lie in different banks.
 """
 
 from __future__ import annotations
@@ -37,7 +36,6 @@ RAW = TileLayout(u8, ROWS, _GROUPS * Q8_1.bytes, Order.PLAIN)
 """Blocks of activations as memory has them."""
 SUM_PITCH = ROWS + 4
 """Entries of a table for one group of activations: eight groups of four rows lie in 32 different banks."""
-_UNITS = STEP // 16
 _LANES = 8
 _SPAN = 16
 _SIGNS, _ONES = 0x80808080, 0x01010101
@@ -130,10 +128,7 @@ class WeightCodes:
         for group in range(share.form.groups):
             start = min(quad.column for quad in share.form.quads if quad.group == group)
             column = self._column + start
-            slot = column // size
-            if size < GROUP:
-                slot = slot % (_UNITS // 2) * 2 + slot // (_UNITS // 2)
-            entry = k.mad(slot, PITCH * 4, (self._row + further) * 4)
+            entry = k.mad(column // size, PITCH * 4, (self._row + further) * 4)
             with k.if_(column % size == 0):
                 raised = share.form.raised_by(group)
                 scale = codes.scales[group] * float(1 << raised) if raised else codes.scales[group]

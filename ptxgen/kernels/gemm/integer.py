@@ -230,13 +230,11 @@ class _Tile:
             right = [second.load(16 * j) for j in range(len(sums[0]) // 2)]
             tables = [table.row(group, SUM_PITCH) for table in self._row_tables]
             rows = [[_of_rows(table, i) for i in range(len(sums))] for table in tables]
-            # Slots of units of 16 alternate between the halves of the columns.
-            slot = group if self._units == 1 else group % _GROUPS * 4 + group // _GROUPS
-            columns = [table.row(slot, PITCH) for table in self._column_tables]
+            columns = [table.row(group * self._units, PITCH) for table in self._column_tables]
             for j in range(len(sums[0])):
                 fragment = right[j // 2][2 * (j % 2) :][:2]
                 for part in range(self._units):
-                    factors = _of_columns(columns[0], 2 * part, j)
+                    factors = _of_columns(columns[0], part, j)
                     for i, line in enumerate(sums):
                         product = self._product(left[i], fragment, part)
                         for number, total in enumerate(line[j]):
