@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from functools import lru_cache, partial
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +18,7 @@ from ptxgen.bench.work import Work, size, work_of
 from ptxgen.emulator import EmulatorError, LaunchStatistics
 from ptxgen.ir.module import Module
 from ptxgen.ir.parser import parse
-from ptxgen.kernels import IntegerGemv, Kernel, QuantGemv
+from ptxgen.kernels import IntegerGemv, Kernel, QuantGemv, registry
 from ptxgen.passes import Pipeline, Transition, snapshot
 from ptxgen.verification.translation import TransformedDevice, launch
 from ptxgen.verification.trials import guessed
@@ -130,6 +132,19 @@ def compare(subject: Subject, pipeline: Pipeline | None = None) -> Comparison:
         tuple(_gains(ptx, plain, stages, subject.target)),
         same,
     )
+
+
+def compare_all(programs: Sequence[str | Path], jobs: int = 1) -> Iterator[Comparison]:
+    """Measure kernels (by name) and PTX files in their order, `jobs` at a time, each in a process of its own."""
+    if jobs == 1:
+        yield from map(_compare, programs)
+        return
+    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
+        yield from pool.map(_compare, programs)
+
+
+def _compare(program: str | Path) -> Comparison:
+    return compare(foreign(program) if isinstance(program, Path) else kernel(registry.get(program)()))
 
 
 def _after(pipeline: Pipeline, module: Module) -> Module:

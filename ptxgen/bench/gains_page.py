@@ -13,7 +13,8 @@ from ptxgen.passes import LEVELS
 _INTRODUCTION = """# What the passes gain
 
 Each program as it is written (-O0) and after the pipeline -{level}, both assembled by ptxas {version}. Written by
-`ptxgen bench passes`; no GPU is involved. Where one number stands, both are equal.
+`ptxgen bench passes --jobs 2 --list tests/passes/foreign.txt`; no GPU is involved. Where one number stands, both are
+equal.
 
 - **PTX**, **SASS**: instructions of the whole module, padding left out. **regs**: of the entry with the most.
   **spills**: bytes spilled in all.

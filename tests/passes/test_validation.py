@@ -54,7 +54,7 @@ def trial() -> Trial:
 TRIAL = trial()
 
 
-@settings(max_examples=8, phases=NO_SHRINKING)
+@settings(max_examples=40, phases=NO_SHRINKING)
 @given(modules(ctas=CTAS))
 def test_random_modules(module: Module) -> None:
     before = snapshot(module)
@@ -65,7 +65,7 @@ def test_random_modules(module: Module) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=300, phases=NO_SHRINKING)
+@settings(max_examples=2000, phases=NO_SHRINKING)
 @given(modules(ctas=CTAS, most=20))
 def test_many_random_modules_pass_by_pass(module: Module) -> None:
     validation = Validation(trials=(TRIAL,))
@@ -117,6 +117,17 @@ def test_kernels_compute_the_same_bits(kind: type[Kernel]) -> None:
     inputs = made.example_inputs(np.random.default_rng(1))
     plain = TransformedDevice(lambda module: module, sanitize=True)
     better = TransformedDevice(optimized(Pipeline.parse(BITWISE)), sanitize=True)
+    assert bits(made.run(inputs, device=plain)) == bits(made.run(inputs, device=better))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", BITWISE.split(","))
+@pytest.mark.parametrize("kind", registry.kernels(), ids=lambda kind: kind.name)
+def test_each_pass_alone_keeps_the_bits_of_every_kernel(kind: type[Kernel], name: str) -> None:
+    made = kind()
+    inputs = made.example_inputs(np.random.default_rng(1))
+    plain = TransformedDevice(lambda module: module, sanitize=True)
+    better = TransformedDevice(optimized(Pipeline.parse(name)), sanitize=True)
     assert bits(made.run(inputs, device=plain)) == bits(made.run(inputs, device=better))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,6 @@ from ptxgen.driver import Device, open_device
 
 if TYPE_CHECKING:
     from ptxgen.bench.ceilings import Ceilings
-    from ptxgen.bench.gains import Comparison, Subject
     from ptxgen.bench.results import Result
     from ptxgen.kernels import Kernel
 
@@ -103,6 +102,7 @@ def run(
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="More files: one a line, relative to the list.",
 )
+@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Programs at once.")
 @click.option("--json", "as_document", is_flag=True, help="Print a document instead of Markdown.")
 @click.argument(
     "files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="[FILE.ptx]..."
@@ -112,28 +112,21 @@ def passes(
     names: tuple[str, ...],
     no_kernels: bool,
     listed: Path | None,
+    jobs: int,
     as_document: bool,
     files: tuple[Path, ...],
 ) -> None:
     """Measure what the passes gain: every kernel and FILE at -O0 and -O2, as Markdown. Needs ptxas and nvdisasm."""
-    from ptxgen.bench.gains import compare, foreign, kernel
+    from ptxgen.bench.gains import compare_all
     from ptxgen.bench.gains_page import document, page
 
     kernels = [] if no_kernels else _chosen(families, names)
     if listed is not None:
         files = (*files, *(listed.parent / name for name in listed.read_text().split()))
+    programs = [*(kind.name for kind in kernels), *files]
     with progress() as bar:
-        task = bar.add_task("measuring", total=len(kernels) + len(files))
-
-        def measured(subjects: Iterable[Subject]) -> list[Comparison]:
-            found: list[Comparison] = []
-            for subject in subjects:
-                bar.update(task, description=f"measuring {subject.name}")
-                found.append(compare(subject))
-                bar.advance(task)
-            return found
-
-        ours, others = measured(kernel(kind()) for kind in kernels), measured(map(foreign, files))
+        found = list(bar.track(compare_all(programs, jobs), len(programs), description="measuring"))
+    ours, others = found[: len(kernels)], found[len(kernels) :]
     if as_document:
         print_json("passes", document(ours, others))
     else:
