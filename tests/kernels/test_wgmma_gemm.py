@@ -11,7 +11,9 @@ from attrs import evolve
 
 from ptxgen import toolchain
 from ptxgen.driver import EmulatedDevice
+from ptxgen.emulator.traffic import Traffic
 from ptxgen.errors import PtxgenError
+from ptxgen.isa.spaces import StateSpace
 from ptxgen.isa.types import bf16, f16, f32
 from ptxgen.kernels import KernelError, MmaGemm, WgmmaGemm
 from ptxgen.verification import compare_outputs
@@ -36,6 +38,18 @@ def check(device: EmulatedDevice, gemm: WgmmaGemm) -> None:
 def test_tiles_and_layouts(device: EmulatedDevice, layout: str, tile_m: int, tile_n: int) -> None:
     """More than one tile, and more steps than stages: every barrier is used again."""
     check(device, WgmmaGemm(m=70, n=136, k=200, layout=layout, tile_m=tile_m, tile_n=tile_n, stages=2))
+
+
+@pytest.mark.parametrize("layout", ["nk", "kn"])
+def test_tiles_have_no_bank_conflicts_and_full_sectors(layout: str) -> None:
+    """Of what is documented: `wgmma` reads shared memory in an order of its own."""
+    traffic = Traffic()
+    gemm = WgmmaGemm(m=128, n=64, k=64, tile_m=64, tile_n=64, layout=layout)
+    with EmulatedDevice(observers=[traffic]) as device:
+        gemm.run(gemm.example_inputs(np.random.default_rng(0)), device=device)
+    assert traffic.conflicts == 0
+    assert {t.sector_use for t in traffic.instructions if t.space is StateSpace.GLOBAL} == {1.0}
+    assert [(traffic.buffers[name].fewest, traffic.buffers[name].most) for name in "ab"] == [(1, 1), (2, 2)]
 
 
 def test_wide_tiles_hand_registers_over(device: EmulatedDevice) -> None:
