@@ -44,6 +44,7 @@ class _Plan:
     editor: LoopEditor
     analysis: FunctionAnalysis
     moved: dict[Place, Loop] = field(factory=dict[Place, Loop], init=False)
+    entering: dict[int, frozenset[str]] = field(factory=dict[int, frozenset[str]], init=False)
     home: dict[str, Loop] = field(factory=dict[str, Loop], init=False)
 
     def consider(self, place: Place, loop: Loop) -> None:
@@ -102,8 +103,11 @@ class _Plan:
         ):
             return False
         # Whoever leaves the loop before the instruction has run, and reads its result, reads what came in.
-        entering = analysis.liveness.live_in(loop.header)
-        return all(len(writes[r.name]) == 1 and r not in entering for r in instruction.writes())
+        entering = self.entering.get(loop.header)
+        if entering is None:
+            live = analysis.liveness.live_in(loop.header)
+            entering = self.entering[loop.header] = frozenset(register.name for register in live)
+        return all(len(writes[r.name]) == 1 and r.name not in entering for r in instruction.writes())
 
     def _moves_before(self, register: str, loop: Loop) -> bool:
         """Whether the loop's only write of a register moves before it, or before a loop around it."""

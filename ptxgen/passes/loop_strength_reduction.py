@@ -29,9 +29,10 @@ class LoopStrengthReduction(Pass):
     def improve(self, function: Function, analysis: FunctionAnalysis) -> Counter[str]:
         editor = LoopEditor(function, analysis)
         changes: Counter[str] = Counter()
+        rank = {block: position for position, block in enumerate(analysis.cfg.order)}
         for loop in list(editor.candidates()):
             plan = _Plan(editor, loop)
-            for block in sorted(loop.blocks, key=analysis.cfg.order.index):
+            for block in sorted(loop.blocks, key=rank.__getitem__):
                 if analysis.inductions.runs_each_iteration(block, loop):
                     for index in range(len(function.blocks[block].instructions)):
                         plan.consider((block, index))
@@ -61,7 +62,12 @@ class _Plan:
     copies: dict[str, tuple[Place, Instruction]] = field(
         factory=dict[str, tuple[Place, Instruction]], init=False
     )
+    entering: frozenset[str] = field(init=False)
     inner: Counter[str] = field(factory=Counter[str], init=False)
+
+    def __attrs_post_init__(self) -> None:
+        live = self.editor.analysis.liveness.live_in(self.loop.header)
+        self.entering = frozenset(register.name for register in live)
 
     def consider(self, place: Place) -> None:
         analysis = self.editor.analysis
@@ -106,8 +112,8 @@ class _Plan:
     def _own(self, register: Register) -> bool:
         """Whether an iteration makes the register once and for itself, and it has a width that sums come in."""
         writes = self.editor.analysis.inductions.writes(self.loop)
-        entering = self.editor.analysis.liveness.live_in(self.loop.header)
-        return len(writes[register.name]) == 1 and register not in entering and register.type.bits in (32, 64)
+        once = len(writes[register.name]) == 1 and register.name not in self.entering
+        return once and register.type.bits in (32, 64)
 
     def _stride(self, instruction: Instruction, place: Place) -> tuple[Register, int, Induction] | None:
         """The register that an instruction multiplies or adds to, and how its result grows in an iteration."""
