@@ -92,8 +92,8 @@ def loads_constant_data(instruction: Instruction) -> bool:
 
 
 def loads_shared(instruction: Instruction) -> bool:
-    """A load from shared memory."""
-    return instruction.is_a("LDS")
+    """A load from shared memory. Those to nowhere, which the assembler puts before asynchronous copies, are none."""
+    return instruction.is_a("LDS") and not instruction.operands.startswith("RZ")
 
 
 def hot_loop(listing: Listing, wanted: Callable[[Instruction], int]) -> Loop | None:
