@@ -14,6 +14,7 @@ COMMANDS = {
     "sanitize": "Run an entry in the emulator under all sanitizers.",
     "explain": "Count what each loop does, and what limits it.",
     "diff": "Compare two PTX files.",
+    "gen-tests": "Write a pytest file for the entries of a file.",
     "reduce": "Find the smallest text that still shows a fault.",
     "rules": "List the rules, or explain one.",
 }

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
-from attrs import frozen
+from attrs import field, frozen
 
 from ptxgen.debug.dynamic.request import Given, Resolved
 from ptxgen.driver import EmulatedDevice
@@ -50,9 +50,10 @@ class Experiment(Protocol):
 
 @frozen
 class Outcome:
-    """What the sanitizers found in one run."""
+    """What the sanitizers found in one run; of a single launch, the bytes of each buffer afterwards, by parameter."""
 
     findings: tuple[Finding, ...]
+    buffers: Mapping[str, bytes] = field(factory=dict[str, bytes])
 
 
 @frozen
@@ -86,7 +87,16 @@ class Single:
                 shared_bytes=trial.shared_bytes, cluster=self.launch.cluster,
                 observers=(*session.observers, *observers), limits=self.limits, schedule=schedule,
             )  # fmt: skip
-        return Outcome(tuple(session.findings))
+        names = {
+            int.from_bytes(a, "little"): p.name
+            for a, p in zip(arguments, self.launch.function.params, strict=True)
+        }
+        left = {
+            names[b.address]: memory.read(b.address, b.nbytes).tobytes()
+            for b in memory.buffers()
+            if b.address in names
+        }
+        return Outcome(tuple(session.findings), left)
 
     def _place(self, argument: Any, memory: Memory, number: int) -> bytes:
         if not isinstance(argument, Given):
