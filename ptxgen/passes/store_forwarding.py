@@ -27,16 +27,20 @@ class StoreForwarding(Pass):
 
     Sound where both access the same bytes in the same way, no store between may touch them, nothing between orders
     memory (another thread that wrote without order would race), and the register still holds the value. Local memory
-    is the thread's own: barriers do not matter to it.
+    is the thread's own: barriers do not matter to it. Values from more than `window` instructions before are loaded
+    again: a register that is held so long costs more than the load. With `loads=false` only stores are forwarded:
+    text that loads twice may do so to hold fewer registers.
     """
 
     name = "store-forwarding"
+    window: int = 64
+    loads: bool = True
 
     def improve(self, function: Function, analysis: FunctionAnalysis) -> Counter[str]:
         changes: Counter[str] = Counter()
         for number in analysis.cfg.order:
             if len(analysis.memory.blocks[number]) > 1:
-                changes["loads"] += _Walk(function.blocks[number], analysis).run(number)
+                changes["loads"] += _Walk(function.blocks[number], analysis, self).run(number)
         return +changes
 
 
@@ -60,6 +64,7 @@ class _Walk:
 
     block: Block
     analysis: FunctionAnalysis
+    options: StoreForwarding
     known: dict[object, _Known] = field(factory=dict[object, _Known], init=False)
 
     def run(self, number: int) -> int:
@@ -76,8 +81,9 @@ class _Walk:
                 copies = self._copies(instruction, elements)
                 if copies is not None:
                     replaced[operation.at[1]] = copies
-            if instruction.guard is None:
-                self._remember(elements, loaded=instruction.opcode == "ld")
+            loaded = instruction.opcode == "ld"
+            if instruction.guard is None and (self.options.loads or not loaded):
+                self._remember(elements, loaded=loaded)
         if replaced:
             old = enumerate(self.block.instructions)
             self.block.instructions[:] = [new for n, i in old for new in replaced.get(n, [i])]
@@ -108,7 +114,9 @@ class _Walk:
             known = self.known.get(_key(access))
             if known is None or not isinstance(destination, Register):
                 return None
-            if not known.holds(self.analysis, access.at) or destination.name in sources:
+            if access.at[1] - known.access.at[1] > self.options.window or destination.name in sources:
+                return None
+            if not known.holds(self.analysis, access.at):
                 return None
             copy = _copy(instruction, destination, known.value, access)
             if copy is None:
