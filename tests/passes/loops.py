@@ -61,7 +61,9 @@ class Maker:
         target = self.pick("%r6", "%r7", "%r8", "%r9")
         other = self.pick("%r6", "%r7", "%r8", "%r9")
         temporary = f"%r{self.number()}"
+        counter = self.pick(*self.counters) if self.counters else "%r3"
         return self.pick(
+            f"mul.lo.u32 {temporary}, {counter}, 5; xor.b32 {target}, {other}, {temporary};",
             f"add.u32 {target}, {other}, {self.value()};",
             f"mad.lo.u32 {target}, {other}, 3, {self.value()};",
             f"mul.lo.u32 {temporary}, %r3, 7; xor.b32 {target}, {other}, {temporary};",
