@@ -22,7 +22,7 @@ from ptxgen.isa.spaces import StateSpace
 from ptxgen.isa.types import b32, f16, f32, u32
 from ptxgen.kernels.blocks.async_copy import MatrixTiles, TileCopy, pipeline
 from ptxgen.kernels.blocks.fragments import Accumulators, FragmentReader, Operand, mma, row_and_column
-from ptxgen.kernels.blocks.tiles import TileLayout
+from ptxgen.kernels.blocks.tiles import Order, TileLayout
 
 M, N, K = 128, 128, 256
 TILE, STEP = 64, 32
@@ -127,7 +127,7 @@ def main() -> None:
 
     steps: dict[str, Callable[[], Module]] = {
         "1 from global memory": from_global,
-        "2 through shared memory": lambda: through_shared(TileLayout(f16, TILE, STEP, padded=True)),
+        "2 through shared memory": lambda: through_shared(TileLayout(f16, TILE, STEP, Order.PADDED)),
         "3 swizzled, cp.async": lambda: pipelined(TileLayout(f16, TILE, STEP)),
     }
     print(f"{'':26}{'global sectors':>15}{'sector use':>12}{'bank conflicts':>16}{'largest error':>15}")
