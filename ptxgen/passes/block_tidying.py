@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from attrs import evolve
+
+from ptxgen.ir.analysis import FunctionAnalysis
 from ptxgen.ir.instruction import Instruction
 from ptxgen.ir.module import Block, Function
 from ptxgen.ir.operands import Guard, Label
-from ptxgen.ir.rewriting import with_guard
 
 
 def tidy(function: Function, edited: set[int], labels: set[str]) -> None:
@@ -20,21 +22,29 @@ def tidy(function: Function, edited: set[int], labels: set[str]) -> None:
     for block, following in zip(blocks, [*blocks[1:], Block()], strict=True):
         if id(block) in edited and following.label is not None:
             _fall(block.instructions, Label(following.label))
-    used = _used(function)
+    used = used_labels(function)
     for block in blocks:
         if block.label in labels and block.label not in used:
             block.label = None
 
 
+def unreached(function: Function, analysis: FunctionAnalysis) -> frozenset[int]:
+    """The blocks that control cannot reach, as numbers; none if a table of branch targets names one of them."""
+    found = frozenset(range(len(function.blocks))) - analysis.cfg.reachable()
+    named = {name for table in function.targets for name in table.names}
+    return frozenset() if any(function.blocks[number].label in named for number in found) else found
+
+
 def _fall(instructions: list[Instruction], following: Label) -> None:
-    """Leave out a branch to what follows: a lone one, or a guarded one before a last one."""
+    """Leave out a branch to what follows: the last one, or a guarded one before a last one."""
     match instructions[-2:]:
         case [
             Instruction(guard=Guard(register, negated)) as first,
             Instruction(opcode="bra", guard=None) as last,
         ] if first.opcode == "bra" and first.operands == (following,):
-            instructions[-2:] = [with_guard(last, Guard(register, not negated))]
-        case [*_, Instruction(opcode="bra", guard=None, operands=operands)] if operands == (following,):
+            # The last one may be `.uni`, which it is not under a guard.
+            instructions[-2:] = [evolve(first, operands=last.operands, guard=Guard(register, not negated))]
+        case [*_, Instruction(opcode="bra", operands=operands)] if operands == (following,):
             del instructions[-1]
         case _:
             pass
@@ -42,7 +52,7 @@ def _fall(instructions: list[Instruction], following: Label) -> None:
 
 def _drop_unreached(function: Function, edited: set[int]) -> bool:
     """Drop edited blocks that nothing falls into or names."""
-    used = _used(function)
+    used = used_labels(function)
     kept: list[Block] = []
     falls = True
     for block in function.blocks:
@@ -59,6 +69,7 @@ def _end(block: Block) -> int | None:
     return next((n for n, i in enumerate(block.instructions) if i.ends_block and i.guard is None), None)
 
 
-def _used(function: Function) -> set[str]:
+def used_labels(function: Function) -> set[str]:
+    """The labels that branches and tables of branch targets name."""
     named = {name for table in function.targets for name in table.names}
     return named | {o.name for i in function.instructions() for o in i.operands if isinstance(o, Label)}

@@ -10,6 +10,7 @@ from ptxgen.ir.analysis import FunctionAnalysis, analyze
 from ptxgen.ir.instruction import Instruction
 from ptxgen.ir.module import Block, Function
 from ptxgen.passes.base import Pass
+from ptxgen.passes.block_tidying import unreached
 from ptxgen.passes.purity import is_removable
 
 
@@ -37,25 +38,18 @@ class DeadCodeElimination(Pass):
 
 
 def _drop_unreachable(function: Function, analysis: FunctionAnalysis) -> int:
-    """Drop the blocks that control cannot reach, unless a table of branch targets names one of them.
+    """Drop the blocks that control cannot reach.
 
     The marks of debug data stay where they are, in blocks without instructions.
     """
-    reached = analysis.cfg.reachable()
-    named = {name for table in function.targets for name in table.names}
-    dropped = [
-        block
-        for number, block in enumerate(function.blocks)
-        if number not in reached and block != Block(marks=block.marks)
-    ]
-    if not dropped or any(block.label in named for block in dropped):
-        return 0
-    kept = [
-        block if number in reached else Block(marks=block.marks)
-        for number, block in enumerate(function.blocks)
-        if number in reached or block.marks
-    ]
-    function.blocks[:] = kept
+    gone = unreached(function, analysis)
+    dropped = [block for n in gone if (block := function.blocks[n]) != Block(marks=block.marks)]
+    if dropped:
+        function.blocks[:] = [
+            Block(marks=block.marks) if number in gone else block
+            for number, block in enumerate(function.blocks)
+            if number not in gone or block.marks
+        ]
     return len(dropped)
 
 

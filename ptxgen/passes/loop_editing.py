@@ -17,7 +17,7 @@ from ptxgen.ir.module import Block, Function
 from ptxgen.ir.operands import Guard, Label, Operand, Register
 from ptxgen.ir.rewriting import made, with_guard, with_registers
 from ptxgen.isa.row import Scope
-from ptxgen.passes.block_tidying import tidy
+from ptxgen.passes.block_tidying import tidy, unreached
 from ptxgen.passes.errors import PassError
 from ptxgen.passes.fresh_names import FreshNames
 from ptxgen.passes.loop_copies import Copy, decided
@@ -163,6 +163,8 @@ class LoopEditor:
         """Make the planned edits."""
         blocks: list[Block] = []
         inserted: set[int] = set()
+        # What control cannot reach may name labels of loops that go.
+        gone = self._gone | unreached(self.function, self.analysis) if self._gone else self._gone
         for number, block in enumerate(self.function.blocks):
             loop, new = self._entries.get(block.label or "", (None, []))
             self._redirect(new, lambda entered, owner=loop: entered is owner)
@@ -170,7 +172,7 @@ class LoopEditor:
             inserted |= {id(b) for b in (*new, *([block] if number in self._edited else []))}
             self._made.update(b.label for b in new if b.label is not None)
             blocks += new
-            if number not in self._gone:
+            if number not in gone:
                 blocks.append(block)
             elif block.marks:
                 blocks.append(Block(marks=block.marks))

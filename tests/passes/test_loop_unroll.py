@@ -153,3 +153,26 @@ def test_not_more_than_the_growth(stays):
         "loop-unroll{growth=60}",
         LOOP + body + "add.u32 %r1, %r1, 1; setp.lt.u32 %p1, %r1, %r9; @%p1 bra loop;",
     )
+
+
+def test_what_control_cannot_reach_may_name_a_loop_that_goes(becomes):
+    becomes(
+        PASS + ",dce",
+        """mov.u32 %r1, 0;
+        loop:
+        bra next;
+        mov.u32 %r2, 7;
+        bra last;
+        next:
+        st.shared.u32 [tile], %r1;
+        last:
+        add.u32 %r1, %r1, 1;
+        setp.lt.u32 %p1, %r1, 2;
+        @%p1 bra loop;
+        ret;""",
+        """mov.u32 %r1, 0;
+        st.shared.u32 [tile], %r1;
+        add.u32 %r1, %r1, 1;
+        st.shared.u32 [tile], %r1;
+        ret;""",
+    )
