@@ -14,6 +14,7 @@ from ptxgen.passes.address_folding import AddressFolding
 from ptxgen.passes.array_alignment import ArrayAlignment
 from ptxgen.passes.barrier_removal import BarrierRemoval
 from ptxgen.passes.base import Pass
+from ptxgen.passes.block_merging import BlockMerging
 from ptxgen.passes.constant_division import ConstantDivision
 from ptxgen.passes.constant_folding import ConstantFolding
 from ptxgen.passes.copy_propagation import CopyPropagation
@@ -42,6 +43,7 @@ PASSES: dict[str, type[Pass]] = {
         AddressFolding,
         ArrayAlignment,
         BarrierRemoval,
+        BlockMerging,
         CommonSubexpressions,
         ConstantDivision,
         ConstantFolding,

@@ -14,6 +14,7 @@ from ptxgen.ir.rewriting import made, with_guard
 from ptxgen.passes import (
     PassError,
     Pipeline,
+    block_merging,
     constant_division,
     cse,
     dce,
@@ -139,6 +140,21 @@ MUTANTS = {
         "predication", predication, "_entered_from", always(True),
         "mov.u32 %r9, 5; setp.lt.u32 %p2, %r1, 20; @%p2 bra inside; @%p1 bra after;"
         "inside: add.u32 %r9, %r9, 7; after:",
+    ),
+    "block that another falls into": Mutant(
+        "block-merging", block_merging, "_alone_enters", always(True),
+        """mov.u32 %r9, 5; @%p1 bra one; bra two; one: mov.u32 %r9, 7; two: add.u32 %r9, %r9, 1;
+        st.global.u32 [%rd2+4], %r9; ret; three:""",
+    ),
+    "block that falls into another": Mutant(
+        "block-merging", block_merging, "_run", lambda function, first: range(first, first + 1),
+        "mov.u32 %r9, 5; @%p1 bra three; bra two; three: mov.u32 %r9, 6; bra after; two: mov.u32 %r9, 7;"
+        "after: add.u32 %r9, %r9, 1;",
+    ),
+    "branch to a branch that some take": Mutant(
+        "block-merging", block_merging, "_is_certain", always(True),
+        "mov.u32 %r9, 5; setp.lt.u32 %p2, %r1, 20; @%p1 bra one; mov.u32 %r9, 6; one: @%p2 bra two;"
+        "mov.u32 %r9, 7; two:",
     ),
     "product whose factor changed": Mutant(
         "fma-fusion", Values, "holds", always(True),
