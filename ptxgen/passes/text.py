@@ -31,6 +31,7 @@ from ptxgen.passes.loop_strength_reduction import LoopStrengthReduction
 from ptxgen.passes.loop_unroll import LoopUnroll
 from ptxgen.passes.loop_unswitch import LoopUnswitch
 from ptxgen.passes.predication import Predication
+from ptxgen.passes.sccp import ConditionalConstants
 from ptxgen.passes.store_forwarding import StoreForwarding
 from ptxgen.passes.strength_reduction import StrengthReduction
 from ptxgen.passes.tile_validation import TileValidation
@@ -45,6 +46,7 @@ PASSES: dict[str, type[Pass]] = {
         BarrierRemoval,
         BlockMerging,
         CommonSubexpressions,
+        ConditionalConstants,
         ConstantDivision,
         ConstantFolding,
         CopyPropagation,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from ptxgen.passes import (
     float_arithmetic,
     fma_fusion,
     predication,
+    sccp,
     strength_reduction,
 )
 from ptxgen.passes.constant_division import _Code
@@ -58,6 +60,8 @@ class Mutant:
 def always(answer: object) -> Callable[..., object]:
     return lambda *arguments, **options: answer
 
+
+_RESULT = sccp._Search._result
 
 MUTANTS = {
     "copy of a register that changed": Mutant(
@@ -155,6 +159,28 @@ MUTANTS = {
         "block-merging", block_merging, "_is_certain", always(True),
         "mov.u32 %r9, 5; setp.lt.u32 %p2, %r1, 20; @%p1 bra one; mov.u32 %r9, 6; one: @%p2 bra two;"
         "mov.u32 %r9, 7; two:",
+    ),
+    "constant of the first way in": Mutant(
+        "sccp", sccp, "_meet", lambda values: next((v for v in values if v is not None), None),
+        "mov.u32 %r5, 3; @%p1 bra one; mov.u32 %r5, 4; one: add.u32 %r9, %r5, 1;",
+    ),
+    "constant whatever the guard": Mutant(
+        "sccp", sccp._Search, "_guard", always(1),
+        "mov.u32 %r5, 3; @%p1 mov.u32 %r5, 4; add.u32 %r9, %r5, 1;",
+    ),
+    "constant of a register that an unknown sum may change": Mutant(
+        "sccp", sccp._Search, "_result", lambda search, instruction, at: (
+            None if instruction.opcode == "add" else _RESULT(search, instruction, at)
+        ),
+        "mov.u32 %r5, 3; @%p1 bra one; add.u32 %r5, %r3, 5; one: mov.u32 %r9, %r5;",
+    ),
+    "constant before a write under a guard, where others meet": Mutant(
+        "sccp", import_module("ptxgen.ir.analysis.versions"), "exposed",
+        lambda block: {r for access in block for r in access.reads} - {
+            w for access in block for w in access.writes
+        },
+        "mov.u32 %r5, 3; setp.lt.u32 %p2, %r1, 20; mov.u32 %r9, 0; @%p1 bra one; mov.u32 %r5, 4;"
+        "one: @%p2 mov.u32 %r5, 3; add.u32 %r9, %r5, 1;",
     ),
     "product whose factor changed": Mutant(
         "fma-fusion", Values, "holds", always(True),

@@ -32,7 +32,7 @@ from tests.passes.text import kernel
 CTAS = 2
 LOOPS = "loop-invariant-motion,loop-peel,loop-split,loop-unswitch,loop-unroll,loop-strength-reduction"
 BITWISE = (
-    f"copy-propagation,constant-folding,{LOOPS},strength-reduction,constant-division,cse,"
+    f"copy-propagation,constant-folding,sccp,{LOOPS},strength-reduction,constant-division,cse,"
     "copy-propagation,address-folding,block-merging,dce"
 )
 EVERYTHING = BITWISE.replace("dce", "fma-fusion{policy=always},dce")

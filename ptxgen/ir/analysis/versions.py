@@ -8,11 +8,11 @@ version read twice is the same value unless it was made again in between.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from attrs import field, frozen
 
-from ptxgen.ir.analysis.accesses import Accesses
+from ptxgen.ir.analysis.accesses import Access, Accesses
 from ptxgen.ir.analysis.cfg import ControlFlow
 from ptxgen.ir.analysis.dominators import DominatorTree, frontiers
 from ptxgen.ir.analysis.values import Place
@@ -88,7 +88,7 @@ def versions(cfg: ControlFlow, accesses: Accesses, tree: DominatorTree) -> Versi
                 writes.setdefault(register, []).append((number, index))
     frontier = frontiers(tree, cfg.predecessors)
     meetings: dict[int, list[int]] = {}
-    for register in sorted(_exposed(accesses)):
+    for register in sorted(set().union(*map(exposed, accesses.blocks))):
         places = writes.get(register, ())
         if len(places) < 2 and not accesses.received >> register & 1:
             continue
@@ -99,14 +99,14 @@ def versions(cfg: ControlFlow, accesses: Accesses, tree: DominatorTree) -> Versi
     return Versions(accesses, tree, meetings, writes, met)
 
 
-def _exposed(accesses: Accesses) -> set[int]:
-    """Registers that some block reads before it writes them."""
+def exposed(block: Iterable[Access]) -> set[int]:
+    """Registers of which a block needs what they held before it. A write under a guard may leave that there."""
     found: set[int] = set()
-    for block in accesses.blocks:
-        written: set[int] = set()
-        for access in block:
-            found.update(number for number in access.reads if number not in written)
-            written.update(access.writes)
+    written: set[int] = set()
+    for access in block:
+        needed = access.reads if access.guard is None else (*access.reads, *access.writes)
+        found.update(number for number in needed if number not in written)
+        written.update(access.writes)
     return found
 
 
