@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,8 @@ from ptxgen.emulator.limits import Limits
 from ptxgen.emulator.memory import Buffer, Memory
 from ptxgen.emulator.observer import Access, Observer
 from ptxgen.errors import SourceLocation
+from ptxgen.ir.instruction import Instruction
+from ptxgen.ir.module import Function
 
 if TYPE_CHECKING:
     from ptxgen.emulator.asynchronous.state import Asynchrony
@@ -62,6 +64,8 @@ class Launch:
     """The author's line behind a PTX line."""
     pointers: Mapping[int, str] = field(factory=dict[int, str])
     """Which parameter points to the start of a buffer, by address."""
+    functions: tuple[Function, ...] = ()
+    """What the launch may execute: the entry, and all that it may call."""
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -84,6 +88,10 @@ class Launch:
     def follows_values(self) -> bool:
         """Whether uninitialised values are followed to where they are used, instead of being errors when loaded."""
         return self.track_initialised and any(o.follows_values for o in self.observers)
+
+    def instructions(self) -> Iterator[Instruction]:
+        """What the launch may execute."""
+        return (i for function in self.functions for i in function.instructions())
 
     @property
     def threads(self) -> int:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from attrs import define, frozen
+from attrs import define, field, frozen
 
 from ptxgen.emulator.errors import Place
 from ptxgen.ir.instruction import Instruction
@@ -106,7 +106,7 @@ class CopyEvent:
 
     threads: who issued it. Of `cp.async` each thread issues the piece of the same index; a bulk copy has one thread.
     barrier: address and column of the mbarrier that counts its bytes; None for groups. atomic: the target's bytes are
-    combined with what is there, in one step.
+    combined with what is there, in one step. token: the same for all parts of one event.
     """
 
     instruction: Instruction
@@ -116,6 +116,7 @@ class CopyEvent:
     target: Pieces
     barrier: tuple[int, int] | None = None
     atomic: bool = False
+    token: object = field(factory=object)
 
     def some(self, chosen: Array) -> CopyEvent:
         """The part that the threads on which a mask holds have issued."""
@@ -127,6 +128,7 @@ class CopyEvent:
             self.target.some(chosen),
             self.barrier,
             self.atomic,
+            self.token,
         )
 
 

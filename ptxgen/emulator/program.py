@@ -252,6 +252,7 @@ def run(
             schedule=schedule,
             locate=program.location,
             pointers=_pointers(function, arguments),
+            functions=(function, *(f for f in program.module.functions if not f.is_entry)),
         )
         launch.check()
         _keep_freed_memory()

@@ -1,6 +1,6 @@
 """The shadow of a piece of memory: for each cell the last writer, and two readers and two atomics since.
 
-Where warps meet without the rest of their CTA, a reader of each warp is kept beside the two.
+Where more than whole CTAs meet, all others are kept beside the two, and all of several writers that agree.
 A cell is as large as the smallest access so far, so accesses of one size cost one look, and no two accesses share a
 cell without sharing all its bytes.
 """
@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from attrs import frozen
 
-from ptxgen.emulator.lanes import WARP_SIZE
+from ptxgen.emulator.sanitizers.crowds import Crowd
 from ptxgen.emulator.sanitizers.ordering import Ordering
-from ptxgen.emulator.sanitizers.stamps import FLIGHT, THREAD, other_thread
+from ptxgen.emulator.sanitizers.stamps import FLIGHT, STRONG, other_thread
 
 Array = np.ndarray[Any, Any]
 
@@ -24,16 +24,20 @@ LARGEST = 16
 class Pair:
     """Two stamps a cell, of different threads, and of different CTAs where there are such.
 
-    One of two different threads always differs from whoever comes next; that is why two are enough.
+    One of two different threads always differs from whoever comes next; that is why two are enough where only whole
+    CTAs meet. With `complete` the rest goes to a crowd.
     """
 
-    def __init__(self, shape: tuple[int, ...]) -> None:
+    def __init__(self, shape: tuple[int, int], *, complete: bool) -> None:
         self.last: Array = np.zeros(shape, np.int64)
         self.other: Array = np.zeros(shape, np.int64)
+        self.crowd: Crowd | None = Crowd(shape) if complete else None
 
     def refine(self, factor: int) -> None:
         self.last = np.repeat(self.last, factor, axis=0)
         self.other = np.repeat(self.other, factor, axis=0)
+        if self.crowd is not None:
+            self.crowd.refine(factor)
 
     def note_rows(self, rows: Rows, first: Array, last: Array, ordering: Ordering) -> None:
         """Remember who comes now, at whole rows: the first and the last thread at each, or who came last before."""
@@ -51,6 +55,23 @@ class Pair:
 
     def note(self, index: Array, stamp: Array, ordering: Ordering, shared: bool) -> None:
         """Remember who comes now, at single cells."""
+        if self.crowd is None:
+            self._note_two(index, stamp, ordering, shared)
+            return
+        last, other = self.last.reshape(-1), self.other.reshape(-1)
+        known = other[index], last[index], stamp
+        self._note_two(index, stamp, ordering, shared)
+        two = last[index], other[index]
+        for old in known:
+            left = (old != 0) & (old != two[0]) & (old != two[1])
+            if shared and left.any():
+                left &= ordering.recent(old)
+            if left.any():
+                for kept in two:
+                    left &= ~_stands_for(kept, old, ordering.start)
+                self.crowd.add(index[left], old[left], ordering.start)
+
+    def _note_two(self, index: Array, stamp: Array, ordering: Ordering, shared: bool) -> None:
         last, other = self.last.reshape(-1), self.other.reshape(-1)
         before = last[index]
         last[index] = stamp
@@ -109,6 +130,12 @@ def _marked(table: Array, index: Array, lost: Array) -> Array:
     return flags[index]
 
 
+def _stands_for(kept: Array, old: Array, start: int) -> Array:
+    """Whether the kept access is a later one of the same thread, which orders whatever the old one would."""
+    later = (old >= start) & (old < kept) & (kept < FLIGHT) & ~other_thread(old, kept)
+    return later & ((kept & STRONG == 0) | (old & STRONG != 0))
+
+
 def _put(table: Array, index: Array, values: Array, chosen: Array) -> None:
     """`table[index] = values` for the chosen elements."""
     if chosen.any():
@@ -116,17 +143,21 @@ def _put(table: Array, index: Array, values: Array, chosen: Array) -> None:
 
 
 class Cells:
-    """The shadow of `nbytes` of memory, of which there are `columns` copies."""
+    """The shadow of `nbytes` of memory, of which there are `columns` copies.
 
-    def __init__(self, nbytes: int, columns: int = 1) -> None:
+    complete: more than two readers and atomics of a cell matter, and more than one of several writers that agree.
+    """
+
+    def __init__(self, nbytes: int, columns: int = 1, *, complete: bool = False) -> None:
         self.nbytes = nbytes
         self.unit = LARGEST
         self.columns = columns
+        self.complete = complete
         self.write: Array = np.zeros(self._shape, np.int64)
         self.reads: Pair | None = None
-        self.crowd: Array | None = None
-        """The last reader of each warp, `[warps, cells, columns]`: kept once warps meet without the rest of the CTA."""
         self.atomics: Pair | None = None
+        self.agreed: Crowd | None = None
+        """Those who wrote by the same instruction as the last writer, and the same."""
 
     @property
     def _shape(self) -> tuple[int, int]:
@@ -139,42 +170,35 @@ class Cells:
         factor = self.unit // size
         self.unit = size
         self.write = np.repeat(self.write, factor, axis=0)
-        if self.crowd is not None:
-            self.crowd = np.repeat(self.crowd, factor, axis=1)
-        for pair in (self.reads, self.atomics):
-            if pair is not None:
-                pair.refine(factor)
-
-    def tell_warps_apart(self, warps: int) -> None:
-        """From now on keep a reader of each warp, beside the two."""
-        if self.crowd is None:
-            self.crowd = np.zeros((warps, *self.write.shape), np.int64)
-            for table in (self.reads.other, self.reads.last) if self.reads is not None else ():
-                known = table * (table < FLIGHT)
-                cell, column = np.nonzero(known)
-                stamp = known[cell, column]
-                self.crowd[(stamp & THREAD) // self.columns // WARP_SIZE, cell, column] = stamp
-
-    @property
-    def by_warp(self) -> tuple[Array, ...]:
-        """The last reader of each cell in each warp; nothing where warps are not told apart."""
-        return tuple(self.crowd) if self.crowd is not None else ()
+        for part in (self.reads, self.atomics, self.agreed):
+            if part is not None:
+                part.refine(factor)
 
     def since(self) -> tuple[Array, ...]:
-        """All that is known beside the last writers: what the next write ends."""
-        pairs = [
+        """What the next write ends of the two readers and atomics."""
+        return tuple(
             t for pair in (self.reads, self.atomics) if pair is not None for t in (pair.last, pair.other)
-        ]
-        return (*pairs, *self.by_warp)
+        )
+
+    def crowds(self) -> tuple[Crowd, ...]:
+        """What the next write ends of the others."""
+        pairs = (pair.crowd for pair in (self.reads, self.atomics) if pair is not None)
+        return tuple(crowd for crowd in (*pairs, self.agreed) if crowd is not None)
+
+    def agreeing(self) -> Crowd | None:
+        """Where to note writers that agree with the last one, made when first needed; None where one is enough."""
+        if self.agreed is None and self.complete:
+            self.agreed = Crowd(self.write.shape)
+        return self.agreed
 
     def readers(self) -> Pair:
         """The readers, made when first needed."""
         if self.reads is None:
-            self.reads = Pair(self.write.shape)
+            self.reads = Pair(self.write.shape, complete=self.complete)
         return self.reads
 
     def atoms(self) -> Pair:
         """The threads of atomic operations, made when first needed."""
         if self.atomics is None:
-            self.atomics = Pair(self.write.shape)
+            self.atomics = Pair(self.write.shape, complete=self.complete)
         return self.atomics

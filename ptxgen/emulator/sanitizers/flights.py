@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from attrs import frozen
 
+from ptxgen.emulator.memory import Buffer, Memory
 from ptxgen.emulator.observer import CopyEvent, Pieces
 from ptxgen.emulator.sanitizers.cells import LARGEST, Cells
-from ptxgen.emulator.sanitizers.stamps import FLIGHT, THREAD
+from ptxgen.emulator.sanitizers.stamps import FLIGHT, SHIFT, THREAD
 
 Array = np.ndarray[Any, Any]
 
@@ -40,9 +42,25 @@ class Stretch:
         return Stretch(cell * cells.columns + pieces.owners[piece], threads)
 
 
-def settle(table: Array, stretch: Stretch, stamp: Array, issuer: Array) -> None:
-    """What the issuers have under way at these cells has ended: it counts from now on as the stamps say."""
+def by_buffer(memory: Memory, pieces: Pieces) -> Iterator[tuple[Buffer, Pieces]]:
+    """The buffers of global memory that pieces lie in; each with all the pieces, those elsewhere without bytes."""
+    left = pieces.sizes > 0
+    while left.any():
+        first = int(np.argmax(left))
+        left[first] = False
+        buffer = memory.find(int(pieces.address[first]))
+        if buffer is None:
+            continue
+        address, sizes = pieces.address, pieces.sizes
+        inside = (address >= buffer.address) & (address < buffer.end)
+        left &= ~inside
+        start = np.uint64(buffer.address)
+        yield buffer, Pieces(pieces.space, np.where(inside, address, start), np.where(inside, sizes, 0))
+
+
+def settle(table: Array, stretch: Stretch, stamp: Array, issuer: Array, number: int) -> None:
+    """What the issuers began at these cells by the access of this number is over: now it counts as the stamps say."""
     flat = table.reshape(-1)
     old = flat[stretch.index]
-    ended = (old >= FLIGHT) & ((old & THREAD) == issuer)
+    ended = (old >= FLIGHT) & ((old & THREAD) == issuer) & ((old & ~FLIGHT) >> SHIFT == number)
     flat[stretch.index[ended]] = np.broadcast_to(stamp, old.shape)[ended]

@@ -6,15 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from ptxgen.emulator.lanes import WARP_SIZE
 from ptxgen.emulator.observer import Access
 from ptxgen.emulator.sanitizers.agreement import agreeing
 from ptxgen.emulator.sanitizers.cells import Cells, Pair
+from ptxgen.emulator.sanitizers.crowds import Crowd
 from ptxgen.emulator.sanitizers.ordering import Ordering
 from ptxgen.emulator.sanitizers.races import History, Race
 from ptxgen.emulator.sanitizers.report import Report
 from ptxgen.emulator.sanitizers.shadows import GlobalShadow, Look, action_of
-from ptxgen.emulator.sanitizers.stamps import CLUSTERED, FLIGHT, NARROW, STRONG, THREAD
+from ptxgen.emulator.sanitizers.stamps import CLUSTERED, FLIGHT, NARROW, SHIFT, STRONG, THREAD
 
 Array = np.ndarray[Any, Any]
 
@@ -39,6 +39,7 @@ class Judge:
         table = look.table(cells.write)
         if not look.rows or self._recent(table, look):
             self._judge(table[look.index], look, cells, held, action_of(write, strong), "write")
+        self._judge_crowd(cells.agreed, look, cells, held, action_of(write, strong), "write")
         if not strong:
             self._judge_pair(cells.atomics, look, cells, held, action_of(write, strong), "atomic")
         if strong and self.narrow:
@@ -47,13 +48,9 @@ class Judge:
                 self._judge_pair(pair, look, cells, held, action_of(write, strong), other, scoped=True)
         if not write:
             self._note(cells.readers(), look)
-            self._note_crowd(cells, look)
             return
         action = action_of(write, strong)
         self._judge_pair(cells.reads, look, cells, held, action, "read", spare_strong=strong)
-        for readers in cells.by_warp:
-            old = look.table(readers)[look.index]
-            self._judge(old, look, cells, held, action, "read", spare_strong=strong)
         if strong:
             atoms = cells.atoms()
             self._note(atoms, look)
@@ -63,28 +60,42 @@ class Judge:
             return
         table[look.index] = look.who
         winner = table[look.index]
-        if not np.array_equal(winner, look.who):
-            if self.access is not None:
-                winner = np.where(agreeing(self.access, winner, look.who), look.who, winner)
-            self._judge(winner, look, cells, held, "write", "write")
         for known in cells.since():
             look.table(known)[look.index] = 0
+        for crowd in cells.crowds():
+            self._clear(crowd, look)
+        if not np.array_equal(winner, look.who):
+            if self.access is not None:
+                agreed = (winner != look.who) & agreeing(self.access, winner, look.who)
+                self._note_agreed(cells, look, agreed)
+                winner = np.where(agreed, look.who, winner)
+            self._judge(winner, look, cells, held, "write", "write")
 
     def _note(self, pair: Pair, look: Look) -> None:
-        if look.rows:
+        if look.left is not None:
+            pair.note(look.index, look.left, self.ordering, look.shared)
+        elif look.rows and pair.crowd is not None:
+            pair.note(look.cells(self.ordering.columns), look.who.reshape(-1), self.ordering, look.shared)
+        elif look.rows:
             rows = look.unique(pair.last)
             pair.note_rows(rows, look.some(rows.first), look.some(rows.last), self.ordering)
         else:
             pair.note(look.index, look.who, self.ordering, look.shared)
 
-    def _note_crowd(self, cells: Cells, look: Look) -> None:
-        """Remember who comes now as the last of its warp, where warps are told apart."""
-        if cells.crowd is None:
-            return
-        crowd = cells.crowd
-        who = look.who.reshape(-1)
-        warp = (who & THREAD) // self.ordering.columns // WARP_SIZE
-        crowd.reshape(len(crowd), -1)[warp, look.cells(self.ordering.columns)] = who
+    def _note_agreed(self, cells: Cells, look: Look, agreed: Array) -> None:
+        """Remember the writers that agree with the one which is kept."""
+        crowd = cells.agreeing() if agreed.any() else None
+        if crowd is not None:
+            chosen = np.flatnonzero(agreed)
+            place = look.cells(self.ordering.columns)[chosen]
+            crowd.add(place, look.who.reshape(-1)[chosen], self.ordering.start)
+
+    def _clear(self, crowd: Crowd, look: Look) -> None:
+        """A write ends what is known of its cells."""
+        chosen = np.flatnonzero(look.table(crowd.flags)[look.index])
+        if chosen.size:
+            number = (int(look.who.flat[0]) & ~FLIGHT) >> SHIFT
+            crowd.clear(look.cells(self.ordering.columns)[chosen], number)
 
     def _recent(self, table: Array, look: Look) -> bool:
         """Whether anything at these rows may still be unordered."""
@@ -109,6 +120,29 @@ class Judge:
                 continue
             old = look.table(table)[look.index]
             self._judge(old, look, cells, held, action, other, spare_strong=spare_strong, scoped=scoped)
+        if not scoped:
+            self._judge_crowd(pair.crowd, look, cells, held, action, other, spare_strong=spare_strong)
+
+    def _judge_crowd(
+        self,
+        crowd: Crowd | None,
+        look: Look,
+        cells: Cells,
+        held: GlobalShadow | None,
+        action: str,
+        other: str,
+        *,
+        spare_strong: bool = False,
+    ) -> None:
+        if crowd is None:
+            return
+        chosen = np.flatnonzero(look.table(crowd.flags)[look.index])
+        if not chosen.size:
+            return
+        index, who = look.cells(self.ordering.columns)[chosen], look.who.reshape(-1)[chosen]
+        for place, old in crowd.at(index):
+            part = Look(index[place], who[place], rows=False, shared=look.shared)
+            self._judge(old, part, cells, held, action, other, spare_strong=spare_strong)
 
     def _judge(
         self,

@@ -6,6 +6,7 @@ this run executed them (PTX ISA 9.0, section 8: memory consistency model).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ from ptxgen.emulator.observer import (
     WarpEvent,
 )
 from ptxgen.emulator.sanitizers.cells import Cells
-from ptxgen.emulator.sanitizers.flights import Stretch, settle
+from ptxgen.emulator.sanitizers.flights import Stretch, by_buffer, settle
 from ptxgen.emulator.sanitizers.judge import Judge
 from ptxgen.emulator.sanitizers.ordering import Ordering
 from ptxgen.emulator.sanitizers.proxies import Proxies
@@ -35,6 +36,7 @@ from ptxgen.emulator.sanitizers.report import Report
 from ptxgen.emulator.sanitizers.shadows import GlobalShadow, Look
 from ptxgen.emulator.sanitizers.signals import Phases
 from ptxgen.emulator.sanitizers.stamps import CLUSTERED, FLIGHT, NARROW, STRONG, stamp_of, stamps
+from ptxgen.emulator.sanitizers.telling import Telling
 from ptxgen.emulator.sanitizers.visits import Visits
 from ptxgen.ir.instruction import Instruction
 from ptxgen.isa.spaces import StateSpace
@@ -61,7 +63,9 @@ class RaceCheck(Observer):
             self._launch = batch.launch
             self._history = History(batch.launch)
             self._buffers: dict[int, GlobalShadow] = {}
+            self._issues: dict[object, int] = {}
             self._logged = 0
+            self._telling = Telling.of(batch.launch.instructions(), batch.launch.threads)
             narrow = False
             self._releases = Releases()
         else:
@@ -70,22 +74,16 @@ class RaceCheck(Observer):
         self._judge = Judge(self.report, self._history, self._ordering, narrow=narrow)
         self._history.begin(batch)
         self._visits = Visits(self._ordering)
-        self._shared = Cells(batch.shared.nbytes, batch.columns)
+        self._shared = Cells(batch.shared.nbytes, batch.columns, complete=self._telling.of_shared)
         self._releases.begin(batch, self._ordering)
         self._phases = Phases(self._ordering, self._releases)
         self._proxies = Proxies(batch)
 
     def barrier(self, event: BarrierEvent) -> None:
-        if not self._ordering.barrier(event):
-            self._tell_warps_apart()
+        self._ordering.barrier(event)
 
     def arrived(self, event: BarrierEvent) -> None:
         self._ordering.arrived(event)
-        self._tell_warps_apart()
-
-    def _tell_warps_apart(self) -> None:
-        """Not all of a CTA meets: who reads a place must be known of each warp."""
-        self._shared.tell_warps_apart(self._ordering.batch.launch.warps)
 
     def warp_barrier(self, event: WarpEvent) -> None:
         self._ordering.warp_barrier(event)
@@ -95,7 +93,6 @@ class RaceCheck(Observer):
         self._proxies.fence(event, self._next(event.instruction))
 
     def mbarrier_changed(self, event: MbarrierEvent) -> None:
-        self._tell_warps_apart()
         self._touch(event, strong=False)
 
     def mbarrier_arrived(self, event: MbarrierEvent) -> None:
@@ -141,7 +138,7 @@ class RaceCheck(Observer):
                 MbarrierEvent(copy.instruction, copy.threads, copy.batch, address, column, column),
                 strong=True,
             )
-        number = self._next(copy.instruction)
+        number = self._issues[copy.token] = self._next(copy.instruction)
         if copy.source.sizes.any():
             self._issue(copy, copy.source, number, write=False)
         self._issue(copy, copy.target, number, write=True)
@@ -239,10 +236,13 @@ class RaceCheck(Observer):
             part = address[chosen]
             self._see_buffer(held, part, part.shape, access.size, who[chosen], write=write)
 
+    def _cells(self, nbytes: int) -> Cells:
+        return Cells(nbytes, complete=self._telling.of_global)
+
     def _global(self, buffer: Buffer) -> GlobalShadow:
         held = self._buffers.get(buffer.address)
         if held is None or held.buffer is not buffer:
-            held = self._buffers[buffer.address] = GlobalShadow(buffer, Cells(0), reads=[])
+            held = self._buffers[buffer.address] = GlobalShadow(buffer, self._cells(0), reads=[])
         return held
 
     def _see_buffer(
@@ -279,7 +279,7 @@ class RaceCheck(Observer):
     ) -> None:
         cells = held.cells
         if not cells.nbytes:
-            cells = held.cells = Cells(held.buffer.nbytes)
+            cells = held.cells = self._cells(held.buffer.nbytes)
         cells.refine(size)
         look = Look(place // cells.unit, who, rows=False, shared=False)
         for part in range(size // cells.unit):
@@ -294,46 +294,49 @@ class RaceCheck(Observer):
         columns = copy.batch.columns
         return copy.batch.launch.threads * columns + copy.threads % columns
 
-    def _sides(self, copy: CopyEvent, pieces: Pieces) -> tuple[Cells, Stretch, GlobalShadow | None] | None:
+    def _sides(self, copy: CopyEvent, pieces: Pieces) -> Iterator[tuple[Cells, Stretch, GlobalShadow | None]]:
+        """The shadows of one side of a copy, and what the copy accesses there."""
         if not pieces.sizes.any():
-            return None
+            return
         if pieces.space is StateSpace.SHARED:
-            return self._shared, Stretch.of(copy, pieces, self._shared), None
-        buffer = copy.batch.launch.memory.find(int(pieces.address[np.argmax(pieces.sizes > 0)]))
-        if buffer is None:
-            return None
-        held = self._global(buffer)
-        if not held.cells.nbytes:
-            held.cells = Cells(buffer.nbytes)
-        return held.cells, Stretch.of(copy, pieces, held.cells, buffer.address), held
+            yield self._shared, Stretch.of(copy, pieces, self._shared), None
+            return
+        for buffer, part in by_buffer(copy.batch.launch.memory, pieces):
+            held = self._global(buffer)
+            if not held.touched:
+                held.touched = True
+                self._enter_reads(held)
+            if not held.cells.nbytes:
+                held.cells = self._cells(buffer.nbytes)
+            yield held.cells, Stretch.of(copy, part, held.cells, buffer.address), held
 
     def _issue(self, copy: CopyEvent, pieces: Pieces, number: int, *, write: bool) -> None:
-        found = self._sides(copy, pieces)
-        if found is None:
-            return
-        cells, stretch, held = found
-        if held is not None and not held.touched:
-            held.touched = True
-            self._enter_reads(held)
-        who = stamps(number, stretch.threads, strong=copy.atomic)
-        look = Look(stretch.index, who, rows=False, shared=held is None)
-        self._judge.enter(cells, look, write=write, strong=copy.atomic, held=held)
-        engine = self._engine(copy)
-        issuer = stretch.threads if copy.barrier is None else engine
-        if copy.barrier is not None:
-            self._history.issuers[number] = int(copy.threads[0])
-        table = cells.atoms().last if copy.atomic else cells.write if write else cells.readers().last
-        table.reshape(-1)[stretch.index] = stamps(number, issuer, strong=copy.atomic) | FLIGHT
+        for cells, stretch, held in self._sides(copy, pieces):
+            who = stamps(number, stretch.threads, strong=copy.atomic)
+            issuer = self._issuer(copy, stretch, number)
+            flight = np.broadcast_to(stamps(number, issuer, strong=copy.atomic) | FLIGHT, who.shape)
+            look = Look(stretch.index, who, rows=False, shared=held is None, left=flight)
+            self._judge.enter(cells, look, write=write, strong=copy.atomic, held=held)
+            if write and not copy.atomic:
+                cells.write.reshape(-1)[stretch.index] = flight
 
     def _end(self, copy: CopyEvent, pieces: Pieces, number: int, *, write: bool) -> None:
-        found = self._sides(copy, pieces)
-        if found is None:
-            return
-        cells, stretch, _ = found
-        issuer = stretch.threads if copy.barrier is None else self._engine(copy)
-        if copy.barrier is not None:
-            self._history.issuers[number] = int(copy.threads[0])
-        stamp = stamps(number, issuer, strong=copy.atomic)
-        pair = cells.atoms() if copy.atomic else cells.readers()
-        for table in (cells.write,) if write and not copy.atomic else (pair.last, pair.other):
-            settle(table, stretch, stamp, issuer)
+        issue = self._issues[copy.token]
+        for cells, stretch, _ in self._sides(copy, pieces):
+            issuer = self._issuer(copy, stretch, number)
+            stamp = stamps(number, issuer, strong=copy.atomic)
+            if write and not copy.atomic:
+                settle(cells.write, stretch, stamp, issuer, issue)
+                continue
+            pair = cells.atoms() if copy.atomic else cells.readers()
+            for table in (pair.last, pair.other):
+                settle(table, stretch, stamp, issuer, issue)
+            if pair.crowd is not None:
+                pair.crowd.settle(issue, issuer, number)
+
+    def _issuer(self, copy: CopyEvent, stretch: Stretch, number: int) -> Array:
+        """Who counts as making the access of this number at each cell of a copy."""
+        if copy.barrier is None:
+            return stretch.threads
+        self._history.issuers[number] = int(copy.threads[0])
+        return self._engine(copy)

@@ -29,7 +29,8 @@ class GlobalShadow:
 class Look:
     """Where an access goes in a shadow: cells by number (or rows of them), and who goes there.
 
-    A thread's stamp is its element of `threads` plus `number`.
+    A thread's stamp is its element of `threads` plus `number`. What stays in the shadow of reads and atomics is `left`,
+    where that is something else: a copy under way.
     """
 
     index: Array
@@ -37,6 +38,7 @@ class Look:
     rows: bool
     shared: bool
     number: int = 0
+    left: Array | None = None
     _unique: Rows | None = None
 
     def moved(self, step: int) -> Look:
