@@ -63,8 +63,11 @@ class Pair:
         self._note_two(index, stamp, ordering, shared)
         two = last[index], other[index]
         for old in known:
-            left = (old != 0) & (old != two[0]) & (old != two[1])
-            if shared and left.any():
+            left = (old != two[0]) & (old != 0)
+            if not left.any():
+                continue
+            left &= old != two[1]
+            if shared:
                 left &= ordering.recent(old)
             if left.any():
                 for kept in two:

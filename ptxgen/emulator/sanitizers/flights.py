@@ -62,5 +62,5 @@ def settle(table: Array, stretch: Stretch, stamp: Array, issuer: Array, number: 
     """What the issuers began at these cells by the access of this number is over: now it counts as the stamps say."""
     flat = table.reshape(-1)
     old = flat[stretch.index]
-    ended = (old >= FLIGHT) & ((old & THREAD) == issuer) & ((old & ~FLIGHT) >> SHIFT == number)
+    ended = (old >> SHIFT == number | FLIGHT >> SHIFT) & ((old & THREAD) == issuer)
     flat[stretch.index[ended]] = np.broadcast_to(stamp, old.shape)[ended]
