@@ -30,6 +30,7 @@ from ptxgen.passes.loop_split import LoopSplit
 from ptxgen.passes.loop_strength_reduction import LoopStrengthReduction
 from ptxgen.passes.loop_unroll import LoopUnroll
 from ptxgen.passes.loop_unswitch import LoopUnswitch
+from ptxgen.passes.lop3_formation import Lop3Formation
 from ptxgen.passes.predication import Predication
 from ptxgen.passes.sccp import ConditionalConstants
 from ptxgen.passes.store_forwarding import StoreForwarding
@@ -60,6 +61,7 @@ PASSES: dict[str, type[Pass]] = {
         LoopStrengthReduction,
         LoopUnroll,
         LoopUnswitch,
+        Lop3Formation,
         StoreForwarding,
         Predication,
         StrengthReduction,

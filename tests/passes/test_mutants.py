@@ -182,6 +182,14 @@ MUTANTS = {
         "mov.u32 %r5, 3; setp.lt.u32 %p2, %r1, 20; mov.u32 %r9, 0; @%p1 bra one; mov.u32 %r5, 4;"
         "one: @%p2 mov.u32 %r5, 3; add.u32 %r9, %r5, 1;",
     ),
+    "lop3 of a source that changed": Mutant(
+        "lop3-formation", Values, "holds", always(True),
+        "and.b32 %r5, %r3, %r4; add.u32 %r3, %r3, 1; xor.b32 %r9, %r5, %r3;",
+    ),
+    "lop3 of a result under a guard": Mutant(
+        "lop3-formation", Values, "_runs_with", always(True),
+        "mov.u32 %r5, 7; @%p1 and.b32 %r5, %r3, %r4; xor.b32 %r9, %r5, %r1;",
+    ),
     "product whose factor changed": Mutant(
         "fma-fusion", Values, "holds", always(True),
         "mul.f32 %f3, %f1, %f2; add.f32 %f1, %f1, 0f3F800000; add.f32 %f9, %f3, %f1;", FLOAT_END,
