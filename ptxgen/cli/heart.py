@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from ptxgen.ir.module import Function
 
 
-def heart(function: Function) -> range:
-    """The PTX lines of the deepest loop of a parsed function (the longest of these), or of its whole body."""
+def heart(function: Function) -> tuple[range, str]:
+    """The PTX lines of the deepest loop of a parsed function (the longest of these) or of its whole body; and which."""
     from ptxgen.ir.analysis import analyze
 
     loops = analyze(function).loops.loops
@@ -17,7 +17,8 @@ def heart(function: Function) -> range:
     blocks = [loop.blocks for loop in loops if loop.depth == deepest] or [
         frozenset(range(len(function.blocks)))
     ]
-    return max((_span(function, chosen) for chosen in blocks), key=len)
+    span = max((_span(function, chosen) for chosen in blocks), key=len)
+    return span, "its inner loop" if loops else "straight code"
 
 
 def _span(function: Function, blocks: frozenset[int]) -> range:

@@ -39,7 +39,8 @@ def debug() -> Callable[..., Result]:
     """Run `ptxgen-debug ARGUMENTS...`; exceptions that are no exits are raised."""
 
     def run(*arguments: object, input: str | bytes | None = None) -> Result:
-        result = CliRunner().invoke(cli, [str(a) for a in arguments], input=input)
+        # Tables are as wide as the reader of a pipe sees them, whatever the terminal of the tests.
+        result = CliRunner(env={"COLUMNS": None}).invoke(cli, [str(a) for a in arguments], input=input)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         return result

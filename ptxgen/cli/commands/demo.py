@@ -136,11 +136,11 @@ def _text(story: Story, gemv: QuantGemv, target: str) -> Verification:
 
     text = gemv.emit_ptx(target)
     lines = text.splitlines()
-    span = heart(parse(text, name=gemv.name).function(gemv.name))
+    span, what = heart(parse(text, name=gemv.name).function(gemv.name))
     story.step(
         "PTX",
         f"VectorizedQ4KGemv(n={gemv.n}, k={gemv.k}).emit_ptx({target!r}): {len(lines)} lines; "
-        f"its inner loop, lines {span.start} to {span.stop - 1}:",
+        f"{what}, lines {span.start} to {span.stop - 1}:",
     )
     story.show(Panel(_excerpt(lines, span), border_style="dim", expand=False))
 
