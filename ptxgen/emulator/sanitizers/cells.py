@@ -67,11 +67,12 @@ class Pair:
             if not left.any():
                 continue
             left &= old != two[1]
-            if shared:
-                left &= ordering.recent(old)
-            if left.any():
+            if old is not stamp:
+                if shared:
+                    left &= ordering.recent(old)
                 for kept in two:
                     left &= ~_stands_for(kept, old, ordering.start)
+            if left.any():
                 self.crowd.add(index[left], old[left], ordering.start)
 
     def _note_two(self, index: Array, stamp: Array, ordering: Ordering, shared: bool) -> None:
