@@ -54,10 +54,12 @@ def write_baseline(path: Path, reports: Sequence[FileReport]) -> None:
 def without_known(report: FileReport, accepted: Counter[str]) -> FileReport:
     """The report without accepted findings, which are counted in `hidden`; `accepted` is used up by them."""
     left: list[Finding] = []
+    away: list[str] = []
     for finding in report.findings:
         fingerprint = finding.fingerprint(report.line(finding.line))
         if accepted[fingerprint] > 0:
             accepted[fingerprint] -= 1
+            away.append(finding.id)
         else:
             left.append(finding)
-    return evolve(report, findings=tuple(left), hidden=len(report.findings) - len(left))
+    return evolve(report, findings=tuple(left), hidden=len(away), withheld=report.withheld | set(away))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ptxgen.debug.adopted import adopted
 from ptxgen.debug.body import Body
-from ptxgen.debug.findings import FileReport, Finding, Related, ordered
+from ptxgen.debug.findings import Act, FileReport, Finding, Related, ordered
 from ptxgen.debug.rule import Found, Rule, Spot, Verdict
 from ptxgen.debug.rules import RULES
 from ptxgen.errors import Diagnostic, PtxgenError, SourceLocation
@@ -87,6 +87,7 @@ def _finding(rule: Rule, found: Found, body: Body) -> Finding:
         found.notes,
         (),
         found.help or rule.fix,
+        tuple(Act(spot.line, who, does) for spot, who, does in found.acts),
     )
 
 

@@ -9,6 +9,7 @@ from attrs import field, frozen
 
 from ptxgen.debug.rule import Rule, Verdict
 from ptxgen.errors import Severity, SourceLocation
+from ptxgen.ir.analysis import ANY_LAUNCH, LaunchFacts
 
 
 @frozen
@@ -21,10 +22,20 @@ class Related:
 
 
 @frozen
+class Act:
+    """One side of a race: which thread does what, at which PTX line."""
+
+    line: int
+    who: str
+    does: str
+
+
+@frozen
 class Finding:
     """One fault at one place. `line` is the PTX line (0: none), `function` where it is, `token` what the caret marks.
 
-    `evidence` is what a run showed: threads, addresses, the interleaving, one line each.
+    `evidence` is what a run showed: threads, addresses, the interleaving, one line each. `acts` are the two sides of a
+    race, in one of the orders that may happen.
     """
 
     rule: Rule
@@ -38,6 +49,7 @@ class Finding:
     notes: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
     help: str = ""
+    acts: tuple[Act, ...] = ()
 
     @property
     def id(self) -> str:
@@ -60,8 +72,9 @@ class Finding:
 class FileReport:
     """Everything that is known about one file. `problem` says why it could not be analysed; empty if it was.
 
-    `hidden` counts the findings that a baseline keeps back, `dropped` those of rules that were switched off. `runs`
-    says what was run in the emulator, `notes` what the reader must know of the whole.
+    `hidden` counts the findings that a baseline keeps back, `dropped` those of rules that were switched off, and
+    `withheld` are the ids of both. `runs` says what was run in the emulator, `notes` what the reader must know of the
+    whole. `facts` are what the rules knew about launches of the entry `entry`; `ruled` says whether they ran at all.
     """
 
     name: str
@@ -72,6 +85,10 @@ class FileReport:
     problem: str = ""
     runs: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    withheld: frozenset[str] = frozenset()
+    facts: LaunchFacts = ANY_LAUNCH
+    entry: str = ""
+    ruled: bool = True
 
     @property
     def lines(self) -> list[str]:

@@ -50,7 +50,8 @@ def answered(text: str, name: str, question: Question | None, *, static: bool = 
         facts = ANY_LAUNCH if experiment.guessed else experiment.launch.facts()
     findings: tuple[Finding, ...] = analyze_module(module, facts, entry) if static else ()
     seen = observe(Subject(text, module), experiment, question.schedules)
-    report = FileReport(name, text, with_witnesses(findings, seen, module), runs=(seen.title,))
+    found = with_witnesses(findings, seen, module)
+    report = FileReport(name, text, found, runs=(seen.title,), facts=facts, entry=entry, ruled=static)
     if seen.problem and not seen.findings:
-        return evolve(report, notes=(f"a run of {seen.title} could not end: {seen.problem}",))
+        return evolve(report, runs=(), notes=(f"a run of {seen.title} could not end: {seen.problem}",))
     return report

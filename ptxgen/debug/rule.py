@@ -64,7 +64,8 @@ class Found:
     """What a rule yields: the message, the place, how sure it is, and other places that belong to it.
 
     `token` is the part of the line that the caret marks (the whole instruction without it). `related` pairs a place
-    with what happens there. `help` replaces the rule's fix where a better one is known.
+    with what happens there. `help` replaces the rule's fix where a better one is known. `acts` are the two sides of a
+    race: the place, who is there, and what it does.
     """
 
     message: str
@@ -74,6 +75,7 @@ class Found:
     related: tuple[tuple[Spot, str], ...] = ()
     notes: tuple[str, ...] = ()
     help: str = ""
+    acts: tuple[tuple[Spot, str, str], ...] = ()
 
 
 Check = Callable[["Body"], Iterator[Found]]

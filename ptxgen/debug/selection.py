@@ -32,7 +32,10 @@ class Selection:
     def apply(self, report: FileReport) -> FileReport:
         """The report with findings of these rules only; the others are counted in `dropped`."""
         left = tuple(f for f in report.findings if self.wants(f.rule))
-        return evolve(report, findings=left, dropped=report.dropped + len(report.findings) - len(left))
+        away = [f.id for f in report.findings if not self.wants(f.rule)]
+        return evolve(
+            report, findings=left, dropped=report.dropped + len(away), withheld=report.withheld | set(away)
+        )
 
 
 def _ids(word: str) -> list[str]:

@@ -23,7 +23,7 @@ C = TypeVar("C", bound=Callable[..., Any])
 
 _OPTIONS = (
     click.option(
-        "--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True,
+        "--format", "form", type=click.Choice(["text", "json", "sarif", "html"]), default="text", show_default=True,
         help="How the report is written.",
     ),
     click.option("-o", "--output", "target", metavar="FILE", help="Write the report to a file."),
@@ -101,6 +101,10 @@ class Reporting:
 
 
 def _document(reports: Sequence[FileReport], form: str) -> str:
+    if form == "html":
+        from ptxgen.debug.report.html.page import as_html
+
+        return as_html(reports)
     from ptxgen.debug.report.document import as_document
     from ptxgen.debug.report.sarif import as_sarif
 

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from attrs import evolve
 
 from ptxgen.debug.dynamic.observing import Observations
-from ptxgen.debug.findings import Finding, Related, ordered
+from ptxgen.debug.findings import Act, Finding, Related, ordered
 from ptxgen.debug.rule import Confidence, Family, Rule, Verdict
 from ptxgen.emulator.sanitizers import KINDS
 from ptxgen.emulator.sanitizers import Finding as Seen
+from ptxgen.emulator.sanitizers.findings import Witness
 from ptxgen.errors import Severity
 from ptxgen.ir.module import Module
 
@@ -72,7 +73,9 @@ def with_witnesses(findings: Sequence[Finding], seen: Observations, module: Modu
             continue
         static = left[position]
         better = verdict if static.verdict is Verdict.UNKNOWN else static.verdict
-        left[position] = evolve(static, verdict=better, evidence=(*static.evidence, *evidence))
+        left[position] = evolve(
+            static, verdict=better, evidence=(*static.evidence, *evidence), acts=static.acts or _acts(each)
+        )
     return ordered(left)
 
 
@@ -111,4 +114,18 @@ def _own(each: Seen, verdict: Verdict, evidence: tuple[str, ...], module: Module
         (),
         evidence,
         each.help,
+        _acts(each),
     )
+
+
+def _acts(each: Seen) -> tuple[Act, ...]:
+    """Both sides of a race, the earlier one first."""
+    if each.tool != "racecheck" or each.other is None or each.witness is None:
+        return ()
+    return tuple(Act(side.line, _who(side), side.action) for side in (each.other, each.witness))
+
+
+def _who(side: Witness) -> str:
+    if not side.threads:
+        return "some thread"
+    return f"CTA {side.threads[0].cta}, thread {side.threads[0].thread}"

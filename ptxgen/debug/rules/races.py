@@ -117,6 +117,7 @@ def _conflict(
         Verdict.PROVED if threads.exact else Verdict.UNKNOWN,
         related=((first.instruction, f"{one} by {pair[0]}"),),
         notes=() if threads.exact else ("if the CTA has more than one warp",),
+        acts=((first.instruction, str(pair[0]), one), (second.instruction, str(pair[1]), other)),
     )
 
 
@@ -145,6 +146,10 @@ def one_place(body: Body) -> Iterator[Found]:
                 access.instruction,
                 Verdict.PROVED if threads.exact else Verdict.UNKNOWN,
                 notes=() if threads.exact else ("if the CTA has more than one warp",),
+                acts=tuple(
+                    (access.instruction, str(thread), f"stores {value}")
+                    for thread, value in zip(pair, values, strict=True)
+                ),
             )
 
 

@@ -18,8 +18,29 @@ _WAVEFRONT = 128
 _BANKS = 32
 
 
+def sectors(body: Body, access: MemoryAccess) -> tuple[int, int] | None:
+    """The sectors that a request of global memory moves, and how many its bytes would fill; None if not known."""
+    if access.space is not StateSpace.GLOBAL or access.atomic or access.base is None:
+        return None
+    starts = _lanes(body.threads, access)
+    if starts is None:
+        return None
+    moved = {byte // SECTOR for start in starts for byte in (start, start + access.bytes - 1)}
+    return len(moved), max(1, -(-len(set(starts)) * access.bytes // SECTOR))
+
+
+def conflict_degree(body: Body, access: MemoryAccess) -> int | None:
+    """How often a bank of shared memory must answer one request; None if not known."""
+    if access.space is not StateSpace.SHARED or access.atomic:
+        return None
+    starts = _lanes(body.threads, access)
+    return None if starts is None else _degree(starts, access.bytes)
+
+
 def _lanes(threads: Threads, access: MemoryAccess) -> list[int] | None:
     """Where the running lanes of the first warp start, relative to what they share; None if that is not known."""
+    if threads.block[0] < 32:
+        return None
     starts: list[int] = []
     if not any(a.constancy > Constancy.CTA for a, _ in access.offset.terms):
         return None
@@ -45,21 +66,14 @@ def uncoalesced(body: Body) -> Iterator[Found]:
     """A warp's request moves whole sectors of 32 bytes. Lanes that lie apart make it move more of them than the bytes
     that it asks for fill.
     """
-    threads = body.threads
-    if threads.block[0] < 32:
-        return
     for access in body.accesses:
-        if access.space is not StateSpace.GLOBAL or access.atomic or access.base is None:
+        request = sectors(body, access)
+        if request is None:
             continue
-        starts = _lanes(threads, access)
-        if starts is None:
-            continue
-        sectors = {byte // SECTOR for start in starts for byte in (start, start + access.bytes - 1)}
-        asked = len(set(starts)) * access.bytes
-        needed = max(1, -(-asked // SECTOR))
-        if len(sectors) >= 2 * needed and len(sectors) > 4:
+        moved, needed = request
+        if moved >= 2 * needed and moved > 4:
             yield Found(
-                f"{access.instruction.name} moves {len(sectors)} sectors a request, {needed} would do",
+                f"{access.instruction.name} moves {moved} sectors a request, {needed} would do",
                 access.instruction,
             )
 
@@ -75,17 +89,9 @@ def uncoalesced(body: Body) -> Iterator[Found]:
 )
 def bank_conflict(body: Body) -> Iterator[Found]:
     """Lanes of a warp want different words of one of the 32 banks: they are served one after another."""
-    threads = body.threads
-    if threads.block[0] < 32:
-        return
     for access in body.accesses:
-        if access.space is not StateSpace.SHARED or access.atomic:
-            continue
-        starts = _lanes(threads, access)
-        if starts is None:
-            continue
-        degree = _degree(starts, access.bytes)
-        if degree > 1:
+        degree = conflict_degree(body, access)
+        if degree is not None and degree > 1:
             yield Found(f"{access.instruction.name} has a {degree}-way bank conflict", access.instruction)
 
 
