@@ -8,6 +8,7 @@ import attrs
 
 from ptxgen import toolchain
 from ptxgen.bench.gains import LEVEL, Comparison, Measure
+from ptxgen.bench.static import COLUMNS
 from ptxgen.passes import LEVELS
 
 _INTRODUCTION = """# What the passes gain
@@ -18,7 +19,7 @@ equal.
 
 - **PTX**, **SASS**: instructions of the whole module, padding left out. **regs**: of the entry with the most.
   **spills**: bytes spilled in all.
-- **per unit**: machine instructions of the hot loop for each unit of work. GEMVs: weight bytes at k = 18432, as in
+- **per unit**: machine instructions of the hot loop for each unit of work. GEMVs: weight bytes at k = {columns}, as in
   [Static measures](static.md). Others: the loop that moves most bytes of global memory, else the one with most matrix
   products, bytes of shared memory, atomics or float operations; a program without such a loop is counted whole.
 - **executed**: PTX instructions that warps issue in the emulator, on the kernel's example inputs or on guessed launches
@@ -34,7 +35,7 @@ def page(kernels: Iterable[Comparison], foreign: Iterable[Comparison]) -> str:
     """The page as Markdown."""
     ptxas = toolchain.find("ptxas")
     version = ptxas.version if ptxas else ""
-    head = _INTRODUCTION.format(level=LEVEL, version=version, pipeline=LEVELS[LEVEL])
+    head = _INTRODUCTION.format(level=LEVEL, version=version, columns=COLUMNS, pipeline=LEVELS[LEVEL])
     return "\n".join([head, *_section("Kernels", kernels), "", *_section("Foreign files", foreign), ""])
 
 
