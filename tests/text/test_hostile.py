@@ -89,10 +89,16 @@ def refusal(text: str) -> ParseError | None:
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_hostile_text_ends_soon(kind: str) -> None:
     text = HOSTILE[kind]
-    start = time.process_time()
-    error = refusal(text)
-    assert len(str(error)) < 2000
-    assert time.process_time() - start < 1 + SECONDS_PER_MEGABYTE * len(text) / 1e6
+    seconds = []
+    # A collection of all the garbage of a long test run may fall into one of the attempts, hardly into each.
+    for _ in range(3):
+        start = time.process_time()
+        error = refusal(text)
+        seconds.append(time.process_time() - start)
+        assert len(str(error)) < 2000
+        if seconds[-1] < 1 + SECONDS_PER_MEGABYTE * len(text) / 1e6:
+            return
+    pytest.fail(f"{seconds} s for {len(text)} characters")
 
 
 @pytest.mark.parametrize("kind", [kind for kind in HOSTILE if "vast" in kind or kind == "exponent"])
