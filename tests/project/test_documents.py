@@ -80,14 +80,14 @@ def test_links(path: Path) -> None:
 
 
 def error_ids(paths: Iterable[Path]) -> set[str]:
-    pattern = re.compile(r"\b(?:PTX|EMU|DEV|LCH|KRN|QNT|CLI|TLC|CFG|PAS)0\d{2}\b")
+    pattern = re.compile(r"\b(?:PTX|EMU|DEV|LCH|KRN|QNT|CLI|TLC|CFG|PAS|INF)0\d{2}\b")
     return {id for path in paths for id in pattern.findall(path.read_text(encoding="utf-8"))}
 
 
 def test_the_error_ids_of_the_documents_are_those_of_the_code() -> None:
     """Whatever can be raised is explained, and nothing else."""
-    raised = error_ids((ROOT / "ptxgen").rglob("*.py"))
-    explained = error_ids([ROOT / "docs" / "errors.md", ROOT / "docs" / "errors-running.md"])
+    raised = error_ids([*(ROOT / "ptxgen").rglob("*.py"), *(ROOT / "inference").rglob("*.py")])
+    explained = error_ids(ROOT / "docs" / f"errors{part}.md" for part in ("", "-running", "-inference"))
     # The first and last of the range of ids that errors.md is about.
     explained -= {"PTX099"}
     assert raised - {"PTX099"} == explained

@@ -36,10 +36,10 @@ def test_top_level_names(wheel: zipfile.ZipFile) -> None:
 def test_package_data(wheel: zipfile.ZipFile) -> None:
     names = set(wheel.namelist())
     tracked = subprocess.run(
-        ["git", "ls-files", "ptxgen"], cwd=ROOT, capture_output=True, text=True, check=False
+        ["git", "ls-files", "ptxgen", "inference"], cwd=ROOT, capture_output=True, text=True, check=False
     ).stdout.split()
     if tracked:  # empty in an unpacked source archive
-        assert set(tracked) <= names
+        assert {name.removeprefix("inference/") for name in tracked} <= names
     assert "ptxgen/py.typed" in names
     assert any(name.endswith(".lark") for name in names)
     assert any(name.endswith("licenses/LICENSE") for name in names)
