@@ -32,8 +32,8 @@ def compare(
     with np.errstate(invalid="ignore", divide="ignore"):
         same = (output == expected) | (np.isnan(output) & np.isnan(expected))
         error = np.where(same, 0.0, np.abs(output - expected))
-        # Where nothing is allowed and nothing is wrong, 0/0 must not count.
-        ratio = np.where(error == 0, 0.0, error / bound)
+        # Nothing is allowed where the bound is zero (of either sign), negative or no number.
+        ratio = np.where(error == 0, 0.0, np.where(bound > 0, error / bound, np.inf))
     ratio = np.where(np.isnan(ratio), np.inf, ratio).reshape(-1)
     worst = int(ratio.argmax())
     return Comparison(

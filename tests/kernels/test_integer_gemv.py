@@ -14,7 +14,16 @@ from numpy.typing import NDArray
 from ptxgen import toolchain
 from ptxgen.driver import EmulatedDevice
 from ptxgen.errors import PtxgenError
-from ptxgen.kernels import BulkRing, Dp4a, Dp4aQ4KGemv, IntegerGemv, KernelError, QuantizeQ8_1, RingQ4KGemv
+from ptxgen.kernels import (
+    BulkRing,
+    Dp4a,
+    Dp4aQ4KGemv,
+    GateUpGemv,
+    IntegerGemv,
+    KernelError,
+    QuantizeQ8_1,
+    RingQ4KGemv,
+)
 from ptxgen.kernels.gemv.integer_presets import INTEGER_FORMATS
 from ptxgen.quant import BF16, Q4_0, Q4_K, Q5_0, Q6_K, Q8_1, BlockFormat
 from ptxgen.verification import nmse
@@ -226,12 +235,38 @@ def test_targets_without_asynchronous_copies(
 
 
 def test_too_little_shared_memory_is_refused_by_target() -> None:
-    gemv = IntegerGemv(k=4096, m=32, format=Q6_K)
+    gemv = IntegerGemv(k=4096, m=32, format=Q6_K, threads=256)
     assert gemv.emit_ptx("sm_86")
     with pytest.raises(KernelError, match="a CTA of sm_75 has at most 65536") as caught:
         gemv.emit_ptx("sm_75")
     assert caught.value.id == "KRN041"
     assert "threads=128" in caught.value.help
+
+
+@pytest.mark.parametrize("format", INTEGER_FORMATS, ids=str)
+def test_every_target_takes_every_number_of_rows(format: BlockFormat) -> None:
+    """Unless it is told how many threads a CTA has, a kernel takes no more warps than there is room for."""
+    for m in range(33):
+        for activations in ("f32", "q8_1", "rms_norm"):
+            for kernel in (
+                IntegerGemv(k=4096, m=m, format=format, activations=activations),
+                GateUpGemv(k=4096, m=m, format=format, activations=activations),
+            ):
+                kernel.check_target("sm_75")
+                # The sums of a prologue come besides.
+                assert kernel.shared_bytes() <= 63 * 1024
+                assert kernel.block == kernel.plan().launches[0].config.block[0]
+
+
+def test_warps_for_which_there_is_room(device: EmulatedDevice) -> None:
+    """Three warps for 32 rows of activations: each row has the bits that it would have alone."""
+    gemv = IntegerGemv(n=7, k=512, m=32, format=Q6_K)
+    assert gemv.block == 96
+    w, x = weights(Q6_K, 7, 512), activations(32, 512)
+    with EmulatedDevice("sm_75", sanitize=True) as turing:
+        y = gemv(w, x, device=turing)
+    for row in (0, 31):
+        assert np.array_equal(y[row], multiply(device, Q6_K, w, x[row]))
 
 
 @pytest.mark.slow
@@ -385,7 +420,7 @@ class TestBulkRing:
             )
 
     def test_too_many_activations_name_the_other_strategy(self) -> None:
-        with pytest.raises(KernelError, match="the 232448 bytes") as caught:
+        with pytest.raises(KernelError, match="the 231424 bytes") as caught:
             IntegerGemv(k=8192, m=32, strategy=BulkRing()).emit_ptx("sm_90")
         assert caught.value.id == "KRN041"
         assert "Dp4a" in caught.value.help

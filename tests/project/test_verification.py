@@ -30,6 +30,12 @@ def test_nothing_allowed() -> None:
     assert not one([1.0, 1e-30], [1.0, 0.0], [0.0, 0.0]).ok
 
 
+def test_a_bound_that_is_none_allows_nothing() -> None:
+    for bound in (-0.0, -1.0, float("nan")):
+        assert not one([1.25], [1.0], [bound]).ok
+        assert one([1.0], [1.0], [bound]).ok
+
+
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 def test_what_is_no_number_is_outside(value: float) -> None:
     made = one([1.0, value], [1.0, 1.0], [1.0, 1.0])

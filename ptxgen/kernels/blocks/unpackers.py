@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from ptxgen.kernels.blocks.unpack import UNPACKERS, ShareForm, Unpacker
@@ -31,6 +32,7 @@ def unpacker(format: BlockFormat) -> type[Unpacker]:
         raise KernelError("KRN020", f"no kernel unpacks {format.name}", help=f"formats: {known}") from None
 
 
+@cache
 def product_span(format: BlockFormat) -> int:
     """Bytes of each run of codes that a lane takes in products.
 
@@ -44,6 +46,7 @@ def product_span(format: BlockFormat) -> int:
     )
 
 
+@cache
 def product_form(format: BlockFormat) -> ShareForm:
     """The form of such shares."""
     return unpacker(format).form_of(format, product_span(format))

@@ -10,7 +10,7 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from ptxgen.isa.targets import target as find_target
-from ptxgen.kernels.base import Arrays, Kernel, choice, limit, option, part, real, size
+from ptxgen.kernels.base import Arrays, Kernel, choice, limit, part, real, size
 from ptxgen.kernels.blocks.q8_codes import GROUP, SMALLEST_D
 from ptxgen.kernels.blocks.warp import WARP
 from ptxgen.kernels.errors import KernelError
@@ -29,6 +29,8 @@ _ROUNDING = 2.0**-22
 _HALF_ULP = 2.0**-24
 _F16_HALF_ULP = 2.0**-11
 _SLAB_ROWS = 256
+_MOST_THREADS = 256
+"""Of a CTA, unless its author asks for more."""
 
 
 @frozen
@@ -37,7 +39,8 @@ class OnQ8Activations(Kernel):
 
     `activations` says what comes in: `f32` and `rms_norm` (normalised first, with `epsilon`) are quantised by every CTA
     for itself, `q8_1` are blocks that `QuantizeQ8_1` made. With `m` = 0 there is one row of activations, [k]; otherwise
-    they are [m, k], m <= 32, and each weight is read once for all of them.
+    they are [m, k], m <= 32, and each weight is read once for all of them. A CTA has `threads` threads; with 0 it has
+    256, or as many as leave room for their rings in what every target of the strategy has of shared memory.
     """
 
     k: int = size(512)
@@ -45,7 +48,7 @@ class OnQ8Activations(Kernel):
     activations: str = choice("f32", "q8_1", "rms_norm")
     epsilon: float = real(1e-6)
     strategy: Dp4a | BulkRing = part(Dp4a, BulkRing)
-    threads: int = option(256)
+    threads: int = limit()
 
     matrices: ClassVar[int] = 1
     """Matrices whose rows a warp computes together."""
@@ -85,7 +88,20 @@ class OnQ8Activations(Kernel):
 
     def shape(self, format: BlockFormat) -> Shape:
         """The products with weights of a format."""
-        return Shape(format, self.k, self.batch, self.threads)
+        return self._shape(format, self.block)
+
+    def _shape(self, format: BlockFormat, threads: int) -> Shape:
+        return Shape(format, self.k, self.batch, threads)
+
+    @property
+    def block(self) -> int:
+        """Threads of a CTA."""
+        fitting = (n for n in range(_MOST_THREADS, 0, -WARP) if self._has_room(n))
+        return self.threads or next(fitting, WARP)
+
+    def _has_room(self, threads: int) -> bool:
+        shapes = [self._shape(format, threads) for format in self.weight_formats]
+        return all(self.strategy.has_room(shape, self.matrices) for shape in shapes)
 
     @property
     def weight_formats(self) -> tuple[BlockFormat, ...]:
@@ -109,7 +125,7 @@ class OnQ8Activations(Kernel):
 
     def rows_a_cta(self) -> int:
         """Rows of a matrix that a CTA computes."""
-        return self.threads // WARP * self.rows
+        return self.block // WARP * self.rows
 
     def plan_of(self, *rows: int) -> Plan:
         """One launch with CTAs for so many rows of each matrix."""
@@ -118,7 +134,7 @@ class OnQ8Activations(Kernel):
         # Matrices that share a launch have CTAs of their own, each with one group of rows.
         turns = self.strategy.turns(shape, self.rows * self.matrices, groups) if len(rows) == 1 else 1
         shared = dynamic_bytes(self.shared_bytes())
-        return Plan.single(entry=self.name, grid=-(-groups // turns), block=self.threads, shared_bytes=shared)
+        return Plan.single(entry=self.name, grid=-(-groups // turns), block=self.block, shared_bytes=shared)
 
     def check_target(self, target: str) -> None:
         """KRN003 unless kernel and strategy are emitted for the target."""
@@ -169,7 +185,7 @@ class OnQ8Activations(Kernel):
         return found, self._doubts(exact, found) if self.activations == "rms_norm" else np.zeros_like(found)
 
     def _doubts(self, exact: Reals, found: Reals) -> Reals:
-        error = (self.k / self.threads + 16) * _HALF_ULP
+        error = (self.k / self.block + 16) * _HALF_ULP
         groups = exact.reshape(*exact.shape[:-1], -1, GROUP)
         d = np.abs(groups).max(axis=-1, keepdims=True) / 127
         quotient = np.abs(np.divide(groups, d, out=np.zeros_like(groups), where=d > SMALLEST_D))

@@ -32,7 +32,7 @@ def check_shared(target: str, bytes: int) -> None:
             "KRN041",
             f"activations and the rings of all warps take {bytes} bytes of shared memory, and a CTA of {target} has at"
             f" most {most}",
-            help="with fewer threads there are fewer rings: threads=128; fewer rows of activations need less, too",
+            help="with fewer threads there are fewer rings: threads=128, or 0 on 8-bit activations: as many as fit",
         )
 
 

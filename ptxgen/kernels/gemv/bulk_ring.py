@@ -18,9 +18,9 @@ from ptxgen.kernels.gemv.sources import Source
 if TYPE_CHECKING:
     from ptxgen.ir.builder import KernelBuilder, Pointer, Value
 
-_MOST_SHARED = 227 * 1024
-_USUAL_SHARED = 99 * 1024
-"""What every target with bulk copies has for a CTA, and Hopper for two."""
+_MOST_SHARED = 226 * 1024
+_USUAL_SHARED = 98 * 1024
+"""What every target with bulk copies has for a CTA, and Hopper for two, with 1 KiB left for what else there is."""
 
 
 @frozen
@@ -63,6 +63,10 @@ class BulkRing:
         """See `Strategy`."""
         memory = self.memory(shape, rows)
         return memory.whole and memory.bytes + self._barriers(shape) <= _MOST_SHARED
+
+    def has_room(self, shape: Shape, rows: int) -> bool:
+        """See `Strategy`."""
+        return self.fits(shape, rows)
 
     def turns(self, shape: Shape, rows: int, groups: int) -> int:
         """One: the copies of a CTA's first chunks travel while it stages the activations."""

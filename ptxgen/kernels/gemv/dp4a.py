@@ -51,6 +51,10 @@ class Dp4a:
         memory = self.memory(shape, rows)
         return memory.bytes <= _MOST_SHARED and (memory.whole or shape.batch > _FEW_ROWS)
 
+    def has_room(self, shape: Shape, rows: int) -> bool:
+        """See `Strategy`."""
+        return self.memory(shape, rows).bytes <= _MOST_SHARED
+
     def turns(self, shape: Shape, rows: int, groups: int) -> int:
         """As few as keep to `ctas`, so that all CTAs have nearly as many."""
         return -(-groups // self.ctas) if self.memory(shape, rows).whole else 1

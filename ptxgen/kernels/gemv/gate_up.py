@@ -9,7 +9,7 @@ from attrs import field, frozen
 from numpy.typing import NDArray
 
 from ptxgen.isa.types import f32, u8, u32
-from ptxgen.kernels.base import Arrays, Cost, choice, option, size
+from ptxgen.kernels.base import Arrays, Cost, choice, size
 from ptxgen.kernels.blocks.activations import ACTIVATIONS
 from ptxgen.kernels.formats import weight_format
 from ptxgen.kernels.gemv.activations import OnQ8Activations, Reals
@@ -120,11 +120,9 @@ def fused_gate_up(format: BlockFormat) -> type[GateUpGemv]:
     w_gate, w_up: [n, k/{format.weights}*{format.bytes}] uint8; x, gain: [k] float32; y: [n] float32.
     """,
         "__module__": __name__,
-        "__annotations__": {"format": BlockFormat, "activations": str, "threads": int},
+        "__annotations__": {"format": BlockFormat, "activations": str},
         "format": field(default=format, init=False),
         "activations": choice("rms_norm", "f32", "q8_1"),
-        # Of the largest blocks, eight warps with two matrices each are more than the oldest target has room for.
-        "threads": option(128 if format is Q8_0 else 256),
     }
     made: type[GateUpGemv] = frozen(type(f"FusedGateUp{short}Gemv", (GateUpGemv,), members))
     return register(family="gemv")(made)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from attrs import frozen
@@ -27,6 +28,7 @@ class RingMemory:
     tile: int
 
     @staticmethod
+    @lru_cache(maxsize=1024)
     def of(shape: Shape, rows: int, stages: int, slack: int, most: int) -> RingMemory:
         """With as many stages as asked for, and all activations; or with less of these, to keep to `most` bytes.
 

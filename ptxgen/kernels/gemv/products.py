@@ -134,6 +134,10 @@ class Strategy(Protocol):
         """Whether that is little enough."""
         ...
 
+    def has_room(self, shape: Shape, rows: int) -> bool:
+        """Whether every target of the strategy has so much."""
+        ...
+
     def turns(self, shape: Shape, rows: int, groups: int) -> int:
         """How many of so many groups of rows a CTA computes one after the other: 1 unless it keeps activations."""
         ...

@@ -43,9 +43,9 @@ class Cta:
     def open(k: KernelBuilder, kernel: OnQ8Activations, pointers: Mapping[str, Any]) -> Cta:
         """Declares the shared memory and starts the prologue. All threads come here."""
         # Left to itself, ptxas spills a few registers of many sums to keep more CTAs on an SM.
-        k.launch_bounds(required=kernel.threads, min_ctas=1 if kernel.batch > _FEW_ROWS else None)
+        k.launch_bounds(required=kernel.block, min_ctas=1 if kernel.batch > _FEW_ROWS else None)
         memory = shared_memory(k, kernel.shared_bytes())
-        source = kernel.prologue.bind(k, pointers, kernel.k, kernel.batch, kernel.threads)
+        source = kernel.prologue.bind(k, pointers, kernel.k, kernel.batch, kernel.block)
         return Cta(kernel, source, memory)
 
     def rows(self, k: KernelBuilder, matrices: Sequence[Matrix], n: Value, finish: Finish) -> None:
