@@ -1,0 +1,69 @@
+"""Products with weights that are floats."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ptxgen.isa.types import Type, bf16, f16, f32
+from ptxgen.kernels import Cast, DenseGemv, Kernel, MmaGemm, TiledGemm, WgmmaGemm, WmmaGemm
+from ptxgen_inference.runtime import elementwise
+from ptxgen_inference.runtime.integer_products import addends
+from ptxgen_inference.runtime.values import Operand, Value
+
+if TYPE_CHECKING:
+    from ptxgen_inference.runtime.products import Product
+    from ptxgen_inference.runtime.selection import Machine
+    from ptxgen_inference.runtime.step import Step
+
+_TYPES = {"F32": f32, "F16": f16, "BF16": bf16}
+_FEW_ROWS = 1024
+"""With fewer rows of weights a CTA takes one, so that more loads are in flight."""
+
+
+def gemv(step: Step, product: Product) -> Value:
+    """One row of float32 activations."""
+    product = product.normed(step)
+    weight = product.weight
+    kernel = DenseGemv(
+        n=weight.rows,
+        k=weight.columns,
+        weights=_TYPES[weight.format.name],
+        split_k=weight.rows < _FEW_ROWS,
+    )
+    y = step.trace.one(kernel, w=step.weights.matrix(weight), x=step.cast(product.x, f32))
+    y = Value((1, weight.rows), f32, y)
+    y = elementwise.biased(step, y, product.bias, product.activation)
+    return elementwise.plus(step, y, product.residual)
+
+
+def gemm(step: Step, product: Product) -> Value:
+    """Any number of rows; 16-bit weights on tensor cores unless activations stay exact."""
+    product = product.normed(step)
+    weight = product.weight
+    held = _TYPES[weight.format.name]
+    kernel, type = _kernel(step.machine, product, held)
+    b: Operand = step.weights.matrix(weight)
+    if type is not held:
+        widen = Cast(n=weight.rows * weight.columns, given=held, to=type)
+        b = step.trace.one(widen, x=b)
+    return step.trace.one(kernel, a=step.cast(product.x, type), b=b, **addends(step, product))
+
+
+def _kernel(machine: Machine, product: Product, held: Type) -> tuple[Kernel, Type]:
+    """The kernel, and the type of both of its factors."""
+    weight = product.weight
+    options: dict[str, Any] = {
+        "m": product.x.rows,
+        "n": weight.rows,
+        "k": weight.columns,
+        "bias": product.bias is not None,
+        "activation": product.activation,
+        "residual": product.residual is not None,
+    }
+    if machine.exact or held is f32 or (machine.sm < 80 and held is bf16):
+        return TiledGemm(**options), f32
+    if machine.sm == 90 and weight.columns % 8 == 0:
+        return WgmmaGemm(**options, type=held), held
+    if machine.sm >= 80:
+        return MmaGemm(**options, type=held), held
+    return WmmaGemm(**options), f16

@@ -1,0 +1,149 @@
+"""Matrix products of a step: which way each goes, by format, rows, device and precision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from attrs import evolve, frozen
+
+from ptxgen.isa.types import f32
+from ptxgen.kernels import GateUpGemv, QkvGemv
+from ptxgen_inference.runtime import dense_products, elementwise, integer_products, quant_products
+from ptxgen_inference.runtime.model_parts import Norm, RmsNorm, Weight
+from ptxgen_inference.runtime.values import Value
+
+if TYPE_CHECKING:
+    from ptxgen_inference.runtime.selection import Machine
+    from ptxgen_inference.runtime.step import Step
+
+MOST_ROWS = 32
+"""Rows of activations that a GEMV takes at most."""
+
+
+@frozen(eq=False)
+class Product:
+    """activation(norm(x) W^T + bias) + residual."""
+
+    x: Value
+    weight: Weight
+    bias: Weight | None = None
+    norm: Norm | None = None
+    activation: str = "none"
+    residual: Value | None = None
+
+    @property
+    def blocks(self) -> bool:
+        """Whether the weights are quantised."""
+        return self.weight.format.weights > 1
+
+    @property
+    def few(self) -> bool:
+        """Whether a GEMV takes all rows at once."""
+        return self.x.rows <= MOST_ROWS
+
+    def normed(self, step: Step) -> Product:
+        """The same product of a value that was normalised before."""
+        return self if self.norm is None else evolve(self, x=step.norm(self.x, self.norm), norm=None)
+
+
+Way = Callable[["Step", Product], Value]
+
+_WAYS: tuple[tuple[str, Callable[[Product, Machine], bool], Way], ...] = (
+    ("integer GEMV", lambda p, on: p.blocks and p.few and not on.exact, integer_products.gemv),
+    ("GEMV", lambda p, on: p.blocks and p.few, quant_products.gemv),
+    (
+        "integer GEMM",
+        lambda p, on: p.blocks and on.tensor_cores and on.activations == "q8_1",
+        integer_products.gemm,
+    ),
+    ("GEMM of blocks", lambda p, on: p.blocks and on.tensor_cores, quant_products.gemm),
+    ("decoded, then GEMM", lambda p, on: p.blocks, quant_products.decoded_gemm),
+    ("GEMV of floats", lambda p, on: p.x.rows == 1, dense_products.gemv),
+    ("GEMM of floats", lambda p, on: True, dense_products.gemm),
+)
+"""The first way whose condition holds is taken."""
+
+
+def way(product: Product, machine: Machine) -> str:
+    """The name of the way that a product goes."""
+    return next(name for name, holds, _ in _WAYS if holds(product, machine))
+
+
+def linear(step: Step, product: Product) -> Value:
+    """The product by the first way that takes it."""
+    return next(run for _, holds, run in _WAYS if holds(product, step.machine))(step, product)
+
+
+def qkv(
+    step: Step,
+    x: Value,
+    weights: tuple[Weight, Weight, Weight],
+    biases: tuple[Weight, Weight, Weight] | None,
+    norm: Norm | None,
+) -> tuple[Value, Value, Value]:
+    """One launch for all three where integers are multiplied, else three products of one normalised x."""
+    products = [
+        Product(x, weight, bias, norm)
+        for weight, bias in zip(weights, biases or (None, None, None), strict=True)
+    ]
+    fused = all(way(p, step.machine) == "integer GEMV" for p in products)
+    if fused and weights[1].rows == weights[2].rows:
+        return _fused_qkv(step, products)
+    shared = x if norm is None else step.norm(x, norm)
+    q, k, v = (linear(step, evolve(p, x=shared, norm=None)) for p in products)
+    return q, k, v
+
+
+def _fused_qkv(step: Step, products: list[Product]) -> tuple[Value, Value, Value]:
+    of_q, of_k, of_v = (p.weight for p in products)
+    source = integer_products.Source.of(step, products[0])
+    with_bias = products[0].bias is not None
+    kernel = QkvGemv(
+        k=of_q.columns,
+        m=source.batch,
+        n_q=of_q.rows,
+        n_kv=of_k.rows,
+        format_q=of_q.format,
+        format_k=of_k.format,
+        format_v=of_v.format,
+        bias=with_bias,
+        **source.options,
+    )
+    named = dict(zip("qkv", products, strict=True))
+    arrays = {f"w_{part}": step.weights.matrix(p.weight) for part, p in named.items()}
+    arrays |= {f"b_{part}": step.weights.vector(p.bias) for part, p in named.items() if p.bias is not None}
+    q, k, v = step.trace.call(kernel, **arrays, **source.arrays)
+    rows = products[0].x.rows
+    return source.shaped(q, rows), source.shaped(k, rows), source.shaped(v, rows)
+
+
+def gated(step: Step, x: Value, gate: Weight, up: Weight, activation: str, norm: Norm | None) -> Value:
+    """One launch for both matrices where integers are multiplied, else two products and what joins them."""
+    products = [Product(x, weight, None, norm) for weight in (gate, up)]
+    fused = all(way(p, step.machine) == "integer GEMV" for p in products)
+    if fused and gate.format is up.format:
+        source = integer_products.Source.of(step, products[0])
+        kernel = GateUpGemv(
+            k=gate.columns,
+            m=source.batch,
+            n=gate.rows,
+            format=gate.format,
+            activation=activation,
+            **source.options,
+        )
+        weights = {"w_gate": step.weights.matrix(gate), "w_up": step.weights.matrix(up)}
+        return source.shaped(step.trace.one(kernel, **weights, **source.arrays), x.rows)
+    shared = x if norm is None else step.norm(x, norm)
+    left, right = (linear(step, evolve(p, x=shared, norm=None)) for p in products)
+    return elementwise.join(step, left, right, activation)
+
+
+def is_rms(norm: Norm | None) -> bool:
+    """Whether a prologue of the integer kernels computes it."""
+    return isinstance(norm, RmsNorm)
+
+
+def wide(step: Step, x: Value) -> Value:
+    """x in float32."""
+    return step.cast(x, f32)

@@ -1,0 +1,65 @@
+"""Products of float activations with weights in blocks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ptxgen.isa.types import f16, f32
+from ptxgen.kernels import Dequantize, QuantGemm, QuantGemv, TiledGemm, WmmaGemm
+from ptxgen_inference.runtime import elementwise
+from ptxgen_inference.runtime.integer_products import addends
+from ptxgen_inference.runtime.values import Value
+
+if TYPE_CHECKING:
+    from ptxgen_inference.runtime.products import Product
+    from ptxgen_inference.runtime.step import Step
+
+
+def gemv(step: Step, product: Product) -> Value:
+    """At most 32 rows of float32, each weight read once for all of them."""
+    product = product.normed(step)
+    x, weight = step.cast(product.x, f32), product.weight
+    kernel = QuantGemv(n=weight.rows, k=weight.columns, m=x.rows if x.rows > 1 else 0, format=weight.format)
+    y = step.trace.one(kernel, w=step.weights.matrix(weight), x=x)
+    return _finished(step, product, y if x.rows > 1 else Value((1, weight.rows), f32, y))
+
+
+def gemm(step: Step, product: Product) -> Value:
+    """Any number of rows of float16; weights become float16 in shared memory."""
+    product = product.normed(step)
+    weight = product.weight
+    kernel = QuantGemm(
+        m=product.x.rows,
+        n=weight.rows,
+        k=weight.columns,
+        format=weight.format,
+        bias=product.bias is not None,
+        activation=product.activation,
+        residual=product.residual is not None,
+    )
+    a = step.cast(product.x, f16)
+    return step.trace.one(kernel, a=a, b=step.weights.matrix(weight), **addends(step, product))
+
+
+def decoded_gemm(step: Step, product: Product) -> Value:
+    """The matrix is decoded first: to float32 for exact activations, else to float16 for `wmma`."""
+    product = product.normed(step)
+    weight = product.weight
+    gemm, type = (TiledGemm, f32) if step.machine.exact else (WmmaGemm, f16)
+    decode = Dequantize(n=weight.rows, k=weight.columns, format=weight.format, to=type)
+    b = step.trace.one(decode, w=step.weights.matrix(weight))
+    kernel = gemm(
+        m=product.x.rows,
+        n=weight.rows,
+        k=weight.columns,
+        bias=product.bias is not None,
+        activation=product.activation,
+        residual=product.residual is not None,
+    )
+    return step.trace.one(kernel, a=step.cast(product.x, type), b=b, **addends(step, product))
+
+
+def _finished(step: Step, product: Product, y: Value) -> Value:
+    """Bias, activation and residual, which these kernels do not add themselves."""
+    y = elementwise.biased(step, y, product.bias, product.activation)
+    return elementwise.plus(step, y, product.residual)
