@@ -1,0 +1,21 @@
+"""The one way in: a model from a path of any kind."""
+
+from __future__ import annotations
+
+from os import PathLike
+from pathlib import Path
+
+from ptxgen_inference.errors import InferenceError
+from ptxgen_inference.files.gguf import open_gguf
+from ptxgen_inference.files.model import ModelFile
+
+
+def open_model(path: str | PathLike[str]) -> ModelFile:
+    """The model of a GGUF file (of a split one, all parts).
+
+    Tensors are views of the mapped file. Raises InferenceError, INF010 to INF030.
+    """
+    given = Path(path)
+    if not given.exists():
+        raise InferenceError("INF030", f"cannot read {given}: there is no such file or folder")
+    return open_gguf(given)
