@@ -5,23 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from attrs import frozen
+from attrs import field, frozen
 
 _SECTION = re.compile(r"^\.text\.(?P<name>[^:]+):$")
 _LABEL = re.compile(r"^(?P<label>\.L_\w+):$")
 _INSTRUCTION = re.compile(
-    r"^\s*/\*[0-9a-f]+\*/\s+(?:\{\s*)?(?:@!?\w+\s+)?(?P<opcode>[A-Z][\w.]*)(?P<operands>[^;]*);"
+    r"^\s*/\*[0-9a-f]+\*/\s+(?:\{\s*)?(?P<guard>@!?\w+\s+)?(?P<opcode>[A-Z][\w.]*)(?P<operands>[^;]*);"
 )
-_TARGET = re.compile(r"`\((?P<label>\.L_\w+)\)")
+_TARGET = re.compile(r"\.L_\w+")
 _JUMPS = ("BRA", "BRX", "JMP")
+_ENDS = ("EXIT", "RET", *_JUMPS)
 
 
 @frozen
 class Instruction:
-    """One machine instruction: the opcode with its modifiers, and its operands as text."""
+    """One machine instruction: the opcode with its modifiers, its operands as text, whether a predicate guards it."""
 
     opcode: str
     operands: str = ""
+    guarded: bool = field(default=False, eq=False)
 
     def is_a(self, *stems: str) -> bool:
         """Whether the opcode, without its modifiers, is one of these."""
@@ -49,15 +51,42 @@ class Listing:
     labels: dict[str, int]
 
     def loops(self) -> list[Loop]:
-        """Every stretch from the target of a backward branch to the last branch to it, outer ones included."""
+        """Every stretch from the target of a backward branch to the last branch to it, outer ones included.
+
+        What ptxas puts behind the function's end, such as a shuffle of a warp whose threads parted, jumps backward as
+        well: a loop is what is entered at the target alone.
+        """
         ends: dict[int, int] = {}
         for position, instruction in enumerate(self.instructions):
-            if instruction.is_a(*_JUMPS) and (match := _TARGET.search(instruction.operands)):
-                start = self.labels[match["label"]]
-                # The jump to itself behind the last instruction is padding.
-                if start < position:
+            # The jump to itself behind the last instruction is padding.
+            for start in self._targets(instruction):
+                if instruction.is_a(*_JUMPS) and start < position and not self._reaches(position, start):
                     ends[start] = position
         return [Loop(start, self.instructions[start : end + 1]) for start, end in sorted(ends.items())]
+
+    def _targets(self, instruction: Instruction) -> list[int]:
+        """Where control may go, or will meet again, according to the operands."""
+        found = (self.labels.get(label) for label in _TARGET.findall(instruction.operands))
+        return [position for position in found if position is not None]
+
+    def _reaches(self, position: int, without: int) -> bool:
+        """Whether control comes from the function's start to an instruction without passing another one."""
+        seen = {without}
+        waiting = [0]
+        while waiting:
+            here = waiting.pop()
+            if here == position:
+                return here not in seen
+            if here in seen or here >= len(self.instructions):
+                continue
+            seen.add(here)
+            instruction = self.instructions[here]
+            waiting += self._targets(instruction)
+            # `BRA.DIV UR4, ...` and `BRA.U UP0, ...` are taken on a condition of their own.
+            sure = not instruction.is_a("BRA") or instruction.operands.startswith("`")
+            if instruction.guarded or not sure or not instruction.is_a(*_ENDS):
+                waiting.append(here + 1)
+        return False
 
 
 def inside(inner: Loop, outer: Loop) -> bool:
@@ -81,7 +110,7 @@ def _listings(rows: Sequence[str]) -> Iterator[Listing]:
         elif match := _LABEL.match(row):
             labels[match["label"]] = len(instructions)
         elif match := _INSTRUCTION.match(row):
-            instructions.append(Instruction(match["opcode"], match["operands"].strip()))
+            instructions.append(Instruction(match["opcode"], match["operands"].strip(), bool(match["guard"])))
     if name:
         yield Listing(name, tuple(instructions), labels)
 

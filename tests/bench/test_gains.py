@@ -124,8 +124,6 @@ def subjects() -> list[object]:
 
 
 LOOPS = {
-    # ptxas no longer unrolls the short loop over the warps' lists: half the code, more jumps in that loop.
-    "top_k": 0.5,
     # ptxas takes 45 registers in place of 54 then.
     "fused_gate_up_q5_0_gemv": 0.05,
 }

@@ -59,6 +59,26 @@ def test_the_hot_loop_has_the_loads_and_leaves_out_loops_without() -> None:
     assert hot_loop(first, lambda i: i.is_a("HMMA")) is None
 
 
+PARTED = """
+.text.parted:
+        /*0000*/                   BRA.DIV UR4, `(.L_x_1) ;
+.L_x_0:
+        /*0010*/                   LDG.E R2, desc[UR4][R2.64] ;
+        /*0020*/               @P0 BRA `(.L_x_0) ;
+        /*0030*/                   EXIT ;
+.L_x_1:
+        /*0040*/                   SHFL.IDX P0, R9, R11, R13, R14 ;
+        /*0050*/                   BRA `(.L_x_0) ;
+.L_x_2:
+        /*0060*/                   BRA `(.L_x_2);
+"""
+
+
+def test_code_behind_the_end_that_jumps_back_is_no_loop() -> None:
+    (loop,) = listings(PARTED)["parted"].loops()
+    assert (loop.first, len(loop.instructions)) == (1, 2)
+
+
 def test_what_is_read_of_a_loop() -> None:
     """Two loads of 16 bytes are a share here: one load is half of one."""
     share = static.Share(bytes=32, instructions=2, kind=loads_constant_data)
