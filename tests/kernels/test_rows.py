@@ -152,6 +152,14 @@ def test_causal_softmax_by_hand(device: EmulatedDevice) -> None:
     assert abs(y[1, 0] - 1 / 3) < 1e-7
 
 
+@pytest.mark.parametrize("cols", [3, 130, 1001])
+def test_masked_long_softmax(watched: EmulatedDevice, cols: int) -> None:
+    """Slices of which a row sees nothing, and parts of one."""
+    for mask in ({"mask": "causal"}, {"mask": "additive", "scale": 0.3}):
+        verify(LongSoftmax(rows=14, cols=cols, queries=7, slices=5, threads=32, **mask), watched)
+        verify(LongSoftmax(rows=3, cols=cols, queries=3, input=f16, output=f16, **mask), watched)
+
+
 @pytest.mark.parametrize("kernel", [Softmax, LongSoftmax])
 def test_rows_without_a_visible_element_are_zeros(device: EmulatedDevice, kernel: type[Any]) -> None:
     x = np.full((3, 100), -np.inf, np.float32)

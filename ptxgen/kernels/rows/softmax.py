@@ -17,6 +17,7 @@ from ptxgen.kernels.blocks.team import RegisterRow, fold
 from ptxgen.kernels.float_arrays import EPSILON, Doubles, normal, numbers, rounding
 from ptxgen.kernels.registry import register
 from ptxgen.kernels.rows.family import RowKernel
+from ptxgen.kernels.rows.masks import MASKS, Mask
 from ptxgen.launch import In, Out, Scalar, Signature
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Softmax(RowKernel):
     """
 
     scale: float = real(1.0)
-    mask: str = choice("none", "additive", "causal")
+    mask: str = choice(*MASKS)
     queries: int = option(1)
     input: Type = choice(f32, f16, bf16)
     output: Type = choice(f32, f16, bf16)
@@ -50,9 +51,8 @@ class Softmax(RowKernel):
 
     @property
     def signature(self) -> Signature:
-        mask = {"mask": In(f32, "queries", "cols")} if self.mask == "additive" else {}
-        arrays = {"x": In(self.input, "rows", "cols"), **mask, "y": Out(self.output, "rows", "cols")}
-        return Signature(**arrays, rows=Scalar(u32))
+        x, y = In(self.input, "rows", "cols"), Out(self.output, "rows", "cols")
+        return Signature(x=x, **self._mask.parameters, y=y, rows=Scalar(u32))
 
     def body(self, k: KernelBuilder, x: Pointer, *others: Any) -> None:
         *mask, y, rows = others
@@ -74,15 +74,14 @@ class Softmax(RowKernel):
 
     def _causal(self, k: KernelBuilder, part: RegisterRow, scores: list[Value], row: Value) -> list[Value]:
         """-inf for the elements that come after the row's query."""
-        last = k.bitcast(s32, row % self.queries) + (self.cols - self.queries)
-        first = last - k.bitcast(s32, part.first)
+        first = self._mask.last(k, row) - k.bitcast(s32, part.first)
         return [
             k.select(first >= offset, score, -math.inf)
             for offset, score in zip(part.offsets, scores, strict=True)
         ]
 
     def reference(self, x: NDArray[Any], mask: NDArray[np.float32] | None = None) -> Doubles:
-        scores = self._scores(x, mask)
+        scores = self._mask.scores(numbers(x, self.input), mask)
         peak = np.maximum(scores.max(axis=1, keepdims=True), LOWEST)
         weights = np.exp(scores - peak)
         return weights / np.maximum(weights.sum(axis=1, keepdims=True), np.finfo(np.float64).tiny)
@@ -94,7 +93,7 @@ class Softmax(RowKernel):
         its constant (half): 2.5 d. ex2 adds 4. The sum is as far off as its terms are on average, and one for each
         addition; rcp adds 2, the product 1. What is below 2^-126 may be 0. The output's type rounds once more.
         """
-        scores = self._scores(x, mask)
+        scores = self._mask.scores(numbers(x, self.input), mask)
         exact = self.reference(x, mask)
         finite = np.where(np.isfinite(scores), scores, 0)
         peak = np.max(finite, axis=1, keepdims=True, where=np.isfinite(scores), initial=-np.inf)
@@ -108,26 +107,16 @@ class Softmax(RowKernel):
         return exact * relative + rounding(exact, self.output) + 2.0**-125
 
     def example_inputs(self, rng: np.random.Generator) -> Arrays:
-        inputs: Arrays = {"x": normal(rng, (self.rows, self.cols), self.input)}
-        if self.mask == "additive":
-            mask = rng.standard_normal((self.queries, self.cols), dtype=np.float32)
-            inputs["mask"] = np.where(rng.random(mask.shape) < 0.3, np.float32(-np.inf), mask)
-        return inputs
+        return {"x": normal(rng, (self.rows, self.cols), self.input), **self._mask.example(rng)}
 
     def cost(self) -> Cost:
         elements = self.rows * self.cols
-        mask = 4 * self.queries * self.cols if self.mask == "additive" else 0
-        return Cost(bytes=elements * (self.input.bytes + self.output.bytes) + mask, flops=5 * elements)
+        bytes = elements * (self.input.bytes + self.output.bytes) + self._mask.bytes
+        return Cost(bytes=bytes, flops=5 * elements)
 
-    def _scores(self, x: NDArray[Any], mask: NDArray[np.float32] | None) -> Doubles:
-        scores = self.scale * numbers(x, self.input)
-        query = np.arange(len(x)) % self.queries
-        if mask is not None:
-            scores = scores + mask.astype(np.float64)[query]
-        if self.mask == "causal":
-            beyond = np.arange(self.cols) > query[:, None] + self.cols - self.queries
-            scores = np.where(beyond, -np.inf, scores)
-        return scores
+    @property
+    def _mask(self) -> Mask:
+        return Mask(self.mask, self.queries, self.cols, self.scale)
 
 
 @register(family="rows")
