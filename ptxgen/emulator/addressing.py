@@ -29,6 +29,7 @@ class GlobalBase:
         self._lines = self._delta.reshape(self.shape)
         self._index: dict[int, tuple[Array, Array]] = {}
         self._fresh: set[int] = set()
+        self._lent: set[int] = set()
         self._buffer: Buffer | None = None
         self._origin = np.zeros((), np.uint64)
         self._top = 0
@@ -42,9 +43,26 @@ class GlobalBase:
         self._bits = int(np.bitwise_or.reduce(self._delta))
         self._low = None
         self._fresh.clear()
+        for size in self._lent:
+            del self._index[size]
+        self._lent.clear()
 
     def at(self, offset: int, size: int) -> tuple[Array, Array] | None:
         """`(view, index)`: elements of `size` bytes and their numbers, of the register's shape. None: look closer."""
+        start = self._start(offset, size)
+        return None if start is None else (self.memory.view(size)[start:], self._indices(size))
+
+    def lend(self, offset: int, size: int) -> tuple[Array, int, Array] | None:
+        """`(view, start, index)` of 4 bytes or more: `at`, with where the view starts. The numbers stay as they are."""
+        start = self._start(offset, size)
+        if start is None:
+            return None
+        index = self._indices(size)
+        self._lent.add(size)
+        return self.memory.view(size)[start:], start, index
+
+    def _start(self, offset: int, size: int) -> int | None:
+        """The element of the arena that belongs to the index 0. None: look closer."""
         buffer = self._buffer
         if (
             buffer is None
@@ -60,9 +78,7 @@ class GlobalBase:
         if self.memory.track_initialised and not buffer.initialised:
             return None
         start = (buffer.offset + offset) // size
-        if start < 0:
-            return None
-        return self.memory.view(size)[start:], self._indices(size)
+        return start if start >= 0 else None
 
     def _indices(self, size: int) -> Array:
         if size == 1:

@@ -91,7 +91,7 @@ def _bind(
             case Kind.TENSOR:
                 steps += dispatch.bind(operation, operands)
             case Kind.ASYNCHRONOUS:
-                steps += asynchronous.bind(operation, own, operands)
+                steps += asynchronous.bind(operation, own, operands, bases)
             case Kind.NOTHING:
                 steps += _fence(operation, own, operands)
         if follows:

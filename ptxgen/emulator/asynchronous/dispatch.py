@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ptxgen.emulator.addressing import GlobalBase
 from ptxgen.emulator.asynchronous import arrivals, boxes, bulk
 from ptxgen.emulator.asynchronous import remote as remote_stores
+from ptxgen.emulator.asynchronous.regular import RegularCopy
 from ptxgen.emulator.asynchronous.request import Request
 from ptxgen.emulator.code import Operation
 from ptxgen.emulator.frame import Step
@@ -21,12 +23,25 @@ from ptxgen.isa.table import Row
 Execute = Callable[[Request], None]
 
 
-def bind(operation: Operation, guard: Guard | None, operands: Operands) -> list[Step]:
-    """Calls that execute the instruction for the threads of the operands' frame on which the guard holds."""
+def bind(
+    operation: Operation, guard: Guard | None, operands: Operands, bases: dict[str, GlobalBase]
+) -> list[Step]:
+    """Calls that execute the instruction for the threads of the operands' frame on which the guard holds.
+
+    `bases` are the registers resolved so far in this block.
+    """
     steps: list[Step] = []
     request = Request(operation.instruction, guard, operands, steps)
-    steps.append((_execute, (request, _EXECUTE[operation.instruction.form.row])))
+    row = operation.instruction.form.row
+    if row in _COPIES:
+        steps.append((_copy, (request, RegularCopy.bind(request, bases, steps))))
+    else:
+        steps.append((_execute, (request, _EXECUTE[row])))
     return steps
+
+
+def _copy(request: Request, regular: RegularCopy | None) -> None:
+    request.batch.asynchrony.copies.issue(request, regular)
 
 
 def _execute(request: Request, function: Execute) -> None:
@@ -42,16 +57,14 @@ def _rank(request: Request) -> None:
     request.give("d", np.where(rank < 0, own, rank))
 
 
+_COPIES = (
+    asynchronous.CP_ASYNC_CA,
+    asynchronous.CP_ASYNC_CG,
+    asynchronous.CP_ASYNC_CA_IGNORE,
+    asynchronous.CP_ASYNC_CG_IGNORE,
+)
+
 _EXECUTE: dict[Row, Execute] = {
-    **dict.fromkeys(
-        (
-            asynchronous.CP_ASYNC_CA,
-            asynchronous.CP_ASYNC_CG,
-            asynchronous.CP_ASYNC_CA_IGNORE,
-            asynchronous.CP_ASYNC_CG_IGNORE,
-        ),
-        lambda r: r.batch.asynchrony.copies.issue(r),
-    ),
     asynchronous.CP_ASYNC_COMMIT_GROUP: lambda r: r.batch.asynchrony.copies.commit(r),
     asynchronous.CP_ASYNC_WAIT_GROUP: lambda r: r.batch.asynchrony.copies.wait_group(r),
     asynchronous.CP_ASYNC_WAIT_ALL: lambda r: r.batch.asynchrony.copies.wait_all(r),

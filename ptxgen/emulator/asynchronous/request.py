@@ -27,12 +27,13 @@ Array = np.ndarray[Any, Any]
 
 
 @frozen(eq=False)
-class _Place:
-    """An address operand: a base for each thread, an offset, and where it points to."""
+class Place:
+    """An address operand: a base for each thread, an offset, where it points to, and a name of the base."""
 
     base: Array
     offset: int
     space: StateSpace
+    key: str
 
 
 class Actor:
@@ -65,13 +66,13 @@ class Request(Actor):
         self.constants: dict[str, int] = {}
         self._sources: dict[str, list[Array]] = {}
         self._targets: dict[str, list[tuple[Type, Register | None]]] = {}
-        self._places: dict[str, _Place] = {}
+        self._places: dict[str, Place] = {}
         for slot, operand in zip(instruction.form.operands, instruction.operands, strict=False):
             if isinstance(operand, Address | TensorAddress):
                 plain = operand if isinstance(operand, Address) else Address(operand.base, operand.offset)
-                base, offset, _ = address_of(plain, operands)
+                base, offset, key = address_of(plain, operands)
                 space = effective_space(slot.space or instruction.form.space, plain, self.frame)
-                self._places[slot.name] = _Place(base, offset, space)
+                self._places[slot.name] = Place(base, offset, space, key)
                 if isinstance(operand, TensorAddress):
                     second = slot.second.type if slot.second is not None else None
                     self._sources["coordinates"] = [
@@ -102,6 +103,15 @@ class Request(Actor):
     def gives(self, name: str) -> bool:
         """Whether there is a destination of this name."""
         return name in self._targets
+
+    def place(self, name: str) -> Place:
+        """An address operand as it is in the text."""
+        return self._places[name]
+
+    @property
+    def whole(self) -> bool:
+        """Whether all threads of the batch are active."""
+        return self.mask is None and self.lanes.whole
 
     def only(self, position: int) -> Request:
         """The same instruction for one of the active threads."""
