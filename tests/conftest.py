@@ -55,12 +55,18 @@ def missing_peer() -> str:
 
 
 @cache
+def missing_llama() -> str:
+    """Why llama.cpp cannot be compared with; empty if it can."""
+    return "" if importlib.util.find_spec("llama_cpp") else "not installed: llama_cpp (extra `llama`)"
+
+
+@cache
 def missing_browser() -> str:
     """Why no browser can be driven; empty if one can."""
     return "" if importlib.util.find_spec("playwright") else "not installed: playwright (extra `browser`)"
 
 
-CAPABILITIES = {"gpu": missing_gpu, "peer": missing_peer, "browser": missing_browser}
+CAPABILITIES = {"gpu": missing_gpu, "peer": missing_peer, "llama": missing_llama, "browser": missing_browser}
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -170,7 +170,7 @@ MODELS: dict[str, Tiny] = {
     "llama-biased": Tiny("llama", biases=(*_QKV, "attn_output", "ffn_down", "output")),
     "mistral": Tiny("llama", metadata={"attention.sliding_window": 5}),
     "qwen2": Tiny("qwen2", hidden=224, heads=7, kv_heads=1, tied=True, biases=_QKV, formats=SUPER_BLOCKS),
-    "qwen2-yarn": Tiny("qwen2", biases=_QKV, metadata=_YARN, formats=(Q8_0, F32)),
+    "qwen2-yarn": Tiny("qwen2", hidden=128, biases=_QKV, metadata=_YARN, formats=(Q8_0, F32)),
     "qwen3": Tiny("qwen3", heads=3, kv_heads=1, head_dim=64),
     "phi2": evolve(_PHI2, fused=True),
     "phi2-split": evolve(_PHI2, formats=(F16, Q5_0)),
