@@ -8,9 +8,13 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from ptxgen.debug.engine import analyze_text
 from ptxgen.debug.findings import FileReport
-from ptxgen.debug.question import Question, answered
+
+if TYPE_CHECKING:
+    from ptxgen.debug.question import Question
 
 STDIN = "-"
 SMALL = 256 << 10
@@ -76,4 +80,9 @@ def analyzed(
 def _report(text: str, problem: str, name: str, question: Question | None, static: bool) -> FileReport:
     if problem:
         return FileReport(name, "", problem=problem)
+    if question is None:
+        return analyze_text(text, name)
+    # The emulator takes as long to import as a small file to analyse.
+    from ptxgen.debug.question import answered
+
     return answered(text, name, question, static=static)

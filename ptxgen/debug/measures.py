@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from math import prod
 
 from attrs import frozen
 
 from ptxgen.debug.body import Body
+from ptxgen.debug.residency import cta_threads, most_alive, static_shared
 from ptxgen.ir.checker.views import ModuleView
 from ptxgen.ir.instruction import Instruction
 from ptxgen.ir.module import Module
@@ -17,6 +19,8 @@ from ptxgen.isa import TARGETS
 from ptxgen.isa.spaces import StateSpace
 from ptxgen.isa.table import Effect, Role
 
+_OPEN = (1 << 31) - 2
+"""A loop with so many rounds ends at a number that nobody knows."""
 BALANCE = 20.0
 """Operations a byte at which a GPU is as busy computing as loading: an H100 SXM does 67 TFLOP/s of FP32 and reads
 3.35 TB/s, by its data sheet."""
@@ -58,7 +62,8 @@ class Work:
 class Region:
     """A loop without the loops inside of it, or the code outside of all loops (`depth` 0): work of one round.
 
-    `line` is where it begins; `rounds` the most rounds that follow from the text, None where nobody knows.
+    `line` is where it begins; `rounds` the most rounds that follow from the text, None where nobody knows. `flight` are
+    the bytes of global memory that a thread can be waiting for at once, in one round.
     """
 
     name: str
@@ -69,6 +74,7 @@ class Region:
     work: Work
     barriers: int
     rounds: int | None
+    flight: int = 0
 
     @property
     def intensity(self) -> float | None:
@@ -85,7 +91,10 @@ class Region:
 
 @frozen
 class Measures:
-    """A function: its regions, its shared memory in bytes, the threads of its CTA where a directive says."""
+    """A function: its regions, its shared memory in bytes, the threads of its CTA where something says.
+
+    `largest_live` are the most registers of 32 bits that are alive at one point of the text.
+    """
 
     function: str
     regions: tuple[Region, ...]
@@ -151,21 +160,8 @@ def _moved(instruction: Instruction) -> Work | None:
 
 
 def _measures(body: Body) -> Measures:
-    shared = sum(v.bytes for v in body.function.variables if v.space is StateSpace.SHARED)
-    threads = None
-    for name in ("reqntid", "maxntid"):
-        directive = body.function.directive(name)
-        if directive is not None:
-            threads = prod(a for a in directive.arguments if isinstance(a, int))
-            break
-    live = max(
-        (
-            sum(max(1, r.type.bits // 32) for r in body.analysis.liveness.live_in(block))
-            for block in body.analysis.cfg.order
-        ),
-        default=0,
-    )
-    return Measures(body.function.name, tuple(_regions(body)), shared, threads, live)
+    regions = tuple(_regions(body))
+    return Measures(body.function.name, regions, static_shared(body), cta_threads(body), most_alive(body)[0])
 
 
 def _regions(body: Body) -> Iterator[Region]:
@@ -176,7 +172,7 @@ def _regions(body: Body) -> Iterator[Region]:
     for loop in body.analysis.loops.loops:
         own = [b for b in sorted(loop.blocks) if inside.get(b) is loop]
         most = body.affine.rounds.get(loop.header)
-        rounds = most + 1 if most is not None else None
+        rounds = most + 1 if most is not None and most < _OPEN else None
         yield _region(body, f"loop at {body.label(loop.header)}", loop.depth, own, rounds)
 
 
@@ -191,4 +187,23 @@ def _region(body: Body, name: str, depth: int, blocks: list[int], rounds: int | 
     )
     barriers = sum(Effect.BARRIER in i.form.row.effects for i in instructions)
     line = instructions[0].line if instructions else 0
-    return Region(name, body.function.name, depth, line, len(instructions), total, barriers, rounds)
+    return Region(
+        name, body.function.name, depth, line, len(instructions), total, barriers, rounds, in_flight(instructions),
+    )  # fmt: skip
+
+
+def in_flight(instructions: Sequence[Instruction]) -> int:
+    """Bytes of plain global loads that do not wait for each other: the most that are on their way at once.
+
+    However ptxas orders them, a load whose address needs another load's result comes after it.
+    """
+    depth: dict[str, int] = {}
+    waves: Counter[int] = Counter()
+    for instruction in instructions:
+        behind = max((depth.get(r.name, 0) for r in instruction.reads()), default=0)
+        loaded = work_of(instruction).loaded if instruction.opcode == "ld" else 0
+        if loaded:
+            waves[behind] += loaded
+        for register in instruction.writes():
+            depth[register.name] = behind + bool(loaded)
+    return max(waves.values(), default=0)

@@ -12,6 +12,7 @@ import pytest
 from attrs import frozen
 
 from ptxgen.debug.dynamic.request import LaunchRequest
+from ptxgen.debug.engine import analyze_text
 from ptxgen.debug.findings import FileReport
 from ptxgen.debug.question import Question, answered
 from ptxgen.debug.rule import at_least
@@ -46,7 +47,8 @@ class Guard:
         """
         name = str(ptx) if isinstance(ptx, Path) else "<ptx>"
         text = ptx.read_text("utf-8") if isinstance(ptx, Path) else ptx
-        report = answered(text, name, _question(entry, grid, block, args, buffers, shared, kernel))
+        question = _question(entry, grid, block, args, buffers, shared, kernel)
+        report = analyze_text(text, name) if question is None else answered(text, name, question)
         report = Selection.of((), without).apply(report)
         if report.problem:
             pytest.fail(f"{name} cannot be analysed: {report.problem}", pytrace=False)

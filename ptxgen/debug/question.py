@@ -33,13 +33,11 @@ class Question:
         return Single(self.request.resolved(module))
 
 
-def answered(text: str, name: str, question: Question | None, *, static: bool = True) -> FileReport:
-    """The report on PTX text: the rules, unless `static` is False, and with a question the runs."""
+def answered(text: str, name: str, question: Question, *, static: bool = True) -> FileReport:
+    """The report on PTX text: the rules, unless `static` is False, and the runs."""
     module, problem = parsed(text, name)
     if module is None:
         return FileReport(name, text, problem=problem)
-    if question is None:
-        return FileReport(name, text, analyze_module(module))
     try:
         experiment = question.experiment(module)
     except PtxgenError as error:
@@ -47,7 +45,7 @@ def answered(text: str, name: str, question: Question | None, *, static: bool = 
     facts, entry = ANY_LAUNCH, ""
     if isinstance(experiment, Single):
         entry = experiment.launch.function.name
-        facts = ANY_LAUNCH if experiment.guessed else experiment.launch.facts()
+        facts = experiment.launch.facts()
     findings: tuple[Finding, ...] = analyze_module(module, facts, entry) if static else ()
     seen = observe(Subject(text, module), experiment, question.schedules)
     found = with_witnesses(findings, seen, module)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from ptxgen.debug.body import Body
+from ptxgen.debug.residency import cta_threads
 from ptxgen.debug.rules.traffic import conflict_degree, sectors
 from ptxgen.isa.spaces import StateSpace
 
@@ -126,6 +127,16 @@ def _banked(bodies: Sequence[Body]) -> bool:
     return any(conflict_degree(body, a) is not None for body in bodies for a in body.accesses)
 
 
+def _loading(bodies: Sequence[Body]) -> bool:
+    """Whether a loop loads from global memory, and the threads of a CTA can be counted."""
+    return any(
+        cta_threads(body) is not None and body.loop(a.place[0]) is not None
+        for body in bodies
+        for a in body.accesses
+        if a.space is StateSpace.GLOBAL and a.reads
+    )
+
+
 def _special(bodies: Sequence[Body]) -> bool:
     return any("%" in str(o) for body in bodies for _, i in body.places for o in i.operands)
 
@@ -142,4 +153,5 @@ _OTHERS: dict[str, Subject] = {
     "PTX151": _stored,
     "PTX160": _requests,
     "PTX161": _banked,
+    "PTX193": _loading,
 }

@@ -11,6 +11,8 @@ from click.testing import Result
 
 from ptxgen import parse
 from ptxgen.debug.measures import measured
+from ptxgen.debug.residency import residency
+from ptxgen.toolchain import find
 from tests.debug.conftest import BUGGY, CLEAN
 
 Debug = Callable[..., Result]
@@ -65,6 +67,42 @@ def test_operations_of_one_thread(name: str, operands: str, flops: float) -> Non
     text = DOT.replace("fma.rn.f32 %f1, %f2, %f3, %f1;", f"{name} {operands};")
     text = text.replace("%r<4>", "%r<5>")
     assert measured(parse(text))[0].regions[1].work.flops == flops
+
+
+@pytest.mark.parametrize(
+    ("threads", "registers", "ctas"),
+    [(128, 0, 16), (128, 32, 16), (128, 33, 12), (128, 64, 8), (128, 255, 2), (1024, 64, 1), (1024, 65, 0)],
+)  # fmt: skip
+def test_registers_keep_threads_out(threads: int, registers: int, ctas: int) -> None:
+    """Worked out by hand: warps get pieces of 256 registers, of the 16384 that each of four schedulers has."""
+    held = residency("sm_90", threads, 0, registers)
+    assert held is not None
+    assert held.ctas == ctas
+    assert held.limit == ("registers" if ctas < 2048 // threads else "threads and CTAs")
+
+
+def test_loads_in_flight() -> None:
+    """Two loads that do not need each other, then one that needs the first."""
+    text = DOT.replace(
+        "fma.rn.f32 %f1, %f2, %f3, %f1;",
+        "ld.global.u64 %rd2, [%rd1+8];\nld.global.f32 %f4, [%rd2];\nfma.rn.f32 %f1, %f2, %f4, %f1;",
+    )
+    assert [region.flight for region in measured(parse(text))[0].regions] == [0, 16]
+
+
+def test_who_counts_registers(debug: Debug, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ptxgen.toolchain.find", lambda name: None)
+    open_ = DOT.replace(" .reqntid 128", "")
+    assert "give --block" in debug("explain", "-", input=open_).stdout
+    words = "8 CTAs of 256 threads an SM (100 %), limited by threads and CTAs; 6 registers a thread (alive in the text"
+    assert words in debug("explain", "-", "--block", "256", input=open_).stdout
+    shared = debug("explain", "-", "--block", "256", "--shared", 100_000, input=open_).stdout
+    assert "1 CTAs of 256 threads an SM (12 %), limited by shared memory" in shared
+
+
+@pytest.mark.skipif(find("ptxas") is None, reason="needs ptxas")
+def test_ptxas_counts_where_it_is_found(debug: Debug) -> None:
+    assert "registers a thread (ptxas)" in debug("explain", "-", input=DOT).stdout
 
 
 def test_explain(debug: Debug) -> None:

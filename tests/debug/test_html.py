@@ -84,7 +84,7 @@ def test_everything_known_is_there() -> None:
     made = page(analyze_text(SUMS, "sums.ptx"))
     findings = made.of("finding")
     assert findings[0]["data-rule"] == "PTX150"
-    assert {a["data-rule"] for a in findings} == {"PTX150", "PTX120", "PTX160", "PTX161"}
+    assert {a["data-rule"] for a in findings} == {"PTX150", "PTX120", "PTX160", "PTX161", "PTX193"}
     assert len(made.of("note")) == len(findings)
     assert "32/4 sectors" in made.text
     assert "4-way banks" in made.text

@@ -8,6 +8,7 @@ import pytest
 
 from ptxgen import Severity
 from ptxgen.debug import analyze_text
+from ptxgen.kernels.base import Kernel
 from ptxgen.kernels.registry import kernels
 from ptxgen.passes import Pipeline
 from tests.debug.reviewed import REVIEWED
@@ -51,7 +52,7 @@ def test_the_corpus(path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kernel", kernels(), ids=lambda k: k.name)
-def test_our_kernels(kernel) -> None:
+def test_our_kernels(kernel: type[Kernel]) -> None:
     for target in dict.fromkeys((kernel.default_target(), kernel.targets()[-1])):
         for level in ("O0", "O2"):
             module = kernel().build(target)

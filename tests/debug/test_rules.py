@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ptxgen import Severity
-from ptxgen.debug import RULES, Confidence, Verdict, analyze_text, every_rule
+from ptxgen.debug import RULES, Confidence, Rule, Verdict, analyze_text, every_rule
 from tests.debug.cases import Case, read_cases
 
 CASES = read_cases()
@@ -36,7 +36,7 @@ def test_every_rule_has_both_kinds_of_cases() -> None:
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda r: r.id)
-def test_rules_are_documented(rule) -> None:
+def test_rules_are_documented(rule: Rule) -> None:
     assert rule.why.endswith(".")
     assert not rule.fix.endswith(".")
     assert rule.severity_of(Verdict.UNKNOWN) is not Severity.ERROR

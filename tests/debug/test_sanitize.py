@@ -95,13 +95,24 @@ def test_what_only_a_guess_shows_is_a_hint(debug: Debug, tmp_path: Path) -> None
     result = debug("sanitize", path)
     assert result.exit_code == 0
     assert result.stdout.startswith("hint[SAN001]")
-    assert "the inputs were guessed" in result.stdout
+    assert "guessed: --grid, --block, x, y, n; what was guessed may be wrong" in result.stdout
 
 
 def test_analyze_with_a_launch_runs_it(debug: Debug, copy: Path) -> None:
     assert debug("analyze", copy).exit_code == 0
     assert debug("analyze", copy, *GIVEN).exit_code == 0
     assert debug("analyze", copy, *(w.replace("n=100", "n=128") for w in GIVEN)).exit_code == 1
+
+
+def test_what_is_given_counts_though_the_rest_is_guessed(debug: Debug, copy: Path) -> None:
+    """With the grid, the CTA and one buffer a store behind its end is proved; the other buffer may hold anything."""
+    copy.write_text(COPY.replace("@%p1 bra DONE;", ""))
+    given = ("--grid", 2, "--block", 64, "--buffer", "y=100xf32:out")
+    result = debug("analyze", copy, *given, "--rule", "PTX140")
+    assert result.exit_code == 1
+    assert "st.global.f32 accesses bytes 508 to 511 of y, which has 400, in CTA (1, 0, 0)" in result.stdout
+    assert "(proved)" in result.stdout
+    assert not debug("analyze", copy, *given[2:], "--rule", "PTX140").exit_code
 
 
 def test_arrays_come_from_files(debug: Debug, copy: Path, tmp_path: Path) -> None:

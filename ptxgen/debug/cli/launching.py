@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from attrs import frozen
 
-from ptxgen.debug.question import Question
+if TYPE_CHECKING:
+    from ptxgen.debug.question import Question
 
 C = TypeVar("C", bound=Callable[..., Any])
 
@@ -64,13 +65,14 @@ class Launching:
 
     def question(self, *, always: bool = False) -> Question | None:
         """What is to be run; None if nothing was said of a launch, unless it is to be run `always`."""
-        from ptxgen.cli.arguments import parse_dims
-        from ptxgen.debug.dynamic.request import LaunchRequest, parse_pairs
-        from ptxgen.debug.errors import DebugError
-
         said = self.grid or self.block or self.numbers or self.buffers or self.kernel
         if not (said or always):
             return None
+        from ptxgen.cli.arguments import parse_dims
+        from ptxgen.debug.dynamic.request import LaunchRequest, parse_pairs
+        from ptxgen.debug.errors import DebugError
+        from ptxgen.debug.question import Question
+
         if self.kernel and (self.grid or self.block or self.numbers or self.buffers):
             raise DebugError(
                 "DBG013", "--kernel has its own launch", help="drop --grid, --block, --arg, --buffer"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from attrs import field, frozen
@@ -15,7 +15,9 @@ from ptxgen.emulator import Buffer, Limits, Memory, Observer, Program, run
 from ptxgen.emulator.sanitizers import Choice, Finding, Session
 from ptxgen.ir.module import Module
 from ptxgen.ir.parser import parse
-from ptxgen.kernels.base import Kernel
+
+if TYPE_CHECKING:
+    from ptxgen.kernels.base import Kernel
 
 LIMITS = Limits(memory_bytes=4 << 30, grid_threads=1 << 24, thread_steps=200_000)
 """A thread that executes more instructions than this is taken as endless."""

@@ -78,7 +78,8 @@ class LaunchRequest:
                 if parameter.name in mentioned:
                     open_.append(parameter.name)
                 arguments.append(Given(guess.bytes) if isinstance(guess, Content) else guess)
-        complete = not open_ and self.grid is not None and self.block is not None
+        extents = (("--grid", self.grid), ("--block", self.block or function.directive("reqntid")))
+        missing = tuple(name for name, known in extents if known is None)
         made = Trial(
             function.name,
             self.grid or trial.grid,
@@ -86,22 +87,25 @@ class LaunchRequest:
             trial.arguments,
             trial.shared_bytes if self.shared_bytes is None else self.shared_bytes,
         )
-        return Resolved(function, made, tuple(arguments), self.cluster, tuple(open_), not complete)
+        return Resolved(function, made, tuple(arguments), self.cluster, (*missing, *open_))
 
 
 @frozen
 class Resolved:
-    """A launch with everything that it needs. `guessed` says that some of it was not given, `open` which parameters."""
+    """A launch with everything that it needs. `open` are the parameters and options that were not given but guessed."""
 
     function: Function
     trial: Trial
     arguments: tuple[Scalar | Given, ...]
     cluster: Triple
     open: tuple[str, ...]
-    guessed: bool
+
+    @property
+    def guessed(self) -> bool:
+        return bool(self.open)
 
     def facts(self) -> LaunchFacts:
-        """What the static engine may rely on: only what was given."""
+        """What the static engine may rely on: what was given, whatever else was guessed."""
         named = list(zip(self.function.params, self.arguments, strict=True))
         given = [(p, a) for p, a in named if p.name not in self.open]
         numbers = {
@@ -111,8 +115,8 @@ class Resolved:
         }
         sizes = {p.name: len(a.bytes) for p, a in given if isinstance(a, Given)}
         return LaunchFacts(
-            grid=self.trial.grid,
-            block=self.trial.block,
+            grid=None if "--grid" in self.open else self.trial.grid,
+            block=None if "--block" in self.open else self.trial.block,
             arguments=numbers,
             alignments=dict.fromkeys(sizes, ALIGNMENT),
             sizes=sizes,

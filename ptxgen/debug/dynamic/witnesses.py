@@ -93,7 +93,7 @@ def _confirmed(findings: Sequence[Finding], seen: Seen) -> int | None:
 def _evidence(each: Seen, seen: Observations, number: int) -> tuple[str, ...]:
     schedule = seen.schedules.get(number)
     order = "" if schedule is None else f", warps in the order of seed {schedule}"
-    guess = "; the inputs were guessed, give --grid, --block, --arg and --buffer" if seen.guessed else ""
+    guess = "; what was guessed may be wrong" if seen.guessed else ""
     return (f"seen in a run of {seen.title}{order}{guess}", *each.details())
 
 

@@ -9,6 +9,7 @@ from ptxgen.debug.rules import (
     copies,
     cost,
     data,
+    latency,
     loops,
     mbarriers,
     order,
@@ -20,7 +21,7 @@ from ptxgen.debug.rules import (
 )
 
 FILES = (
-    barriers, bounds, copies, cost, data, loops, mbarriers, order, products, purpose, races, traffic, warps,
+    barriers, bounds, copies, cost, data, latency, loops, mbarriers, order, products, purpose, races, traffic, warps,
 )  # fmt: skip
 """Every file of rules."""
 

@@ -7,6 +7,7 @@ from functools import partial
 
 from ptxgen.debug.body import Body, operand
 from ptxgen.debug.participation import Participation, splits_a_warp
+from ptxgen.debug.residency import cta_threads
 from ptxgen.debug.rule import Confidence, Family, Found, Verdict, rule
 from ptxgen.errors import Severity
 from ptxgen.ir.analysis import Place
@@ -143,7 +144,7 @@ def _of_thread(given: object) -> bool:
 )
 def count_too_large(body: Body) -> Iterator[Found]:
     """The barrier names more threads than .reqntid or .maxntid allow in a CTA: nobody ever passes it."""
-    size = _largest_cta(body)
+    size = cta_threads(body)
     if size is None:
         return
     for place, barrier in body.named(*_WAITS, *_ARRIVES):
@@ -155,17 +156,6 @@ def count_too_large(body: Body) -> Iterator[Found]:
                 barrier,
                 token=str(given),
             )
-
-
-def _largest_cta(body: Body) -> int | None:
-    for name in ("reqntid", "maxntid"):
-        directive = body.function.directive(name)
-        if directive is not None:
-            size = 1
-            for extent in directive.arguments:
-                size *= extent if isinstance(extent, int) else 1
-            return size
-    return None
 
 
 @rule(

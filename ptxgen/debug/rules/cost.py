@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ptxgen.debug.body import Body
 from ptxgen.debug.participation import Participation, splits_a_warp
+from ptxgen.debug.residency import cta_threads, most_alive
 from ptxgen.debug.rule import Confidence, Family, Found, rule
 from ptxgen.errors import Severity
 from ptxgen.ir.analysis.affine import Kind
@@ -150,25 +151,14 @@ def register_pressure(body: Body) -> Iterator[Found]:
     Counted on PTX, so ptxas may do better or worse.
     """
     limit = _registers(body)
-    worst, at = 0, None
-    for number in body.analysis.cfg.order:
-        for index, alive in enumerate(body.analysis.liveness.live_after(number)):
-            words = sum(max(1, r.type.bits // 32) for r in alive if r.type is not pred)
-            if words > worst:
-                worst, at = words, body.function.blocks[number].instructions[index]
+    worst, at = most_alive(body)
     if worst > limit:
         yield Found(f"{worst} registers are alive here, a thread can have {limit}", at)
 
 
 def _registers(body: Body) -> int:
     """The registers of a thread when a CTA of the largest size is to fit an SM at all."""
-    limit = 255
-    for name in ("maxntid", "reqntid"):
-        directive = body.function.directive(name)
-        threads = 1
-        for extent in directive.arguments if directive is not None else ():
-            threads *= extent if isinstance(extent, int) else 1
-        limit = min(limit, 65536 // max(32, threads))
+    limit = min(255, 65536 // max(32, cta_threads(body) or 0))
     given = body.function.directive("maxnreg")
     if given is not None and given.arguments and isinstance(given.arguments[0], int):
         limit = min(limit, given.arguments[0])

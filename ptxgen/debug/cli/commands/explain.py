@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from math import prod
 from typing import TYPE_CHECKING
 
 import click
+from attrs import frozen
 
 from ptxgen.cli.console import examples, output, plain, print_json, row, table
 from ptxgen.cli.sources import read_ptx
@@ -12,6 +15,7 @@ from ptxgen.debug.errors import DebugError
 
 if TYPE_CHECKING:
     from ptxgen.debug.measures import Measures
+    from ptxgen.debug.residency import Residency
     from ptxgen.ir.module import Module
 
 
@@ -20,13 +24,21 @@ if TYPE_CHECKING:
 @click.option(
     "--balance", default=20.0, show_default=True, help="Operations a byte where the roofline bends."
 )
+@click.option("--block", metavar="X[,Y[,Z]]", help="Threads of a CTA, where the entry does not declare them.")
+@click.option(
+    "--shared", type=click.IntRange(0), default=0, metavar="BYTES", help="Dynamic shared memory of a CTA."
+)
 @click.option("--listing", is_flag=True, help="Print the text with what each instruction does.")
 @click.option("--json", "as_document", is_flag=True, help="Print a JSON document.")
-def command(file: str, balance: float, listing: bool, as_document: bool) -> None:
+def command(
+    file: str, balance: float, block: str | None, shared: int, listing: bool, as_document: bool
+) -> None:
     """Count, for each loop of FILE (- for standard input), instructions, bytes and operations of one thread and round.
 
-    Counted on the text: what a guard skips counts, and caches are not modelled.
+    Counted on the text: what a guard skips counts, and caches are not modelled. Registers are those of ptxas where it
+    is found, else the most that are alive in the text at once.
     """
+    from ptxgen.cli.arguments import parse_dims
     from ptxgen.debug.engine import parsed
     from ptxgen.debug.measures import measured
 
@@ -35,36 +47,78 @@ def command(file: str, balance: float, listing: bool, as_document: bool) -> None
     if module is None:
         raise DebugError("DBG002", f"{file} cannot be analysed: {problem}")
     functions = measured(module)
+    threads = prod(parse_dims(block)) if block else None
+    counted = _counted(text, module)
+    fits = {f.function: occupancy(f, module, counted, threads, shared) for f in functions}
     if as_document:
-        print_json("debug-explain", {"functions": [_document(f, module, balance) for f in functions]})
+        print_json(
+            "debug-explain", {"functions": [_document(f, fits[f.function], balance) for f in functions]}
+        )
         return
     for function in functions:
-        _show(function, module, balance)
+        _show(function, fits[function.function], balance)
     if listing:
         _list(text, module)
 
 
-def occupancy(function: Measures, module: Module) -> str:
-    """How many CTAs fit an SM by threads and shared memory, where the CTA's size is declared."""
-    from ptxgen.driver.emulated.properties import emulated_properties
-    from ptxgen.driver.occupancy import estimate
-    from ptxgen.isa import TARGETS
+@frozen
+class Fit:
+    """How an entry fits an SM; `registers` are by whom `counter` says. `problem` says why nobody knows."""
 
-    if function.threads is None or module.target not in TARGETS:
-        return "unknown: the entry declares no CTA size (.reqntid)"
-    found = estimate(emulated_properties(module.target, 1 << 30), function.threads, function.shared)
-    share = f"{100 * found.fraction:.0f} %"
-    return f"{found.ctas_per_sm} CTAs of {function.threads} threads an SM ({share}), registers not counted"
+    registers: int
+    counter: str
+    held: Residency | None
+    problem: str = ""
+
+    def __str__(self) -> str:
+        if self.held is None:
+            return f"unknown: {self.problem}"
+        share = f"{100 * self.held.fraction:.0f} %"
+        return (
+            f"{self.held.ctas} CTAs of {self.held.threads} threads an SM ({share}), limited by {self.held.limit}; "
+            f"{self.registers} registers a thread ({self.counter})"
+        )
 
 
-def _show(function: Measures, module: Module, balance: float) -> None:
+def occupancy(
+    function: Measures, module: Module, counted: Mapping[str, int], threads: int | None, dynamic: int
+) -> Fit:
+    """How many CTAs fit an SM: by threads, shared memory and registers."""
+    from ptxgen.debug.residency import residency
+
+    entries = {entry.name for entry in module.entries}
+    registers = counted.get(function.function, function.largest_live)
+    counter = "ptxas" if function.function in counted else "alive in the text; ptxas may need more"
+    threads = function.threads or threads
+    if function.function not in entries:
+        return Fit(registers, counter, None, "not an entry")
+    if threads is None:
+        return Fit(registers, counter, None, "the entry declares no CTA size (.reqntid); give --block")
+    held = residency(module.target, threads, function.shared + dynamic, registers)
+    return Fit(registers, counter, held, f"{module.target} has no known limits" if held is None else "")
+
+
+def _counted(text: str, module: Module) -> dict[str, int]:
+    """The registers of each entry by ptxas; empty without it, or where it refuses the text."""
+    from ptxgen.toolchain import ToolchainError, assemble, find
+
+    if find("ptxas") is None:
+        return {}
+    try:
+        return {r.entry: r.registers for r in assemble(text, module.target).resources}
+    except ToolchainError:
+        return {}
+
+
+def _show(function: Measures, fit: Fit, balance: float) -> None:
     console = output()
     console.print(plain(function.function, "bold"))
     console.print(plain(f"{function.instructions} instructions, {function.shared} bytes of shared memory"))
-    console.print(plain(f"occupancy: {occupancy(function, module)}"))
+    console.print(plain(f"occupancy: {fit}"), soft_wrap=True)
     made = table(
-        "region", "line", "instructions", "loaded", "stored", "shared", "flops", "flops/byte", "rounds", "limit",
-        right=("line", "instructions", "loaded", "stored", "shared", "flops", "flops/byte", "rounds"),
+        "region", "line", "instructions", "loaded", "stored", "in flight", "shared", "flops", "flops/byte", "rounds",
+        "limit",
+        right=("line", "instructions", "loaded", "stored", "in flight", "shared", "flops", "flops/byte", "rounds"),
     )  # fmt: skip
     for region in function.regions:
         work = region.work
@@ -72,7 +126,7 @@ def _show(function: Measures, module: Module, balance: float) -> None:
         rounds = "?" if region.rounds is None else region.rounds
         row(
             made, "  " * region.depth + region.name, region.line or "", region.instructions, work.loaded, work.stored,
-            work.shared, f"{work.flops:g}", ratio, rounds, region.bound(balance),
+            region.flight, work.shared, f"{work.flops:g}", ratio, rounds, region.bound(balance),
         )  # fmt: skip
     console.print(made)
 
@@ -98,16 +152,20 @@ def _list(text: str, module: Module) -> None:
         console.print(plain(f"{number:>6} {notes.get(number, ''):>16} | {line.rstrip()}"), soft_wrap=True)
 
 
-def _document(function: Measures, module: Module, balance: float) -> dict[str, object]:
+def _document(function: Measures, fit: Fit, balance: float) -> dict[str, object]:
     return {
         "function": function.function,
         "instructions": function.instructions,
         "shared_bytes": function.shared,
-        "occupancy": occupancy(function, module),
+        "occupancy": str(fit),
+        "registers": fit.registers,
+        "registers_by": fit.counter,
+        "ctas_per_sm": None if fit.held is None else fit.held.ctas,
         "regions": [
             {
                 "name": r.name, "line": r.line or None, "depth": r.depth, "instructions": r.instructions,
-                "loaded": r.work.loaded, "stored": r.work.stored, "shared": r.work.shared, "flops": r.work.flops,
+                "loaded": r.work.loaded, "stored": r.work.stored, "in_flight": r.flight, "shared": r.work.shared,
+                "flops": r.work.flops,
                 "intensity": r.intensity, "rounds": r.rounds, "barriers": r.barriers, "limit": r.bound(balance),
             }
             for r in function.regions
