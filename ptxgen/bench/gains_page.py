@@ -23,7 +23,8 @@ equal.
   [Static measures](static.md). Others: the loop that moves most bytes of global memory, else the one with most matrix
   products, bytes of shared memory, atomics or float operations; a program without such a loop is counted whole.
 - **executed**: PTX instructions that warps issue in the emulator, on the kernel's example inputs or on guessed launches
-  of a foreign file; a dash where none of them runs.
+  of a foreign file; a dash where none of them runs. A division by a constant, which no machine does in one
+  instruction, counts in both columns as the product and the shifts that it is made of.
 - **gained by**: machine instructions that each pass took away, in pipeline order; a plus where it added some.
   **as ptxas**: the machine code of both is equal, so ptxas would have done the same.
 

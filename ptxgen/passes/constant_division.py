@@ -12,7 +12,7 @@ from ptxgen.ir.fresh import FreshRegisters
 from ptxgen.ir.instruction import Instruction
 from ptxgen.ir.module import Function
 from ptxgen.ir.operands import Immediate, Operand, Register
-from ptxgen.ir.rewriting import integer_constant, made
+from ptxgen.ir.rewriting import copied, integer_constant, made
 from ptxgen.isa.types import Type
 from ptxgen.passes.base import Pass
 from ptxgen.passes.reciprocals import reciprocal
@@ -24,7 +24,8 @@ _NAMES = frozenset(f"{opcode}.{type}" for opcode in ("div", "rem") for type in (
 class ConstantDivision(Pass):
     """`div` and `rem` of 32 and 64 bits by a constant become a multiplication, shifts and additions.
 
-    Sound for every numerator: the multiplier is the smallest one that is exact for all of them (Granlund and
+    Both by the same constant share the quotient, where one block has them and registers still hold numerator and
+    quotient. Sound for every numerator: the multiplier is the smallest one that is exact for all of them (Granlund and
     Montgomery). Division by 0 and by -1, whose smallest numerator has no quotient, stays. ptxas divides by constants as
     by anything else, in 14 instructions for 32 bits and 65 for 64.
     """
@@ -36,15 +37,46 @@ class ConstantDivision(Pass):
         fresh = FreshRegisters(function)
         for block in function.blocks:
             new: list[Instruction] = []
+            known: _Quotients = {}
             for instruction in block.instructions:
-                expansion = _expanded(instruction, fresh)
+                expansion = _expanded(instruction, fresh, known)
                 changes["divisions"] += expansion is not None
                 new += expansion or [instruction]
             block.instructions[:] = new
         return +changes
 
 
-def _expanded(instruction: Instruction, fresh: FreshRegisters) -> list[Instruction] | None:
+_Quotients = dict[tuple[str, Register, int], Register]
+"""Where quotients are, by the type and the two numbers, as long as neither register is written."""
+
+
+def _expanded(instruction: Instruction, fresh: FreshRegisters, known: _Quotients) -> list[Instruction] | None:
+    expansion = _division(instruction, fresh, known)
+    _forget(instruction, known)
+    if expansion is None or instruction.guard is not None:
+        return expansion
+    quotient = expansion[-1].operands[0 if instruction.opcode == "div" else 1]
+    match instruction.operands:
+        case (destination, Register() as n, Immediate(value=d)) if destination != n:
+            assert isinstance(quotient, Register)
+            known[_key(instruction, n, d)] = quotient
+        case _:
+            pass
+    return expansion
+
+
+def _forget(instruction: Instruction, known: _Quotients) -> None:
+    """Drop the quotients whose registers, or whose numerator's, an instruction writes."""
+    written = set(instruction.writes())
+    for key in [key for key, quotient in known.items() if not written.isdisjoint((key[1], quotient))]:
+        del known[key]
+
+
+def _key(instruction: Instruction, numerator: Register, divisor: int) -> tuple[str, Register, int]:
+    return instruction.name.rpartition(".")[2], numerator, divisor
+
+
+def _division(instruction: Instruction, fresh: FreshRegisters, known: _Quotients) -> list[Instruction] | None:
     type = instruction.form.type
     if instruction.name not in _NAMES or type is None:
         return None
@@ -57,7 +89,12 @@ def _expanded(instruction: Instruction, fresh: FreshRegisters) -> list[Instructi
     divisor = code.constant(value).value
     if divisor in (0, 1, -1) or divisor == -1 << (type.bits - 1):
         return None
-    quotient = code.signed(numerator, divisor) if type.is_signed else code.unsigned(numerator, divisor)
+    quotient = known.get(_key(instruction, numerator, value))
+    if quotient is not None and instruction.opcode == "div":
+        copy = copied(destination, quotient, instruction)
+        return None if copy is None else [copy]
+    if quotient is None:
+        quotient = code.signed(numerator, divisor) if type.is_signed else code.unsigned(numerator, divisor)
     if instruction.opcode == "rem":
         code.emit("mad.lo", quotient, code.constant(-divisor), numerator)
     return code.ending_in(destination)

@@ -108,6 +108,8 @@ def _quotient(case: _Case) -> Instruction | None:
 
 
 def _remainder(case: _Case) -> Instruction | None:
+    if case.constant == 1:
+        return case.copy(Immediate(0))
     if case.type.is_signed or case.power is None:
         return None
     return case.by(f"and.b{case.type.bits}", case.constant - 1)

@@ -132,3 +132,45 @@ def test_every_numerator_of_eight_bits(divisor: int) -> None:
     assert all(n * found.multiplier >> (8 + found.shift) == n // divisor for n in range(256))
     found = reciprocal(divisor, 8, 7)
     assert all(n * found.multiplier >> (8 + found.shift) == n // divisor for n in range(128))
+
+
+def test_quotient_and_remainder_share_the_product(becomes):
+    becomes(
+        PASS,
+        """mov.u32 %r1, %tid.x;
+        div.u32 %r2, %r1, 25;
+        rem.u32 %r3, %r1, 25;
+        rem.u32 %r4, %r3, 10;
+        div.u32 %r5, %r3, 10;""",
+        """mov.u32 %r1, %tid.x;
+        mul.hi.u32 %x0, %r1, 1374389535;
+        shr.u32 %r2, %x0, 3;
+        mad.lo.u32 %r3, %r2, 4294967271, %r1;
+        mul.hi.u32 %x3, %r3, 3435973837;
+        shr.u32 %x4, %x3, 3;
+        mad.lo.u32 %r4, %x4, 4294967286, %r3;
+        mov.b32 %r5, %x4;""",
+    )
+
+
+@pytest.mark.parametrize(
+    "between",
+    ["mov.u32 %r1, 7;", "mov.u32 %r2, 7;", "@%p1 mov.u32 %r2, 7;", "bra next; next:"],
+)
+def test_no_quotient_of_what_changed(between):
+    """A second product is made where numerator or quotient are others, or another block may come between."""
+    text = (
+        f"setp.eq.u32 %p1, 0, 1; mov.u32 %r1, %tid.x; div.u32 %r2, %r1, 25; {between} rem.u32 %r3, %r1, 25;"
+    )
+    module = kernel(text)
+    Pipeline.parse(PASS).run(module)
+    assert sum(i.opcode == "mul" for f in module.functions for i in f.instructions()) == 2
+
+
+def test_no_quotient_of_a_guarded_division():
+    module = kernel(
+        "setp.eq.u32 %p1, 0, 1; mov.u32 %r1, %tid.x; mov.u32 %r2, 5;"
+        "@%p1 div.u32 %r2, %r1, 25; rem.u32 %r3, %r1, 25;"
+    )
+    Pipeline.parse(PASS).run(module)
+    assert sum(i.opcode == "mul" for f in module.functions for i in f.instructions()) == 2

@@ -132,6 +132,14 @@ MUTANTS = {
         lambda name, operands, like: made(name, operands, with_guard(like, None)),
         "mov.u32 %r9, 5; @%p1 rem.u32 %r9, %r3, 7;",
     ),
+    "quotient of a numerator that changed": Mutant(
+        "constant-division", constant_division, "_forget", always(None),
+        "div.u32 %r5, %r3, 25; add.u32 %r3, %r3, 77; rem.u32 %r6, %r3, 25; add.u32 %r9, %r5, %r6;",
+    ),
+    "quotient of a register that changed": Mutant(
+        "constant-division", constant_division, "_forget", always(None),
+        "div.u32 %r5, %r3, 25; add.u32 %r5, %r5, 77; rem.u32 %r6, %r3, 25; add.u32 %r9, %r5, %r6;",
+    ),
     "arm that changes its guard": Mutant(
         "predication", predication, "_keeps", always(True),
         "mov.u32 %r9, 5; @%p1 bra after; setp.ge.u32 %p1, %r1, 0; mov.u32 %r9, 7; after:",
