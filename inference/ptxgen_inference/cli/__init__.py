@@ -1,0 +1,1 @@
+"""`ptxgen-infer`: models on the command line."""

@@ -1,0 +1,62 @@
+"""The entry point of `ptxgen-infer`: the commands, each loaded when asked for."""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import find_spec
+from typing import Any
+
+import click
+
+from ptxgen import __version__
+from ptxgen.cli.lazy import BAD_INPUT, FINDINGS, LazyGroup
+
+__all__ = ["BAD_INPUT", "COMMANDS", "FINDINGS", "INTERRUPTED", "cli", "main"]
+
+PACKAGE = "ptxgen_inference.cli"
+
+INTERRUPTED = 130
+"""Exit code: Ctrl-C, as shells have it (128 + SIGINT)."""
+
+COMMANDS = {
+    "bench": "Time a model, after a parity check in the same run.",
+    "chat": "Talk with a model.",
+    "embed": "Sentence embeddings by a BERT encoder.",
+    "generate": "Continue a text.",
+    "inspect": "Show what a model file holds, and check it.",
+    "perplexity": "How well a model predicts a text.",
+    "quantize": "Write a model file in another weight format.",
+}
+
+
+class Commands(LazyGroup):
+    """Lazy commands whose Ctrl-C ends with `INTERRUPTED` and no traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo(err=True)
+            ctx.exit(INTERRUPTED)
+
+
+@click.group(
+    cls=Commands,
+    package=PACKAGE,
+    summaries={name: line for name, line in COMMANDS.items() if find_spec(f"{PACKAGE}.{name}")},
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(__version__, "-V", "--version", prog_name="ptxgen-infer")
+@click.option("--debug", is_flag=True, help="Show the Python traceback of an error.")
+def cli(debug: bool) -> None:
+    """GGUF language models on ptxgen's kernels: on the GPU, or with the same kernels in the emulator.
+
+    New here? Try `ptxgen-infer generate "In the beginning"`.
+
+    Exit codes: 0 all is well; 1 something was found wrong; 2 the command was asked wrongly; 130 Ctrl-C.
+    """
+
+
+def main() -> None:
+    """Run the command line, as the installed `ptxgen-infer` script does."""
+    sys.exit(cli(prog_name="ptxgen-infer"))

@@ -1,0 +1,56 @@
+"""WordPiece (`tokenizer.ggml.model = "bert"`), done by the `tokenizers` package as it does it for BERT.
+
+GGUF marks the start of a word (`▁`) where BERT marks what goes on with one (`##`). Text is cleaned, lower-cased and
+stripped of accents, as the uncased models want it; GGUF does not say whether a model is one.
+"""
+
+from __future__ import annotations
+
+from attrs import frozen
+from tokenizers import Tokenizer
+from tokenizers.models import WordPiece as Model
+from tokenizers.normalizers import BertNormalizer
+from tokenizers.pre_tokenizers import BertPreTokenizer
+
+from ptxgen_inference.errors import InferenceError
+from ptxgen_inference.text.sentencepiece import SPACE
+from ptxgen_inference.text.vocabulary import TokenType, Vocabulary
+
+LONGEST_WORD = 1 << 20
+
+
+@frozen(eq=False)
+class WordPiece:
+    """Text to ids and ids to bytes: the longest token that fits, from the left, or one unknown token a word."""
+
+    vocabulary: Vocabulary
+    library: Tokenizer
+
+    @classmethod
+    def of(cls, vocabulary: Vocabulary) -> WordPiece:
+        """Build from a vocabulary with an unknown token (INF042)."""
+        unknown = vocabulary.named.get("unknown")
+        if unknown is None:
+            raise InferenceError("INF042", "a WordPiece vocabulary needs tokenizer.ggml.unknown_token_id")
+        ids = {_as_bert(vocabulary, id): id for id in range(len(vocabulary))}
+        library = Tokenizer(
+            Model(ids, unk_token=vocabulary.texts[unknown], max_input_chars_per_word=LONGEST_WORD)
+        )
+        library.normalizer = BertNormalizer(lowercase=True)
+        library.pre_tokenizer = BertPreTokenizer()
+        return cls(vocabulary, library)
+
+    def encode(self, text: str, start: bool) -> list[int]:
+        """Ids of a text without special tokens."""
+        return self.library.encode(text, add_special_tokens=False).ids
+
+    def piece(self, id: int) -> bytes:
+        """What a token stands for: a word with the space before it, or a part of one."""
+        return self.vocabulary.texts[id].replace(SPACE, " ").encode()
+
+
+def _as_bert(vocabulary: Vocabulary, id: int) -> str:
+    text = vocabulary.texts[id]
+    if vocabulary.types[id] is not TokenType.NORMAL:
+        return text
+    return text.removeprefix(SPACE) if text.startswith(SPACE) else f"##{text}"
