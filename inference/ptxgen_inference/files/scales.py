@@ -16,19 +16,24 @@ _SLAB_BYTES = 1 << 22
 
 def check_weights(tensor: Tensor) -> None:
     """Raise INF023 for NaN or an infinity among a tensor's scales (of F32, F16 and BF16: among its weights)."""
+    fault = scale_fault(tensor)
+    if fault is not None:
+        help = "the weights are damaged, or the model was broken when it was converted: fetch it again"
+        raise InferenceError("INF023", fault, help=help)
+
+
+def scale_fault(tensor: Tensor) -> str | None:
+    """Which scale of which block is NaN or infinite, if one is."""
     found = first_fault(tensor)
     if found is None:
-        return
+        return None
     block, member = found
     row, column = divmod(block * tensor.format.weights, tensor.columns)
     dense = tensor.format.weights == 1
     what = "weight" if dense else f"scale {member!r}"
     where = f"column {column}" if dense else f"block {column // tensor.format.weights}"
-    raise InferenceError(
-        "INF023",
-        f"{tensor.name} ({tensor.format.name}), row {row}, {where}: expected a finite {what}, got NaN or infinity",
-        help="the weights are damaged, or the model was broken when it was converted: fetch it again",
-    )
+    place = f"{tensor.name} ({tensor.format.name}), row {row}, {where}"
+    return f"{place}: expected a finite {what}, got NaN or infinity"
 
 
 def first_fault(tensor: Tensor) -> tuple[int, str] | None:
