@@ -111,19 +111,9 @@ class Memory:
         """A new buffer, aligned to 256 bytes. Its contents are undefined. EMU021 past the limit."""
         if nbytes < 0:
             raise EmulatorError(BAD_BUFFER, f"a buffer cannot have {nbytes} bytes")
-        if self.used + nbytes > self.limits.memory_bytes:
-            raise EmulatorError(
-                MEMORY_LIMIT,
-                f"{nbytes} bytes for {name or 'a buffer'} exceed the limit of {self.limits.memory_bytes} bytes"
-                f" ({self.used} in use)",
-                help="free buffers, or raise Limits.memory_bytes",
-            )
+        self._check_limit(nbytes, name)
         buffer = Buffer(BASE + self._place(-(-max(nbytes, 1) // ALIGNMENT) * ALIGNMENT + GAP), nbytes, name)
-        self.used += nbytes
-        self._buffers[buffer.address] = buffer
-        insort(self._starts, buffer.address)
-        if self._written is not None:
-            self._written[buffer.offset : buffer.offset + nbytes] = 0
+        self._enter(buffer)
         return buffer
 
     def has_room(self, nbytes: int) -> bool:
@@ -137,24 +127,51 @@ class Memory:
 
         Its place is used again when `quarantine_bytes` have been freed after it, or at once with `reuse`.
         """
+        self.withdraw(buffer)
+        if reuse or buffer.nbytes > self.quarantine_bytes:
+            self.give_out(buffer)
+            return
+        self._freed.append(buffer)
+        while sum(b.nbytes for b in self._freed) > self.quarantine_bytes:
+            self.give_out(self._freed.popleft())
+
+    def withdraw(self, buffer: Buffer) -> None:
+        """There is no such buffer until it is restored: its place stays its own. EMU041 if it is not one of these."""
         if self._buffers.pop(buffer.address, None) is not buffer:
             raise EmulatorError(BAD_BUFFER, f"{buffer} is not allocated here, or was freed before")
         buffer.alive = False
         self._starts.remove(buffer.address)
         self.used -= buffer.nbytes
-        if reuse or buffer.nbytes > self.quarantine_bytes:
-            self._give_out(buffer)
-            return
-        self._freed.append(buffer)
-        while sum(b.nbytes for b in self._freed) > self.quarantine_bytes:
-            self._give_out(self._freed.popleft())
+
+    def restore(self, buffer: Buffer) -> None:
+        """A withdrawn buffer is there again, its contents undefined. EMU021 past the limit."""
+        self._check_limit(buffer.nbytes, buffer.name)
+        buffer.alive = True
+        self._enter(buffer)
 
     def freed_at(self, address: int) -> Buffer | None:
         """The freed buffer in quarantine that had this address."""
         return next((b for b in self._freed if b.address <= address < b.end), None)
 
-    def _give_out(self, buffer: Buffer) -> None:
-        """Let a freed buffer's place be used again."""
+    def _check_limit(self, nbytes: int, name: str) -> None:
+        if self.used + nbytes > self.limits.memory_bytes:
+            raise EmulatorError(
+                MEMORY_LIMIT,
+                f"{nbytes} bytes for {name or 'a buffer'} exceed the limit of {self.limits.memory_bytes} bytes"
+                f" ({self.used} in use)",
+                help="free buffers, or raise Limits.memory_bytes",
+            )
+
+    def _enter(self, buffer: Buffer) -> None:
+        self.used += buffer.nbytes
+        self._buffers[buffer.address] = buffer
+        insort(self._starts, buffer.address)
+        buffer.initialised = False
+        if self._written is not None:
+            self._written[buffer.offset : buffer.offset + buffer.nbytes] = 0
+
+    def give_out(self, buffer: Buffer) -> None:
+        """Let the place of a freed or withdrawn buffer be used again."""
         size = -(-max(buffer.nbytes, 1) // ALIGNMENT) * ALIGNMENT + GAP
         self._holes = list(_joined(sorted([*self._holes, (buffer.offset, size)])))
         if self._holes and sum(self._holes[-1]) == self._top:

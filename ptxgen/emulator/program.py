@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -59,6 +60,7 @@ class Program:
         self.memory = memory
         self.lines = lines
         self._buffers: dict[str, Buffer] = {}
+        self._parameters: dict[str, Buffer] = {}
         self._codes: dict[str, Code] = {}
         self._shared: dict[str, SharedLayout] = {}
         self._machines: dict[tuple[object, ...], Machine] = {}
@@ -90,10 +92,27 @@ class Program:
         return self._buffers[name]
 
     def close(self) -> None:
-        """Give the memory of the globals back."""
+        """Give the memory of the globals back, and the places of parameters."""
+        for parameters in self._parameters.values():
+            self.memory.give_out(parameters)
+        self._parameters.clear()
         for buffer in self._buffers.values():
             if buffer.alive:
                 self.memory.free(buffer)
+
+    @contextmanager
+    def parameters(self, entry: str, image: bytes) -> Generator[Buffer]:
+        """The memory of an entry's parameters while it runs: at the same address each time, as machines rely on it."""
+        buffer = self._parameters.get(entry)
+        if buffer is None:
+            buffer = self._parameters[entry] = self.memory.allocate(len(image), f"parameters of {entry}")
+        else:
+            self.memory.restore(buffer)
+        try:
+            self.memory.write(buffer.address, image)
+            yield buffer
+        finally:
+            self.memory.withdraw(buffer)
 
     def code(self, name: str) -> Code:
         """A function, lowered. EMU032 if it has no body."""
@@ -233,9 +252,7 @@ def run(
     memory = program.memory
     image = _image(function, arguments)
     layout = program.shared(entry)
-    parameters = memory.allocate(len(image), f"parameters of {entry}")
-    try:
-        memory.write(parameters.address, image)
+    with program.parameters(entry, image) as parameters:
         launch = Launch(
             entry=entry,
             grid=grid,
@@ -254,16 +271,15 @@ def run(
             pointers=_pointers(function, arguments),
             functions=(function, *(f for f in program.module.functions if not f.is_entry)),
         )
-        launch.check()
-        _keep_freed_memory()
-        memory.refresh_initialised()
-        with np.errstate(all="ignore"):
-            _run_batches(program, launch, cooperative)
-        return launch.statistics
-    except EmulatorError as error:
-        raise _located(error, program) from None
-    finally:
-        memory.free(parameters, reuse=True)
+        try:
+            launch.check()
+            _keep_freed_memory()
+            memory.refresh_initialised()
+            with np.errstate(all="ignore"):
+                _run_batches(program, launch, cooperative)
+        except EmulatorError as error:
+            raise _located(error, program) from None
+    return launch.statistics
 
 
 @cache

@@ -82,6 +82,21 @@ def test_arguments_are_read_anew(made: list[int]) -> None:
     assert bench.read(x).tolist() == [7] * 32
 
 
+def test_other_buffers_need_no_other_machine(made: list[int]) -> None:
+    """Parameters keep their place while arguments come and go, also where freed memory is not used again."""
+    bench = Bench()
+    bench.memory.quarantine_bytes = 1 << 20
+    for _ in range(3):
+        x, y = bench.buffer(range(32)), bench.buffer([0] * 32)
+        bench.launch(x, y)
+        assert (bench.read(y) == range(32)).all()
+        bench.memory.free(x)
+        bench.memory.free(y)
+    assert len(made) == 1
+    assert bench.memory.buffers() == []
+    bench.program.close()
+
+
 def test_another_shape_takes_another_machine(made: list[int]) -> None:
     bench = Bench()
     x, y = bench.buffer(range(96)), bench.buffer([0] * 96)
