@@ -9,6 +9,7 @@ from attrs import define, field, frozen
 from ptxgen.ir.analysis import FunctionAnalysis, Loop, Place
 from ptxgen.ir.instruction import Instruction
 from ptxgen.ir.module import Block, Function
+from ptxgen.isa.types import pred
 from ptxgen.passes.base import Pass
 from ptxgen.passes.loop_editing import LoopEditor
 from ptxgen.passes.purity import is_constant_load, is_invariable_load, is_pure
@@ -22,13 +23,16 @@ class LoopInvariantMotion(Pass):
     in entries, and `.nc` loads that are certain to run once the loop is entered. The loop writes the result nowhere
     else, and nothing, in the loop or behind it, reads what the register held before the loop.
     An instruction moves only if every whole iteration runs it: one under a branch may never run at all.
+    What moves lives all through the loop: it moves as long as the function has `registers` of 32 bits for it.
     """
 
     name = "loop-invariant-motion"
 
+    registers: int = 255
+
     def improve(self, function: Function, analysis: FunctionAnalysis) -> Counter[str]:
         editor = LoopEditor(function, analysis)
-        plan = _Plan(editor, analysis)
+        plan = _Plan(editor, analysis, self.registers)
         for number in analysis.cfg.order:
             loop = analysis.loops.innermost.get(number)
             if loop is not None:
@@ -43,9 +47,11 @@ class _Plan:
 
     editor: LoopEditor
     analysis: FunctionAnalysis
+    registers: int
     moved: dict[Place, Loop] = field(factory=dict[Place, Loop], init=False)
     entering: dict[int, frozenset[str]] = field(factory=dict[int, frozenset[str]], init=False)
     home: dict[str, Loop] = field(factory=dict[str, Loop], init=False)
+    _live: int = field(default=0, init=False)
 
     def consider(self, place: Place, loop: Loop) -> None:
         instruction = self.analysis.inductions.at(place)
@@ -55,9 +61,18 @@ class _Plan:
         around: Loop | None = loop
         while around is not None and self._leaves(instruction, place, around):
             target, around = around, around.parent
-        if target is not None:
+        if target is not None and self._fits(instruction):
             self.moved[place] = target
             self.home.update((register.name, target) for register in instruction.writes())
+
+    def _fits(self, instruction: Instruction) -> bool:
+        """Take the registers of the results, if there are as many."""
+        live = self._live or self.analysis.liveness.pressure()
+        live += sum(-(-r.type.bits // 32) for r in instruction.writes() if r.type is not pred)
+        if live > self.registers:
+            return False
+        self._live = live
+        return True
 
     def carry_out(self) -> Counter[str]:
         changes: Counter[str] = Counter()

@@ -31,7 +31,9 @@ from ptxgen.passes.loop_strength_reduction import LoopStrengthReduction
 from ptxgen.passes.loop_unroll import LoopUnroll
 from ptxgen.passes.loop_unswitch import LoopUnswitch
 from ptxgen.passes.lop3_formation import Lop3Formation
+from ptxgen.passes.predicate_simplification import PredicateSimplification
 from ptxgen.passes.predication import Predication
+from ptxgen.passes.prmt_formation import PrmtFormation
 from ptxgen.passes.sccp import ConditionalConstants
 from ptxgen.passes.store_forwarding import StoreForwarding
 from ptxgen.passes.strength_reduction import StrengthReduction
@@ -63,7 +65,9 @@ PASSES: dict[str, type[Pass]] = {
         LoopUnswitch,
         Lop3Formation,
         StoreForwarding,
+        PredicateSimplification,
         Predication,
+        PrmtFormation,
         StrengthReduction,
         TileValidation,
         Vectorisation,

@@ -171,3 +171,34 @@ def test_not_a_load_that_may_not_run(stays):
         "ld.param.u64 %rd1, [p]; mov.u32 %r1, 0; mov.u32 %r8, 0; mov.u32 %r9, %tid.x; loop: setp.gt.u32 %p2, %r1, %r9;"
         "@%p2 bra end; ld.global.nc.u32 %r8, [%rd1+4096]; add.u32 %r1, %r1, 1;" + END,
     )
+
+
+def test_not_more_than_there_are_registers(becomes):
+    """Five live at once; a sixth all through the loop is allowed, a seventh is not."""
+    becomes(
+        "loop-invariant-motion{registers=6}",
+        """mov.u32 %r9, %tid.x;
+        mov.u32 %r1, 0;
+        mov.u32 %r4, 0;
+        loop:
+        mul.lo.u32 %r2, %r9, 5;
+        mul.lo.u32 %r3, %r9, 7;
+        add.u32 %r4, %r4, %r2;
+        add.u32 %r4, %r4, %r3;
+        add.u32 %r1, %r1, 1;
+        setp.lt.u32 %p1, %r1, 9;
+        @%p1 bra loop;
+        st.shared.u32 [tile], %r4;""",
+        """mov.u32 %r9, %tid.x;
+        mov.u32 %r1, 0;
+        mov.u32 %r4, 0;
+        mul.lo.u32 %r2, %r9, 5;
+        loop:
+        mul.lo.u32 %r3, %r9, 7;
+        add.u32 %r4, %r4, %r2;
+        add.u32 %r4, %r4, %r3;
+        add.u32 %r1, %r1, 1;
+        setp.lt.u32 %p1, %r1, 9;
+        @%p1 bra loop;
+        st.shared.u32 [tile], %r4;""",
+    )

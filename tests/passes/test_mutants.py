@@ -16,11 +16,13 @@ from ptxgen.passes import (
     PassError,
     Pipeline,
     block_merging,
+    byte_moves,
     constant_division,
     cse,
     dce,
     float_arithmetic,
     fma_fusion,
+    predicate_simplification,
     predication,
     sccp,
     strength_reduction,
@@ -52,7 +54,7 @@ class Mutant:
     passes: str
     owner: Any
     condition: str
-    instead: Callable[..., object]
+    instead: Any
     body: str
     end: str = END
 
@@ -189,6 +191,46 @@ MUTANTS = {
         },
         "mov.u32 %r5, 3; setp.lt.u32 %p2, %r1, 20; mov.u32 %r9, 0; @%p1 bra one; mov.u32 %r5, 4;"
         "one: @%p2 mov.u32 %r5, 3; add.u32 %r9, %r5, 1;",
+    ),
+    "minimum of a register that changed": Mutant(
+        "predicate-simplification", predicate_simplification._Case, "holds", always(True),
+        "setp.lt.u32 %p2, %r3, %r4; xor.b32 %r3, %r3, -1; selp.u32 %r9, %r3, %r4, %p2;",
+    ),
+    "negation of a predicate that changed": Mutant(
+        "predicate-simplification", predicate_simplification._Case, "holds", always(True),
+        "not.pred %p2, %p1; setp.lt.u32 %p1, %r1, 3; selp.u32 %r9, 5, 6, %p2;",
+    ),
+    "minimum that passes over what is not a number": Mutant(
+        "predicate-simplification", predicate_simplification, "_chosen", always("min"),
+        "sub.f32 %f3, 0f7F800000, 0f7F800000; setp.gt.f32 %p2, %f3, 0f3F800000;"
+        "selp.f32 %f9, 0f3F800000, %f3, %p2;", FLOAT_END,
+    ),
+    "maximum of what was compared as zero": Mutant(
+        "predicate-simplification", predicate_simplification, "_is_plain", always(True),
+        "mov.f32 %f3, 0f00000002; setp.gt.ftz.f32 %p2, %f3, 0f00000001;"
+        "selp.f32 %f9, %f3, 0f00000001, %p2;", FLOAT_END,
+    ),
+    "maximum of another zero": Mutant(
+        "predicate-simplification", predicate_simplification, "_ZEROS",
+        {(relation, sign) for relation in ("lt", "le", "gt", "ge") for sign in (False, True)},
+        "mov.f32 %f3, 0f80000000; setp.ge.f32 %p2, %f3, 0f00000000;"
+        "selp.f32 %f9, %f3, 0f00000000, %p2;", FLOAT_END,
+    ),
+    "prmt of a source that changed": Mutant(
+        "prmt-formation", Values, "holds", always(True),
+        "shr.u32 %r5, %r3, 16; xor.b32 %r3, %r3, -1; and.b32 %r9, %r5, 255; xor.b32 %r9, %r9, %r3;",
+    ),
+    "prmt of a result under a guard": Mutant(
+        "prmt-formation", Values, "_runs_with", always(True),
+        "mov.u32 %r5, 7; @%p1 shr.u32 %r5, %r3, 16; and.b32 %r9, %r5, 255;",
+    ),
+    "prmt of parts of bytes": Mutant(
+        "prmt-formation", byte_moves, "_whole", lambda source: source[0] // 8 if type(source[0]) is int else None,
+        "shr.u32 %r5, %r3, 12; and.b32 %r9, %r5, 255;",
+    ),
+    "prmt of bytes that overlap": Mutant(
+        "prmt-formation", byte_moves, "_each", lambda s, rule: s[0],
+        "shl.b32 %r5, %r3, 8; shr.u32 %r6, %r3, 8; or.b32 %r9, %r5, %r6;",
     ),
     "lop3 of a source that changed": Mutant(
         "lop3-formation", Values, "holds", always(True),
