@@ -88,7 +88,7 @@ def bind(
         if name not in there:
             values[name] = device.empty(array.shape(sizes), dtype_of(array.type), stream=stream)
     arguments = {name: values[name] for name in signature.params if name in values}
-    return BoundRun(kernel, device, _loaded(kernel, device), arrays, arguments, stream)
+    return BoundRun(kernel, device, loaded_module(kernel, device), arrays, arguments, stream)
 
 
 def best_target(kernel: Launchable, device: Device) -> str:
@@ -106,7 +106,8 @@ def best_target(kernel: Launchable, device: Device) -> str:
     return max(fitting, key=lambda t: (t.sm, t.suffix == "a")).name
 
 
-def _loaded(kernel: Launchable, device: Device) -> LoadedModule:
+def loaded_module(kernel: Launchable, device: Device) -> LoadedModule:
+    """The kernel's code on the device, compiled now if no kernel of its `template` has run there lately."""
     template, target = kernel.template, best_target(kernel, device)
     return device.loaded.get(
         (template, target, device.level),

@@ -15,6 +15,7 @@ from ptxgen.emulator.dtypes import dtype_of
 from ptxgen.launch import Launch, Plan, Scalar, Signature, TensorMap
 
 if TYPE_CHECKING:
+    from ptxgen.driver.arrays import DeviceArray
     from ptxgen.driver.device import Device
     from ptxgen.driver.kernels import LoadedModule
     from ptxgen.driver.streams import Stream
@@ -27,21 +28,26 @@ def run_plan(
     signature: Signature,
     arguments: Mapping[str, Any],
     stream: Stream | None = None,
+    workspace: Mapping[str, DeviceArray] | None = None,
 ) -> None:
     """Queue all launches of a plan.
 
-    `arguments` has a device array or a number for each parameter of the signature. Workspace comes from the pool and
-    returns to it at the end, to be used again in the same stream at once; a captured plan's belongs to the graph.
+    `arguments` has a device array or a number for each parameter of the signature. `workspace` arrays are used where
+    they are given; else they come from the pool and return to it at the end, to be used again in the same stream at
+    once; a captured plan's belong to the graph.
     """
     plan.check(signature)
     target = stream or device.stream
     with target:
-        scratch = {
-            name: (device.zeros if space.zeroed else device.empty)(
-                space.shape, dtype_of(space.type), stream=target
+        scratch: dict[str, DeviceArray] = {}
+        for name, space in plan.workspace.items():
+            scratch[name] = (
+                device.empty(space.shape, dtype_of(space.type), stream=target)
+                if workspace is None
+                else workspace[name]
             )
-            for name, space in plan.workspace.items()
-        }
+            if space.zeroed:
+                scratch[name].fill_bytes(0, stream=target)
         values = {**typed_scalars(signature, arguments), **scratch}
         for name, made in signature.tensor_maps.items():
             values[name] = tensor_map(values[made.array], made.box, swizzle=made.swizzle)

@@ -67,7 +67,7 @@ def attend(
         q = _into_cache(step, step.cache, layer, (q, k, v), rope, options.heads)
         run = _decode if step.shape.decode else _chunk
         out = run(step, step.cache, layer, q, options)
-    return Value((step.shape.tokens, options.heads.q_width), out.type, out)
+    return out.of_rows(step.shape.tokens)
 
 
 def _rope_fields(rope: Rope) -> dict[str, Any]:

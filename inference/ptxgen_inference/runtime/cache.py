@@ -54,7 +54,7 @@ class CacheShape:
 
 @define(eq=False)
 class KvCache:
-    """The arrays of all layers, and the list of free blocks.
+    """The arrays of all layers, the list of free blocks, and how many sequences have been started.
 
     keys, values: [blocks, block, kv_heads, row] in the format "f16", "f32" or "q8_0". Contiguous caches of several
     sequences are paged ones with blocks of a whole context: the same memory, read through a table of one entry.
@@ -63,6 +63,7 @@ class KvCache:
     shape: CacheShape
     layers: list[dict[str, DeviceArray]]
     free: list[int] = field(factory=list[int])
+    started: int = 0
 
     @staticmethod
     def make(device: Device, shape: CacheShape) -> KvCache:

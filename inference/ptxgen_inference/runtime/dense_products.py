@@ -30,8 +30,7 @@ def gemv(step: Step, product: Product) -> Value:
         weights=_TYPES[weight.format.name],
         split_k=weight.rows < _FEW_ROWS,
     )
-    y = step.trace.one(kernel, w=step.weights.matrix(weight), x=step.cast(product.x, f32))
-    y = Value((1, weight.rows), f32, y)
+    y = step.trace.rows(1, kernel, w=step.weights.matrix(weight), x=step.cast(product.x, f32))
     y = elementwise.biased(step, y, product.bias, product.activation)
     return elementwise.plus(step, y, product.residual)
 

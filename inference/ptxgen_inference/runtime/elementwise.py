@@ -19,7 +19,7 @@ def activation(step: Step, x: Value, name: str) -> Value:
     if name == "none":
         return x
     table: dict[str, Kernel] = {"silu": Silu(n=n), "relu": Relu(n=n)}
-    return step.trace.one(table.get(name) or Gelu(n=n, activation=name), x=x)
+    return step.trace.rows(x.rows, table.get(name) or Gelu(n=n, activation=name), x=x)
 
 
 def biased(step: Step, x: Value, bias: Weight | None, name: str) -> Value:
@@ -34,9 +34,9 @@ def join(step: Step, gate: Value, up: Value, name: str) -> Value:
     """activation(gate) * up."""
     n = gate.rows * gate.columns
     if name == "silu":
-        return step.trace.one(SwiGlu(n=n), gate=gate, up=up)
+        return step.trace.rows(gate.rows, SwiGlu(n=n), gate=gate, up=up)
     if name.startswith("gelu"):
-        return step.trace.one(GeGlu(n=n, activation=name), gate=gate, up=up)
+        return step.trace.rows(gate.rows, GeGlu(n=n, activation=name), gate=gate, up=up)
     return step.multiply(activation(step, gate, name), up)
 
 
@@ -45,4 +45,4 @@ def plus(step: Step, x: Value, residual: Value | None) -> Value:
     if residual is None:
         return x
     kernel = ResidualAdd(n=x.rows * x.columns)
-    return step.trace.one(kernel, residual=residual, x=step.cast(x, f32))
+    return step.trace.rows(x.rows, kernel, residual=residual, x=step.cast(x, f32))

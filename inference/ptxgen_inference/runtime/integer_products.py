@@ -45,10 +45,6 @@ class Source:
             return Source(batch, options, {"x": x, "gain": step.weights.vector(norm.weight)})
         return Source(batch, {"activations": "f32", "strategy": strategy}, {"x": x})
 
-    def shaped(self, made: Value, rows: int) -> Value:
-        """A kernel's result as rows."""
-        return made if self.batch else Value((rows, made.rows), made.type, made)
-
 
 def quantised(step: Step, x: Value) -> Value:
     """Blocks of Q8_1: [rows, columns / 32 * 36] bytes."""
@@ -74,8 +70,8 @@ def gemv(step: Step, product: Product) -> Value:
         residual="residual" in addends,
         **source.options,
     )
-    made = step.trace.one(kernel, w=step.weights.matrix(weight), **source.arrays, **addends)
-    y = source.shaped(made, product.x.rows)
+    arrays = {"w": step.weights.matrix(weight), **source.arrays, **addends}
+    y = step.trace.rows(product.x.rows, kernel, **arrays)
     if plain:
         return y
     return elementwise.plus(

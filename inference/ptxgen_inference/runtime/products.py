@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
-from ptxgen.isa.types import f32
 from ptxgen.kernels import GateUpGemv, QkvGemv
 from ptxgen_inference.runtime import dense_products, elementwise, integer_products, quant_products
-from ptxgen_inference.runtime.model_parts import Norm, RmsNorm, Weight
+from ptxgen_inference.runtime.model_parts import Norm, Weight
 from ptxgen_inference.runtime.values import Value
 
 if TYPE_CHECKING:
@@ -113,9 +112,10 @@ def _fused_qkv(step: Step, products: list[Product]) -> tuple[Value, Value, Value
     named = dict(zip("qkv", products, strict=True))
     arrays = {f"w_{part}": step.weights.matrix(p.weight) for part, p in named.items()}
     arrays |= {f"b_{part}": step.weights.vector(p.bias) for part, p in named.items() if p.bias is not None}
-    q, k, v = step.trace.call(kernel, **arrays, **source.arrays)
-    rows = products[0].x.rows
-    return source.shaped(q, rows), source.shaped(k, rows), source.shaped(v, rows)
+    q, k, v = (
+        made.of_rows(products[0].x.rows) for made in step.trace.call(kernel, **arrays, **source.arrays)
+    )
+    return q, k, v
 
 
 def gated(step: Step, x: Value, gate: Weight, up: Weight, activation: str, norm: Norm | None) -> Value:
@@ -133,17 +133,7 @@ def gated(step: Step, x: Value, gate: Weight, up: Weight, activation: str, norm:
             **source.options,
         )
         weights = {"w_gate": step.weights.matrix(gate), "w_up": step.weights.matrix(up)}
-        return source.shaped(step.trace.one(kernel, **weights, **source.arrays), x.rows)
+        return step.trace.rows(x.rows, kernel, **weights, **source.arrays)
     shared = x if norm is None else step.norm(x, norm)
     left, right = (linear(step, evolve(p, x=shared, norm=None)) for p in products)
     return elementwise.join(step, left, right, activation)
-
-
-def is_rms(norm: Norm | None) -> bool:
-    """Whether a prologue of the integer kernels computes it."""
-    return isinstance(norm, RmsNorm)
-
-
-def wide(step: Step, x: Value) -> Value:
-    """x in float32."""
-    return step.cast(x, f32)

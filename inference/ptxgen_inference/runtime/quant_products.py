@@ -20,8 +20,9 @@ def gemv(step: Step, product: Product) -> Value:
     product = product.normed(step)
     x, weight = step.cast(product.x, f32), product.weight
     kernel = QuantGemv(n=weight.rows, k=weight.columns, m=x.rows if x.rows > 1 else 0, format=weight.format)
-    y = step.trace.one(kernel, w=step.weights.matrix(weight), x=x)
-    return _finished(step, product, y if x.rows > 1 else Value((1, weight.rows), f32, y))
+    y = step.trace.rows(x.rows, kernel, w=step.weights.matrix(weight), x=x)
+    y = elementwise.biased(step, y, product.bias, product.activation)
+    return elementwise.plus(step, y, product.residual)
 
 
 def gemm(step: Step, product: Product) -> Value:
@@ -57,9 +58,3 @@ def decoded_gemm(step: Step, product: Product) -> Value:
         residual=product.residual is not None,
     )
     return step.trace.one(kernel, a=step.cast(product.x, type), b=b, **addends(step, product))
-
-
-def _finished(step: Step, product: Product, y: Value) -> Value:
-    """Bias, activation and residual, which these kernels do not add themselves."""
-    y = elementwise.biased(step, y, product.bias, product.activation)
-    return elementwise.plus(step, y, product.residual)

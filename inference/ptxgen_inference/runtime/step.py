@@ -124,19 +124,19 @@ class Step:
 
     def add(self, x: Value, y: Value) -> Value:
         """x + y."""
-        return self.trace.one(VectorAdd(n=x.rows * x.columns), x=x, y=y)
+        return self.trace.rows(x.rows, VectorAdd(n=x.rows * x.columns), x=x, y=y)
 
     def multiply(self, x: Value, y: Value) -> Value:
         """x * y, element by element."""
-        return self.trace.one(Multiply(n=x.rows * x.columns), x=x, y=y)
+        return self.trace.rows(x.rows, Multiply(n=x.rows * x.columns), x=x, y=y)
 
     def scale(self, x: Value, factor: float) -> Value:
         """x * factor."""
-        return self.trace.one(Scale(n=x.rows * x.columns, factor=factor), x=x)
+        return self.trace.rows(x.rows, Scale(n=x.rows * x.columns, factor=factor), x=x)
 
     def soft_cap(self, x: Value, cap: float) -> Value:
         """cap * tanh(x / cap)."""
-        return self.trace.one(SoftCap(n=x.rows * x.columns, cap=cap), x=x)
+        return self.trace.rows(x.rows, SoftCap(n=x.rows * x.columns, cap=cap), x=x)
 
     def activation(self, x: Value, name: str) -> Value:
         """Of each element: "silu", "relu", "gelu" (by tanh) or "gelu_erf"."""
@@ -146,7 +146,7 @@ class Step:
         """The same numbers in another float type."""
         if x.type is type:
             return x
-        return self.trace.one(Cast(n=x.rows * x.columns, given=x.type, to=type), x=x)
+        return self.trace.rows(x.rows, Cast(n=x.rows * x.columns, given=x.type, to=type), x=x)
 
     # --- names ------------------------------------------------------------------------------------------------------
 

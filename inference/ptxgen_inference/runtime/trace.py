@@ -71,6 +71,11 @@ class Trace:
         (made,) = self.call(kernel, **operands)
         return made
 
+    def rows(self, rows: int, kernel: Kernel, **operands: Operand) -> Value:
+        """`one`, its result as so many rows: kernels know no rows of what they treat element by element."""
+        made = self.one(kernel, **operands)
+        return made if made.shape[1:] and made.rows == rows else made.of_rows(rows)
+
 
 def _require_size(
     kernel: Kernel, name: str, array: Array, given: Value | None, sizes: Mapping[str, int]

@@ -37,6 +37,10 @@ class Value:
         """Size in memory."""
         return prod(self.shape) * self.type.bytes
 
+    def of_rows(self, rows: int) -> Value:
+        """The same numbers as [rows, columns]."""
+        return Value((rows, prod(self.shape) // rows), self.type, self)
+
     def tail(self, rows: int) -> Value:
         """The last rows, as a view."""
         start = (self.rows - rows) * self.columns * self.type.bytes
