@@ -19,6 +19,7 @@ from ptxgen.isa.table import Effect, OperandForm
 
 if TYPE_CHECKING:
     from ptxgen.debug.memory import MemoryAccess
+    from ptxgen.debug.stages import Clash
     from ptxgen.debug.threads import Threads
 
 
@@ -101,6 +102,13 @@ class Body:
         from ptxgen.debug.memory import memory_accesses
 
         return memory_accesses(self)
+
+    @cached_property
+    def clashes(self) -> tuple[Clash, ...]:
+        """What goes wrong between asynchronous copies and reads of shared memory."""
+        from ptxgen.debug.stages import clashes
+
+        return tuple(clashes(self))
 
     def constant(self, operand: Operand, at: Place) -> int | None:
         """The integer that an operand surely is."""

@@ -36,6 +36,7 @@ _NAMED = {
     r"shfl": "PTX065 PTX073 PTX125",
     r"(shfl|vote|match|redux|bar\.warp|activemask).*": "PTX066 PTX124",
     r"cp\.async": "PTX127",
+    r"cp\.async\.c[ag]": "PTX191 PTX192",
     r"(cp\.async|wgmma)\S*\.?(commit_group|wait_)": "PTX128",
     r"(cp\.async\.bulk|wgmma\.mma_async)": "PTX129",
     r"cp\.async\.bulk.*mbarrier": "PTX130",

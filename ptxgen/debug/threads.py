@@ -76,7 +76,7 @@ class Threads:
 
     def at(self, e: Affine, thread: Thread) -> int | None:
         """The sum in one thread, before it wraps."""
-        return evaluate(e, lambda atom: self._known(atom, thread))
+        return evaluate(e, lambda atom: self.known(atom, thread))
 
     def relative(self, e: Affine, thread: Thread) -> int | None:
         """The part of the sum that may differ between the threads of a CTA."""
@@ -150,7 +150,8 @@ class Threads:
         last = len(self.body.function.blocks[decider].instructions) - 1
         return self.holds(leading[0].condition, (decider, last), thread)
 
-    def _known(self, atom: Atom, thread: Thread) -> int | None:
+    def known(self, atom: Atom, thread: Thread) -> int | None:
+        """What an unknown is in a thread, in the first round of every loop; None where nobody can say."""
         if atom.kind is Kind.ROUND:
             return 0
         if atom.kind is not Kind.SPECIAL:

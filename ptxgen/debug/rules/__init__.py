@@ -16,12 +16,14 @@ from ptxgen.debug.rules import (
     products,
     purpose,
     races,
+    stages,
     traffic,
     warps,
 )
 
 FILES = (
-    barriers, bounds, copies, cost, data, latency, loops, mbarriers, order, products, purpose, races, traffic, warps,
+    barriers, bounds, copies, cost, data, latency, loops, mbarriers, order, products, purpose, races, stages, traffic,
+    warps,
 )  # fmt: skip
 """Every file of rules."""
 

@@ -8,7 +8,8 @@ none of its versions is made again on the way (inside a block, always).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cached_property
 
 from attrs import frozen
 
@@ -53,6 +54,16 @@ class AffineValues:
     def written(self, register: Register, at: Place) -> Affine:
         """What the instruction at `at` leaves in an integer register that it writes."""
         return self._scan.values[(*at, self._scan.versions.accesses.numbers[register.name])]
+
+    @cached_property
+    def versions(self) -> Mapping[Atom, tuple[int, int, int]]:
+        """The unknowns that are one version of a register each: block, index (-1: where writes meet), register."""
+        found: dict[Atom, tuple[int, int, int]] = {}
+        for key, value in self._scan.values.items():
+            alone = len(value.terms) == 1 and value.terms[0][1] == 1 and not value.constant
+            if alone and value.terms[0][0].kind is Kind.OPAQUE:
+                found.setdefault(value.terms[0][0], key)
+        return found
 
     def condition(self, predicate: Register, at: Place) -> Comparison | None:
         """The comparison whose outcome the instruction at `at` reads in a predicate, if it is one of integers."""

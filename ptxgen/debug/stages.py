@@ -1,0 +1,141 @@
+"""What goes wrong between asynchronous copies and reads of shared memory, on the way that all threads take in step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from attrs import define, field, frozen
+
+from ptxgen.debug.body import Body
+from ptxgen.debug.staging import Act, Staging, Step
+from ptxgen.debug.threads import Thread
+
+_GRAIN = 4
+"""Bytes that are looked at as one: the least that cp.async copies."""
+_MOST_CELLS = 1 << 18
+"""Touched cells of a function that are looked at, so that large functions stay quick."""
+
+
+_Key = tuple[object, int]
+"""A cell: the object that it is in, and its number there."""
+
+
+@frozen(eq=False)
+class Touch:
+    """A step that touched a cell, and the thread that did."""
+
+    step: Step
+    thread: Thread
+    group: int = 0
+
+
+@frozen
+class Clash:
+    """What went wrong between two steps, `first` before `second`.
+
+    `kind`: a copy comes too `early` for a reader of another warp, or `twice` to one place; a read sees a copy that is
+    still `flying`, or that of another warp which has `unmet` threads. `left`: groups that the wait leaves in flight.
+    """
+
+    kind: str
+    first: Touch
+    second: Touch
+    left: int = 0
+
+
+@define(eq=False)
+class _Stages:
+    """The cells of shared memory along the way of all threads, which take the same one in step."""
+
+    copied: dict[_Key, Touch] = field(factory=dict[_Key, Touch])
+    read: dict[_Key, list[Touch]] = field(factory=dict[_Key, list[Touch]])
+    closed: int = 0
+    landed: int = 0
+    """Groups that have been closed, how many of them waits were for, and how many `met` threads see."""
+    met: int = 0
+    wait: Step | None = None
+    cells: int = 0
+
+    def take(self, step: Step) -> Clash | None:
+        """The first thing that goes wrong at a step."""
+        match step.act:
+            case Act.COMMIT:
+                self.closed += 1
+            case Act.WAIT:
+                everything = "wait_all" in step.instruction.name
+                self.landed = max(self.landed, self.closed + 1 if everything else self.closed - step.left)
+                self.wait = step
+            case Act.MEET:
+                self.met = self.landed
+                self.read.clear()
+            case Act.COPY:
+                return self._over(step, self._overwrites)
+            case Act.READ:
+                return self._over(step, self._reads)
+        return None
+
+    def _over(self, step: Step, each: Callable[[_Key, Touch], Clash | None]) -> Clash | None:
+        found: Clash | None = None
+        for thread, start in step.starts:
+            touch = Touch(step, thread, self.closed)
+            for cell in range(start // _GRAIN, (start + step.bytes - 1) // _GRAIN + 1):
+                self.cells += 1
+                clash = each((step.object, cell), touch)
+                found = found or clash
+        return found
+
+    def _overwrites(self, key: _Key, touch: Touch) -> Clash | None:
+        before = self.copied.get(key)
+        self.copied[key] = touch
+        if before is not None and before.step is not touch.step and before.group >= self.landed:
+            return Clash("twice", before, touch)
+        for reader in self.read.get(key, ()):
+            if reader.thread.warp != touch.thread.warp:
+                return Clash("early", reader, touch)
+        return None
+
+    def _reads(self, key: _Key, touch: Touch) -> Clash | None:
+        readers = self.read.setdefault(key, [])
+        if len(readers) < 2 and all(r.thread.warp != touch.thread.warp for r in readers):
+            readers.append(touch)
+        copy = self.copied.get(key)
+        if copy is None or self.wait is None:
+            return None
+        if copy.group >= self.landed:
+            return Clash("flying", copy, touch, self.wait.left)
+        if copy.group >= self.met and copy.thread.warp != touch.thread.warp:
+            return Clash("unmet", copy, touch)
+        return None
+
+
+def clashes(body: Body) -> Iterator[Clash]:
+    """What goes wrong on the way, once for each instruction at which it shows."""
+    stages = _Stages()
+    reported: set[int] = set()
+    for step in Staging(body).steps():
+        clash = stages.take(step)
+        if stages.cells > _MOST_CELLS:
+            return
+        if clash is not None:
+            at = id(step.instruction)
+            if at not in reported and _follows(body, clash):
+                reported.add(at)
+                yield clash
+
+
+def _follows(body: Body, clash: Clash) -> bool:
+    """Whether control comes from the first to the second: not where they are two sides of one branch."""
+    first, second = clash.first.step, clash.second.step
+    if first.round != second.round or first.place[0] == second.place[0]:
+        return True
+    seen: set[int] = set()
+    stack = [first.place[0]]
+    loop = body.loop(second.place[0])
+    while stack:
+        for target in body.analysis.cfg.successors[stack.pop()]:
+            if target == second.place[0]:
+                return True
+            if target not in seen and (loop is None or target != loop.header):
+                seen.add(target)
+                stack.append(target)
+    return False

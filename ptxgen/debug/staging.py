@@ -1,0 +1,223 @@
+"""Asynchronous copies into shared memory and what reads them, in the order in which a thread comes to them.
+
+Loops that copy are run a few rounds, with every branch inside taken as far as it leads on; whatever a thread decides by
+data, it is taken to do. What is found on such a way is a question to the reader unless nothing on it is conditional.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator
+
+from attrs import define, field, frozen
+
+from ptxgen.debug.body import Body, address_of
+from ptxgen.debug.rotation import Rotation
+from ptxgen.debug.threads import Thread
+from ptxgen.ir.analysis import Affine, Loop, Place
+from ptxgen.ir.analysis.affine import Atom, Constancy, Kind
+from ptxgen.ir.analysis.affine.evaluation import evaluate
+from ptxgen.ir.instruction import Instruction
+from ptxgen.ir.operands import Immediate
+from ptxgen.isa.spaces import StateSpace
+from ptxgen.isa.table import Effect, Role
+
+ROUNDS = 6
+"""More than the stages of any pipeline with a wait that leaves its groups in flight."""
+_MOST = 600
+"""Steps that are looked at: of larger functions only the first loops."""
+_COPIES = ("cp.async.ca", "cp.async.cg")
+
+
+class Act(enum.Enum):
+    """What a step does: start a copy, read shared memory, close a group, wait for groups, meet the other threads."""
+
+    COPY = "copy"
+    READ = "read"
+    COMMIT = "commit"
+    WAIT = "wait"
+    MEET = "meet"
+
+
+@frozen(eq=False)
+class Step:
+    """One instruction in one round. Copies and reads have the first byte of each thread in `object`, by thread number;
+    `left` is how many groups a wait leaves in flight.
+    """
+
+    act: Act
+    place: Place
+    instruction: Instruction
+    round: int
+    object: tuple[object, ...] = ()
+    starts: tuple[tuple[Thread, int], ...] = ()
+    bytes: int = 0
+    left: int = 0
+
+
+@define(eq=False)
+class Staging:
+    """The steps of one function."""
+
+    body: Body
+    _columns: dict[Affine, tuple[int, ...] | None] = field(
+        factory=dict[Affine, "tuple[int, ...] | None"], init=False
+    )
+
+    _runs: dict[Place, tuple[bool, ...] | None] = field(
+        factory=dict[Place, "tuple[bool, ...] | None"], init=False
+    )
+
+    def steps(self) -> Iterator[Step]:
+        """The first steps; none of a function whose copies are not waited for by groups."""
+        copies = self.body.named(*_COPIES)
+        if not copies or self.body.calls or self.body.named("cp.async.mbarrier"):
+            return
+        loops = {id(loop): loop for place, _ in copies if (loop := self.body.loop(place[0])) is not None}
+        done: set[int] = set()
+        count = 0
+        for block in self.body.analysis.cfg.order:
+            if block in done:
+                continue
+            loop = next((each for each in loops.values() if each.header == block), None)
+            blocks = [b for b in self.body.analysis.cfg.order if loop is not None and b in loop.blocks] or [
+                block
+            ]
+            done.update(blocks)
+            rotation = Rotation(self.body, loop)
+            for round in range(self._rounds(loop)):
+                for number in blocks:
+                    for step in self._of_block(number, round, rotation):
+                        yield step
+                        count += 1
+                        if count >= _MOST:
+                            return
+
+    def _rounds(self, loop: Loop | None) -> int:
+        if loop is None:
+            return 1
+        most = self.body.affine.rounds.get(loop.header)
+        return ROUNDS if most is None else min(ROUNDS, most + 1)
+
+    def _of_block(self, number: int, round: int, rotation: Rotation) -> Iterator[Step]:
+        for index, instruction in enumerate(self.body.function.blocks[number].instructions):
+            step = self._step((number, index), instruction, round, rotation)
+            if step is not None:
+                yield step
+
+    def _step(self, at: Place, instruction: Instruction, round: int, rotation: Rotation) -> Step | None:
+        name = instruction.name
+        if name == "cp.async.commit_group":
+            return Step(Act.COMMIT, at, instruction, round)
+        if name.startswith(("cp.async.wait_group", "cp.async.wait_all")):
+            given = instruction.operands[0] if instruction.operands else Immediate(0)
+            left = given.value if isinstance(given, Immediate) else 0
+            return Step(Act.WAIT, at, instruction, round, left=left)
+        if name.startswith(_COPIES):
+            return self._access(Act.COPY, at, instruction, round, rotation)
+        if instruction.opcode == "ldmatrix" or (
+            instruction.opcode == "ld" and instruction.form.space is StateSpace.SHARED
+        ):
+            return self._access(Act.READ, at, instruction, round, rotation)
+        if _meets(instruction):
+            return Step(Act.MEET, at, instruction, round)
+        return None
+
+    def _access(
+        self, act: Act, at: Place, instruction: Instruction, round: int, rotation: Rotation
+    ) -> Step | None:
+        given, size, runs = address_of(instruction), _bytes(instruction), self._running(at, instruction)
+        if given is None or size is None or runs is None:
+            return None
+        address = self.body.affine.address(given[1], at)
+        fixed = tuple((a, c) for a, c in address.terms if a.constancy <= Constancy.CTA)
+        moving = tuple((a, c) for a, c in address.terms if a.constancy > Constancy.CTA)
+        total = [address.constant] * len(self.body.threads.all)
+        for term in moving:
+            column = self._column(Affine(address.bits, 0, (term,)), round, rotation)
+            if column is None:
+                return None
+            total = [a + b for a, b in zip(total, column, strict=True)]
+        lanes = _rows(instruction)
+        starts = tuple(
+            (t, s)
+            for t, s in zip(self.body.threads.all, total, strict=True)
+            if t.number % 32 < lanes and runs[t.number]
+        )
+        return Step(act, at, instruction, round, fixed, starts, size)
+
+    def _running(self, at: Place, instruction: Instruction) -> tuple[bool, ...] | None:
+        """Which threads run it; None where they part by something that is not known. What they share, they run."""
+        if at not in self._runs:
+            self._runs[at] = self._decided(at, instruction)
+        return self._runs[at]
+
+    def _decided(self, at: Place, instruction: Instruction) -> tuple[bool, ...] | None:
+        guard = instruction.guard
+        known = tuple(self.body.threads.runs(at, t) for t in self.body.threads.all)
+        if guard is None or None not in known or self.body.analysis.divergence.is_uniform(guard.register):
+            return tuple(each is not False for each in known)
+        values = self.body.lanes.values(guard.register, at)
+        if values is None or len(values) < len(known):
+            return None
+        return tuple(
+            each is not False and bool(value) != guard.negated
+            for each, value in zip(known, values, strict=False)
+        )
+
+    def _column(self, term: Affine, round: int, rotation: Rotation) -> tuple[int, ...] | None:
+        """A term for each thread in a round."""
+        if term.constancy is Constancy.THREAD and term in self._columns:
+            return self._columns[term]
+        if all(not atom.operands and atom.constancy is Constancy.EXECUTION for atom, _ in term.terms):
+            one = evaluate(term, lambda atom: self._known(atom, self.body.threads.all[0], round, rotation))
+            return None if one is None else (one,) * len(self.body.threads.all)
+        values: list[int] = []
+        column: tuple[int, ...] | None = None
+        for thread in self.body.threads.all:
+            value = evaluate(term, lambda atom, t=thread: self._known(atom, t, round, rotation))
+            if value is None:
+                break
+            values.append(value)
+        else:
+            column = tuple(values)
+        if term.constancy is Constancy.THREAD:
+            self._columns[term] = column
+        return column
+
+    def _known(self, atom: Atom, thread: Thread, round: int, rotation: Rotation) -> int | None:
+        if atom.kind is Kind.ROUND:
+            own = rotation.loop is not None and atom.name == f"round of block {rotation.loop.header}"
+            return round if own else 0
+        if atom.kind is Kind.OPAQUE:
+            key = self.body.affine.versions.get(atom)
+            return None if key is None else rotation.value(key[2], key[:2], round)
+        return self.body.threads.known(atom, thread)
+
+
+def _meets(instruction: Instruction) -> bool:
+    """Whether threads of different warps may be ordered; a fence of copies orders those of one thread only."""
+    if instruction.name.startswith("bar.warp") or instruction.opcode == "cp":
+        return False
+    effects = instruction.form.row.effects
+    strong = instruction.opcode == "mbarrier" or {"sem", "acquire", "release", "volatile"} & set(
+        instruction.form.modifiers
+    )
+    return bool(effects & {Effect.BARRIER, Effect.ATOMIC, Effect.CALL, Effect.VOLATILE}) or bool(strong)
+
+
+def _bytes(instruction: Instruction) -> int | None:
+    if instruction.opcode == "cp":
+        given = instruction.operands[2]
+        return given.value if isinstance(given, Immediate) else None
+    if instruction.opcode == "ldmatrix":
+        return 16
+    data = next((s for s in instruction.form.operands if s.role is Role.VALUE), None)
+    return None if data is None or data.type is None else data.type.bytes * max(1, data.count)
+
+
+def _rows(instruction: Instruction) -> int:
+    """How many lanes of a warp give an address: one for each row of the matrices that ldmatrix takes."""
+    if instruction.opcode != "ldmatrix":
+        return 32
+    return next((8 * n for n in (1, 2) if f".x{n}" in instruction.name), 32)
