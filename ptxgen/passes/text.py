@@ -23,6 +23,7 @@ from ptxgen.passes.dce import DeadCodeElimination
 from ptxgen.passes.dead_stores import DeadStores
 from ptxgen.passes.errors import PassError
 from ptxgen.passes.fma_fusion import FmaFusion
+from ptxgen.passes.live_range_reordering import LiveRangeReordering
 from ptxgen.passes.load_hoisting import LoadHoisting
 from ptxgen.passes.loop_invariant_motion import LoopInvariantMotion
 from ptxgen.passes.loop_peel import LoopPeel
@@ -56,6 +57,7 @@ PASSES: dict[str, type[Pass]] = {
         DeadCodeElimination,
         DeadStores,
         FmaFusion,
+        LiveRangeReordering,
         LoadHoisting,
         LoopInvariantMotion,
         LoopPeel,

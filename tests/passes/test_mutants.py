@@ -22,6 +22,7 @@ from ptxgen.passes import (
     dce,
     float_arithmetic,
     fma_fusion,
+    live_range_reordering,
     predicate_simplification,
     predication,
     sccp,
@@ -231,6 +232,22 @@ MUTANTS = {
     "prmt of bytes that overlap": Mutant(
         "prmt-formation", byte_moves, "_each", lambda s, rule: s[0],
         "shl.b32 %r5, %r3, 8; shr.u32 %r6, %r3, 8; or.b32 %r9, %r5, %r6;",
+    ),
+    "listed before the load of what it stores to": Mutant(
+        "live-range-reordering{registers=1}", live_range_reordering._Stretch, "_memory", always(frozenset()),
+        "ld.global.u32 %r5, [%rd2]; ld.global.u32 %r6, [%rd2+4]; add.u32 %r7, %r3, 1; add.u32 %r8, %r4, 2;"
+        "st.global.u32 [%rd2], %r7; st.global.u32 [%rd2+4], %r8; add.u32 %r9, %r5, %r6;",
+    ),
+    "listed before an atomic": Mutant(
+        "live-range-reordering{registers=1}", live_range_reordering, "_moves",
+        lambda i: i.opcode not in ("bra", "ret"),
+        "ld.global.v4.u32 {%r5, %r6, %r10, %r11}, [%rd2]; add.u32 %r12, %r10, %r11; add.u32 %r7, %r3, %r4;"
+        "atom.global.add.u32 %r8, [%rd2], %r7; mad.lo.u32 %r9, %r5, %r6, %r12;",
+    ),
+    "listed before a read of the old value": Mutant(
+        "live-range-reordering{registers=1}", live_range_reordering._Stretch, "_readers_so_far", always(frozenset()),
+        "add.u32 %r5, %r4, 7; add.u32 %r6, %r4, 9; add.u32 %r10, %r1, %r3; add.u32 %r11, %r3, %r4;"
+        "mul.lo.u32 %r3, %r5, %r6; mad.lo.u32 %r9, %r10, %r11, %r3; mad.lo.u32 %r9, %r9, %r4, %r1;",
     ),
     "lop3 of a source that changed": Mutant(
         "lop3-formation", Values, "holds", always(True),

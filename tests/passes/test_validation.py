@@ -33,9 +33,9 @@ CTAS = 2
 LOOPS = "loop-invariant-motion,loop-peel,loop-split,loop-unswitch,loop-unroll,loop-strength-reduction"
 BITWISE = (
     f"copy-propagation,constant-folding,sccp,{LOOPS},strength-reduction,constant-division,cse,"
-    "copy-propagation,address-folding,predicate-simplification,prmt-formation,lop3-formation,block-merging,dce"
+    "copy-propagation,address-folding,predicate-simplification,prmt-formation,lop3-formation,block-merging,dce,live-range-reordering{registers=8}"
 )
-EVERYTHING = BITWISE.replace("dce", "fma-fusion{policy=always},dce")
+EVERYTHING = BITWISE.replace(",dce,", ",fma-fusion{policy=always},dce,")
 NO_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)
 
 

@@ -55,12 +55,17 @@ class Liveness:
 
     def live_after(self, block: int) -> list[frozenset[Register]]:
         """For each instruction of a block, the registers live just after it."""
+        return [self.accesses.named(mask) for mask in self.masks_after(block)]
+
+    def masks_after(self, block: int) -> list[int]:
+        """The same as masks of `Accesses.registers`."""
         masks: list[int] = []
         live = self._leaving[block]
         for access in reversed(self.accesses.blocks[block]):
             masks.append(live)
             live = _before(access, live)
-        return [self.accesses.named(mask) for mask in reversed(masks)]
+        masks.reverse()
+        return masks
 
     def dead_writes(self, block: int) -> list[tuple[int, Register]]:
         """`(index, register)` of each write in a block whose value nobody reads."""
