@@ -124,18 +124,13 @@ def clashes(body: Body) -> Iterator[Clash]:
 
 
 def _follows(body: Body, clash: Clash) -> bool:
-    """Whether control comes from the first to the second: not where they are two sides of one branch."""
+    """Whether a thread surely comes to one of the two if it comes to the other, or they are in one loop.
+
+    Two sides of a branch, or two branches on conditions that exclude each other, are no way that a thread takes.
+    """
     first, second = clash.first.step, clash.second.step
-    if first.round != second.round or first.place[0] == second.place[0]:
+    one, other = first.place[0], second.place[0]
+    loop = body.loop(other)
+    if loop is not None and one in loop.blocks and first.round != second.round:
         return True
-    seen: set[int] = set()
-    stack = [first.place[0]]
-    loop = body.loop(second.place[0])
-    while stack:
-        for target in body.analysis.cfg.successors[stack.pop()]:
-            if target == second.place[0]:
-                return True
-            if target not in seen and (loop is None or target != loop.header):
-                seen.add(target)
-                stack.append(target)
-    return False
+    return body.analysis.dominators.dominates(one, other) or body.analysis.post_dominators.dominates(other, one)
