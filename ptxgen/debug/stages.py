@@ -133,4 +133,5 @@ def _follows(body: Body, clash: Clash) -> bool:
     loop = body.loop(other)
     if loop is not None and one in loop.blocks and first.round != second.round:
         return True
-    return body.analysis.dominators.dominates(one, other) or body.analysis.post_dominators.dominates(other, one)
+    before, after = body.analysis.dominators, body.analysis.post_dominators
+    return before.dominates(one, other) or after.dominates(other, one)
