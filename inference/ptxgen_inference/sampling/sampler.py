@@ -63,6 +63,9 @@ class Candidates:
         return powers / powers.sum()
 
 
+NONE = Candidates(np.empty(0, np.int64), np.empty(0))
+
+
 @define(eq=False)
 class Sampler:
     """Chooses tokens by `settings` for a vocabulary of a size. Each choice that is not greedy takes one random number.
@@ -95,17 +98,14 @@ class Sampler:
         id = self._choose(
             Candidates.best(self.adjusted(row, history), self.settings.top_k or self.vocabulary)
         )
-        scores = row - _log_sum(row)
+        total = _log_sum(row)
         top = (
-            Candidates.best(scores, min(self.settings.logprobs, self.vocabulary))
+            Candidates.best(row, min(self.settings.logprobs, self.vocabulary))
             if self.settings.logprobs
-            else None
+            else NONE
         )
-        return Choice(
-            id,
-            float(scores[id]),
-            tuple(zip(top.ids.tolist(), top.logits.tolist(), strict=True)) if top else (),
-        )
+        best = zip(top.ids.tolist(), (top.logits - total).tolist(), strict=True)
+        return Choice(id, float(row[id] - total), tuple(best))
 
     def pick_from(self, values: ArrayLike, ids: Iterable[int]) -> int:
         """Choose from the largest logits, in descending order, when `settings.raw` and `top_k` is their number.
@@ -114,7 +114,8 @@ class Sampler:
         """
         row = np.asarray(values, np.float64)
         _require_numbers(row)
-        return self._choose(Candidates(np.asarray([*ids], np.int64), row))
+        given = Candidates(np.asarray([*ids], np.int64), row)
+        return self._choose(given.first(int(np.count_nonzero(row > -math.inf))))
 
     def candidates(self, logits: ArrayLike, history: Sequence[int] = ()) -> tuple[Ids, Float64s]:
         """The ids that can be chosen, best first, and their probabilities."""
