@@ -63,14 +63,7 @@ class Family(Generic[Ends, Layer]):
         binder = Binder(file.tensors, hyper)
         ends = self.ends.bind(binder)
         layers = tuple(self.layer.bind(binder, f"blk.{i}.") for i in range(hyper.layers))
-        unknown = list(binder.leftover())
-        if unknown:
-            more = f" and {len(unknown) - 8} more" if len(unknown) > 8 else ""
-            raise InferenceError(
-                "INF077",
-                f"{self.architecture} has no use for {', '.join(unknown[:8])}{more}",
-                help="the model has parts that would be left out, so that its text would be wrong",
-            )
+        binder.require_none_left()
         rope = attrs.evolve(hyper.rope, factors=getattr(ends, "rope_factors", None))
         return Model(self, hyper, rope, ends, layers, file.tensors)
 

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, Self
+from collections.abc import Mapping
+from typing import Any, ClassVar, Protocol, Self
 
 import attrs
 from attrs import define, field, frozen
 
 from ptxgen_inference.errors import InferenceError
 from ptxgen_inference.files import Tensor
-from ptxgen_inference.models.hyper import Hyper
 from ptxgen_inference.runtime.model_parts import LayerNorm, RmsNorm, Weight
+
+
+class Sizes(Protocol):
+    """What hyper-parameters say about tensors: sizes by name, and the epsilon of norms."""
+
+    @property
+    def architecture(self) -> str: ...
+    @property
+    def sizes(self) -> Mapping[str, int]: ...
+    @property
+    def epsilon(self) -> float: ...
 
 
 @frozen
 class Role:
-    """A tensor's place: its name in a file and its shape by the names of `Hyper.sizes`.
+    """A tensor's place: its name in a file and its shape by the names of `Sizes.sizes`.
 
     Where the file lacks `name`, the part may be rows of the tensor `fused`, behind parts of the sizes `before`; or it
     is the tensor `tied`; or, if it is `optional`, there is none.
@@ -88,7 +98,7 @@ class Binder:
     """Hands out a file's tensors by role, and knows which were never asked for."""
 
     tensors: Mapping[str, Tensor]
-    hyper: Hyper
+    hyper: Sizes
     _taken: set[str] = field(factory=set[str])
 
     def fill(self, field: Mapping[str, Any], prefix: str) -> Weight | RmsNorm | LayerNorm | None:
@@ -100,9 +110,16 @@ class Binder:
             return LayerNorm(tensor, self._find(field["bias"], prefix), self.hyper.epsilon)
         return RmsNorm(tensor, self.hyper.epsilon) if field.get("norm") else tensor
 
-    def leftover(self) -> Iterator[str]:
-        """Names of tensors that no role has taken."""
-        return (name for name in self.tensors if name not in self._taken)
+    def require_none_left(self) -> None:
+        """INF077 if there are tensors that no role has taken."""
+        unknown = [name for name in self.tensors if name not in self._taken]
+        if unknown:
+            more = f" and {len(unknown) - 8} more" if len(unknown) > 8 else ""
+            raise InferenceError(
+                "INF077",
+                f"{self.hyper.architecture} has no use for {', '.join(unknown[:8])}{more}",
+                help="the model has parts that would be left out, so that its output would be wrong",
+            )
 
     def _find(self, role: Role, prefix: str) -> Weight | None:
         """The tensor of a role, in the shape that it must have; None only for an optional one."""
