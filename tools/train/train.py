@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import attrs
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -56,20 +57,46 @@ def bits_per_byte(model: Llama, documents: list[list[int]], texts: tuple[str, ..
     return nats / math.log(2) / sum(len(text.encode()) for text in texts)
 
 
-def schedule(documents: Documents, options: argparse.Namespace) -> Iterator[Tensor]:
-    """The batches of all steps: windows of half the context, and of the whole context in the last part."""
-    context = Shape().context
-    short = round(options.steps * (1 - options.long))
-    yield from itertools.islice(batches(documents, 2 * options.rows, context // 2, options.seed), short)
-    yield from itertools.islice(
-        batches(documents, options.rows, context, options.seed + 1), options.steps - short
-    )
+@attrs.frozen
+class Cycle:
+    """A part of the training: the learning rate rises to `peak`, stays, and falls to 0 in a line.
+
+    The last part `cooling` of the steps is the fall; in the last part `long` windows are as long as the context, before
+    that half as long.
+    """
+
+    steps: int
+    peak: float
+    cooling: float
+    long: float
+    dropout: float
+
+    def rate(self, step: int) -> float:
+        """The learning rate's factor at a step of the cycle."""
+        left = (self.steps - step) / (self.steps * self.cooling)
+        return self.peak * min(1.0, (step + 1) / WARM, left)
+
+    def batches(self, documents: Documents, rows: int, context: int, seed: int) -> Iterator[Tensor]:
+        """One batch a step."""
+        short = round(self.steps * (1 - self.long))
+        yield from itertools.islice(batches(documents, 2 * rows, context // 2, seed), short)
+        yield from itertools.islice(batches(documents, rows, context, seed + 1), self.steps - short)
 
 
-def rate(step: int, steps: int, warm: int, cooling: float) -> float:
-    """The learning rate's factor: up over `warm` steps, level, then down to 0 in a line over the last part."""
-    left = (steps - step) / (steps * cooling)
-    return min(1.0, (step + 1) / warm, left)
+WARM = 30
+CYCLES = (
+    Cycle(steps=1600, peak=1.0, cooling=0.5, long=0.25, dropout=0.0),
+    Cycle(steps=1400, peak=0.7, cooling=0.7, long=1.0, dropout=0.1),
+)
+"""The second cycle sees every chapter for the third time and more often: dropout keeps it from learning by heart."""
+
+
+def schedule(documents: Documents, rows: int, seed: int) -> Iterator[tuple[float, float, Tensor]]:
+    """For every step: the learning rate's factor, dropout, and the batch."""
+    for number, cycle in enumerate(CYCLES):
+        parts = cycle.batches(documents, rows, Shape().context, seed + 2 * number)
+        for step, batch in enumerate(parts):
+            yield cycle.rate(step), cycle.dropout, batch
 
 
 def main() -> None:
@@ -77,16 +104,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("text", type=Path)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=2400)
-    parser.add_argument("--long", type=float, default=0.25, help="the part of the steps at the whole context")
     parser.add_argument("--rows", type=int, default=4, help="windows of the whole context in a batch")
     parser.add_argument("--lr", type=float, default=0.02, help="of the matrices (Muon)")
     parser.add_argument(
         "--embedding-lr", type=float, default=0.003, help="of the embedding and the norms (AdamW)"
     )
     parser.add_argument("--decay", type=float, default=0.2)
-    parser.add_argument("--dropout", type=float, default=0.0)
-    parser.add_argument("--cooling", type=float, default=0.5)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
@@ -106,7 +129,7 @@ def main() -> None:
         flush=True,
     )
 
-    model = Llama(Shape(), options.dropout)
+    model = Llama(Shape())
     matrices = [p for name, p in model.named_parameters() if p.ndim == 2 and "embd" not in name]
     others = [p for name, p in model.named_parameters() if p.ndim == 1 or "embd" in name]
     optimizers = [
@@ -127,10 +150,11 @@ def main() -> None:
     compiled = torch.compile(model, dynamic=False)
     began = time.perf_counter()
     total = 0.0
-    for step, batch in enumerate(schedule(training, options)):
+    steps = sum(cycle.steps for cycle in CYCLES)
+    for step, (factor, dropout, batch) in enumerate(schedule(training, options.rows, options.seed)):
         if step < first:
             continue
-        factor = rate(step, options.steps, 30, options.cooling)
+        model.dropout = dropout
         for optimizer, lr in zip(optimizers, base, strict=True):
             optimizer.param_groups[0]["lr"] = lr * factor
         logits = compiled(batch[:, :-1])
@@ -144,7 +168,7 @@ def main() -> None:
         if (step + 1) % 20 == 0:
             print(f"step {step + 1} loss {total / 20:.4f} {time.perf_counter() - began:.0f} s", flush=True)
             total = 0.0
-        last = step + 1 == options.steps
+        last = step + 1 == steps
         if (step + 1) % EVALUATE_EVERY == 0 or last:
             bits = bits_per_byte(model, held_out, parts.held_out)
             print(f"step {step + 1} held out {bits:.4f} bits per byte", flush=True)

@@ -1,0 +1,1 @@
+"""What llama.cpp says about the shipped model, kept for tests that run without it."""
