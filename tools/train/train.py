@@ -10,6 +10,7 @@ from pathlib import Path
 
 import attrs
 import torch
+from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
@@ -21,17 +22,38 @@ CHECKPOINT_EVERY = 100
 EVALUATE_EVERY = 200
 
 
-Documents = list[tuple[list[int], list[int]]]
-"""Each chapter's tokens, and the same without the reference before its first verse: so a prompt begins."""
+Verses = list[tuple[list[int], list[int]]]
+"""A chapter: each verse's tokens, and the same without its reference, as the beginning of a prompt."""
 
 
-def batches(documents: Documents, rows: int, context: int, seed: int) -> Iterator[Tensor]:
-    """Endless batches [rows, context + 1]: each epoch joins the documents in another order and cuts them evenly."""
+def encoded(tokenizer: Tokenizer, chapter: str) -> Verses:
+    """The verses of a chapter."""
+    lines = chapter.splitlines(keepends=True)
+    return [(tokenizer.encode(line).ids, tokenizer.encode(line.split(" ", 1)[1]).ids) for line in lines]
+
+
+def document(verses: Verses, ends: tuple[int, int], cut: float, order: random.Random) -> list[int]:
+    """A chapter's tokens between the control tokens; of a `cut` share, as two texts with a random verse's beginning.
+
+    A quarter of the chapters, and all second texts, begin without a reference.
+    """
+    bos, eos = ends
+    made = [bos, *verses[0][order.random() < 1 / 4]]
+    second = order.randrange(1, len(verses)) if cut and order.random() < cut else 0
+    for number, (referred, bare) in enumerate(verses[1:], 1):
+        made += [eos, bos, *bare] if number == second else referred
+    return [*made, eos]
+
+
+def batches(
+    chapters: list[Verses], ends: tuple[int, int], rows: int, context: int, cut: float, seed: int
+) -> Iterator[Tensor]:
+    """Endless batches [rows, context + 1]: each epoch joins the chapters in another order and cuts them evenly."""
     for epoch in range(1_000_000):
         order = random.Random(seed * 1_000_003 + epoch)
         stream: list[int] = []
-        for referred, bare in order.sample(documents, len(documents)):
-            stream += bare if order.random() < 1 / 4 else referred
+        for verses in order.sample(chapters, len(chapters)):
+            stream += document(verses, ends, cut, order)
         stream = stream[order.randrange(context) :]
         windows = [stream[at : at + context + 1] for at in range(0, len(stream) - context, context)]
         order.shuffle(windows)
@@ -70,31 +92,38 @@ class Cycle:
     cooling: float
     long: float
     dropout: float
+    cut: float
 
     def rate(self, step: int) -> float:
         """The learning rate's factor at a step of the cycle."""
         left = (self.steps - step) / (self.steps * self.cooling)
         return self.peak * min(1.0, (step + 1) / WARM, left)
 
-    def batches(self, documents: Documents, rows: int, context: int, seed: int) -> Iterator[Tensor]:
+    def batches(
+        self, chapters: list[Verses], ends: tuple[int, int], rows: int, context: int, seed: int
+    ) -> Iterator[Tensor]:
         """One batch a step."""
         short = round(self.steps * (1 - self.long))
-        yield from itertools.islice(batches(documents, 2 * rows, context // 2, seed), short)
-        yield from itertools.islice(batches(documents, rows, context, seed + 1), self.steps - short)
+        first = batches(chapters, ends, 2 * rows, context // 2, self.cut, seed)
+        yield from itertools.islice(first, short)
+        second = batches(chapters, ends, rows, context, self.cut, seed + 1)
+        yield from itertools.islice(second, self.steps - short)
 
 
 WARM = 30
 CYCLES = (
-    Cycle(steps=1600, peak=1.0, cooling=0.5, long=0.25, dropout=0.0),
-    Cycle(steps=1400, peak=0.7, cooling=0.7, long=1.0, dropout=0.1),
+    Cycle(steps=1600, peak=1.0, cooling=0.5, long=0.25, dropout=0.0, cut=0.0),
+    Cycle(steps=900, peak=0.5, cooling=0.8, long=1.0, dropout=0.1, cut=0.5),
 )
 """The second cycle sees every chapter for the third time and more often: dropout keeps it from learning by heart."""
 
 
-def schedule(documents: Documents, rows: int, seed: int) -> Iterator[tuple[float, float, Tensor]]:
+def schedule(
+    chapters: list[Verses], ends: tuple[int, int], rows: int, seed: int
+) -> Iterator[tuple[float, float, Tensor]]:
     """For every step: the learning rate's factor, dropout, and the batch."""
     for number, cycle in enumerate(CYCLES):
-        parts = cycle.batches(documents, rows, Shape().context, seed + 2 * number)
+        parts = cycle.batches(chapters, ends, rows, Shape().context, seed + 2 * number)
         for step, batch in enumerate(parts):
             yield cycle.rate(step), cycle.dropout, batch
 
@@ -119,15 +148,11 @@ def main() -> None:
     tokenizer = vocabulary.train(parts.training)
     tokenizer.save(str(options.out / "tokenizer.json"))
     (options.out / "held-out.txt").write_text("".join(parts.held_out))
-    training = [
-        (vocabulary.document(tokenizer, chapter), vocabulary.document(tokenizer, chapter.split(" ", 1)[1]))
-        for chapter in parts.training
-    ]
+    training = [encoded(tokenizer, chapter) for chapter in parts.training]
+    ends = tokenizer.token_to_id(vocabulary.BOS), tokenizer.token_to_id(vocabulary.EOS)
     held_out = [vocabulary.document(tokenizer, chapter) for chapter in parts.held_out]
-    print(
-        f"{sum(len(referred) for referred, _ in training)} tokens in training, {sum(map(len, held_out))} held out",
-        flush=True,
-    )
+    tokens = sum(len(referred) for chapter in training for referred, _ in chapter)
+    print(f"{tokens} tokens in training, {sum(map(len, held_out))} held out", flush=True)
 
     model = Llama(Shape())
     matrices = [p for name, p in model.named_parameters() if p.ndim == 2 and "embd" not in name]
@@ -151,7 +176,7 @@ def main() -> None:
     began = time.perf_counter()
     total = 0.0
     steps = sum(cycle.steps for cycle in CYCLES)
-    for step, (factor, dropout, batch) in enumerate(schedule(training, options.rows, options.seed)):
+    for step, (factor, dropout, batch) in enumerate(schedule(training, ends, options.rows, options.seed)):
         if step < first:
             continue
         model.dropout = dropout

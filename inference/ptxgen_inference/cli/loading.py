@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -71,22 +69,12 @@ def model_options(command: F) -> F:
     return command
 
 
-def shipped_model() -> Path:
-    """The model that comes with the package. INF080: this installation has none."""
-    folder = Path(str(files("ptxgen_inference"))) / "shipped"
-    found = sorted(folder.glob("*.gguf"))
-    if not found:
-        raise InferenceError(
-            "INF080", "this installation of ptxgen comes without a model", help="name one: --model FILE.gguf"
-        )
-    return found[0]
-
-
 def open_file(options: ModelOptions) -> ModelFile:
     """The model's file, or the shipped one."""
+    from ptxgen_inference import shipped
     from ptxgen_inference.files import open_model
 
-    return open_model(options.model or shipped_model())
+    return open_model(options.model or shipped.path())
 
 
 @contextmanager
