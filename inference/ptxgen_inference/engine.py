@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from collections.abc import Sequence as Many
 from pathlib import Path
 from typing import Any, Protocol, Self
@@ -30,8 +30,10 @@ from ptxgen_inference.runtime.weights import DeviceWeights, Progress
 CACHES = ("f16", "f32", "q8_0")
 LONGEST = 4096
 """The context when none is asked for, unless the model's own is shorter."""
-CHUNKS = {"cuda": 512, "emulator": 32}
+CHUNKS = {"cuda": 512, "emulator": 128}
 """Tokens of a prompt that go through the model together."""
+_SHORTER = 16
+_LEAST_ROWS = 8
 
 
 class Sizes(Protocol):
@@ -82,13 +84,15 @@ class Engine:
         activations: str = "auto",
         chunk: int = 0,
         progress: Progress | None = None,
+        machine: Machine | None = None,
     ) -> Engine:
         """Bring a model to a device ("auto", "cuda", "emulator", or one that is open).
 
         context: tokens of a sequence at most (0: the model's own, at most 4096). cache: format of keys and values;
         block_size: keys of a block of a paged cache (0: in one piece), blocks: how many there are (0: as many as all
         `sequences` may need). activations: see `Machine`. chunk: tokens of a prompt that go through the model together
-        (0: the device's default). progress: told of bytes as weights are uploaded. INF065 for options that cannot be.
+        (0: the device's default). progress: told of bytes as weights are uploaded. machine: what kernels are chosen for
+        (None: the device, with these activations). INF065 for options that cannot be.
         """
         _one_of("cache", cache, CACHES)
         _one_of("activations", activations, ACTIVATIONS)
@@ -111,7 +115,7 @@ class Engine:
         player = Player(
             loaded,
             Workbench(opened),
-            Machine.of(opened, activations),
+            machine or Machine.of(opened, activations),
             DeviceWeights(opened, progress),
             KvCache.make(opened, shape),
         )
@@ -138,12 +142,10 @@ class Engine:
     def prefill(self, sequence: Sequence, tokens: Many[int]) -> Logits:
         """Append tokens to a sequence, in chunks; the logits of the last one."""
         ids = self._ids(tokens)
-        sequence.extend(self.player.cache, len(ids))
-        logits = None
-        for start in range(0, len(ids), self.chunk):
-            logits = self._append(sequence, ids[start : start + self.chunk], every=False)
-        if logits is None:
+        if not len(ids):
             raise InferenceError("INF065", "a prompt has at least one token, got none")
+        sequence.extend(self.player.cache, len(ids))
+        *_, logits = [self._append(sequence, part, rows) for part, rows in self._parts(ids)]
         return logits
 
     def decode(self, pairs: Many[tuple[Sequence, int]]) -> Logits:
@@ -179,8 +181,8 @@ class Engine:
             return self._whole(ids)
         with self.start() as sequence:
             sequence.extend(self.player.cache, len(ids))
-            chunks = (ids[start : start + self.chunk] for start in range(0, len(ids), self.chunk))
-            return np.concatenate([self._append(sequence, chunk, every=True).host() for chunk in chunks])
+            parts = self._parts(ids)
+            return np.concatenate([self._append(sequence, *part, every=True).host() for part in parts])
 
     def trace(self, tokens: Many[int]) -> Mapping[str, NDArray[Any]]:
         """What the forward marked (`Step.mark`) for every token of a text of its own, and "logits"."""
@@ -205,9 +207,9 @@ class Engine:
 
     # --- steps ------------------------------------------------------------------------------------------------------
 
-    def _append(self, sequence: Sequence, ids: Ints, *, every: bool) -> Logits:
-        """One chunk, padded in front: padding stands before position 0 or repeats a place, and is left out."""
-        rows, n = self._rows(len(ids)), len(ids)
+    def _append(self, sequence: Sequence, ids: Ints, rows: int, *, every: bool = False) -> Logits:
+        """Tokens as a step of so many rows, padded in front: padding has no place in the cache."""
+        n = len(ids)
         padding = rows - n
         after = sequence.length + n
         positions = np.full(rows, -1, np.int32)
@@ -225,16 +227,27 @@ class Engine:
 
     def _whole(self, ids: Ints) -> NDArray[np.float32]:
         """A text among itself, padded behind: tokens do not see what comes later."""
-        rows = self._rows(len(ids))
+        rows = self.chunk if len(ids) > self.short else self.short
         step = self.player.step(Shape(rows, cached=False, every=True))
         return step.play(_alone(ids, rows), rows).host()[: len(ids)]
 
-    def _rows(self, tokens: int) -> int:
-        """The smallest recorded number of rows: the chunk, or it divided by powers of 4."""
-        rows = self.chunk
-        while rows // 4 >= tokens:
-            rows //= 4
-        return rows
+    @property
+    def short(self) -> int:
+        """Rows of the shorter of the two steps that prompts are cut into."""
+        return min(self.chunk, max(self.chunk // _SHORTER, _LEAST_ROWS))
+
+    def _parts(self, ids: Ints) -> Iterator[tuple[Ints, int]]:
+        """A prompt in steps, and how many rows each has.
+
+        Whole chunks, and the rest in one more that is padded, or, if it fills less than a quarter of one, in short
+        steps. Every number of rows is recorded once, and its kernels are compiled: hence only two.
+        """
+        rest = len(ids) % self.chunk
+        whole = len(ids) if 4 * rest >= self.chunk else len(ids) - rest
+        for start in range(0, whole, self.chunk):
+            yield ids[start : min(start + self.chunk, whole)], self.chunk
+        for start in range(whole, len(ids), self.short):
+            yield ids[start : start + self.short], self.short
 
     def _table(self, sequences: Many[Sequence]) -> Ints:
         return np.stack([self.player.cache.row(sequence.blocks) for sequence in sequences])

@@ -25,6 +25,7 @@ from ptxgen.kernels import (
     WgmmaAttention,
     WmmaAttention,
 )
+from ptxgen.kernels.cache.scatter import PIECE
 from ptxgen_inference.runtime.model_parts import Heads, Rope
 from ptxgen_inference.runtime.values import Operand, Value
 
@@ -109,7 +110,9 @@ def _into_cache(
     held = {**cache.arrays(layer), **cache.table(step.inputs)}
     places = {name: step.inputs.array(name) for name in ("positions", "sequences")}
     fields: dict[str, Any] = {"tokens": step.shape.tokens, **cache.fields(step.shape.sequences)}
-    if rope is None:
+    if rope is None or rope.dims % (2 * PIECE):
+        # The fused kernel turns whole pieces of a head; a part of another size is turned before.
+        q, k = _turned(step, q, k, rope, heads)
         step.trace.call(KvScatter(**fields), new_keys=k, new_values=v, **places, **held)
         return q
     kernel = _ROPE_SCATTER[rope.style](heads=heads.q, **fields, **_rope_fields(rope))
@@ -119,9 +122,10 @@ def _into_cache(
 
 def _decode(step: Step, cache: KvCache, layer: int, q: Value, options: Options) -> Value:
     """One token of each sequence: keys are split among CTAs where that keeps more of the device busy."""
-    fields = {**cache.fields(step.shape.sequences), **options.fields}
+    warps = step.machine.decode_warps(cache.shape.context)
+    fields: dict[str, Any] = {**cache.fields(step.shape.sequences), **options.fields, "warps": warps}
     split = FlashDecoding(**fields)
-    chunks = split.chunks_for(step.machine.sms)
+    chunks = step.machine.chunks(split)
     kernel = IncrementalAttention(**fields) if chunks == 1 else attrs.evolve(split, chunks=chunks)
     lengths = step.inputs.array("lengths")
     return step.trace.one(kernel, q=q, lengths=lengths, **cache.arrays(layer), **cache.table(step.inputs))

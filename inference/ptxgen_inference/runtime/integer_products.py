@@ -57,7 +57,7 @@ def gemv(step: Step, product: Product) -> Value:
     plain = product.activation == "none"
     weight = product.weight
     addends: dict[str, Operand] = {}
-    if product.bias is not None and plain:
+    if product.bias is not None:
         addends["bias"] = step.weights.vector(product.bias)
     if product.residual is not None and plain:
         addends["residual"] = product.residual
@@ -72,10 +72,10 @@ def gemv(step: Step, product: Product) -> Value:
     )
     arrays = {"w": step.weights.matrix(weight), **source.arrays, **addends}
     y = step.trace.rows(product.x.rows, kernel, **arrays)
-    if plain:
-        return y
-    return elementwise.plus(
-        step, elementwise.biased(step, y, product.bias, product.activation), product.residual
+    return (
+        y
+        if plain
+        else elementwise.plus(step, elementwise.activation(step, y, product.activation), product.residual)
     )
 
 

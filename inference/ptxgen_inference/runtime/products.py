@@ -87,6 +87,7 @@ def qkv(
         for weight, bias in zip(weights, biases or (None, None, None), strict=True)
     ]
     fused = all(way(p, step.machine) == "integer GEMV" for p in products)
+    fused = fused and step.machine.one_launch([weight.format for weight in weights])
     if fused and weights[1].rows == weights[2].rows:
         return _fused_qkv(step, products)
     shared = x if norm is None else step.norm(x, norm)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from attrs import frozen
 
 from ptxgen.driver import Device
-from ptxgen.kernels import BulkRing, Dp4a
+from ptxgen.kernels import BulkRing, Dp4a, FlashDecoding
+from ptxgen.quant import BlockFormat
 from ptxgen_inference.files import Tensor
 
 ACTIVATIONS = ("auto", "f32", "q8_1")
+_SHORT_CONTEXT = 512
 
 
 @frozen
@@ -17,18 +21,21 @@ class Machine:
 
     sm: the compute capability as 90; sms: how many multiprocessors. `activations`: "f32" keeps activations in float32
     everywhere; "q8_1" takes 8-bit codes wherever weights are blocks; "auto" takes 8-bit codes in decode, and float16 on
-    tensor cores for prompts.
+    tensor cores for prompts. `emulated`: kernels are chosen for few instructions of the emulator, which runs CTAs
+    together that do the same, not for many busy multiprocessors.
     """
 
     sm: int
     sms: int
     activations: str
+    emulated: bool = False
 
     @staticmethod
     def of(device: Device, activations: str) -> Machine:
         """What a device has."""
         major, minor = device.properties.compute_capability
-        return Machine(10 * major + minor, device.properties.sm_count, activations)
+        emulated = device.kind == "emulator"
+        return Machine(10 * major + minor, device.properties.sm_count, activations, emulated)
 
     @property
     def exact(self) -> bool:
@@ -39,6 +46,24 @@ class Machine:
     def tensor_cores(self) -> bool:
         """Whether `mma` kernels run here and may round activations."""
         return self.sm >= 80 and not self.exact
+
+    def one_launch(self, formats: Sequence[BlockFormat]) -> bool:
+        """Whether products of the same activations are best one launch.
+
+        Beside matrices of other formats CTAs differ in what they do, which costs the emulator more than launches.
+        """
+        return not self.emulated or len(set(formats)) == 1
+
+    def decode_warps(self, capacity: int) -> int:
+        """Warps of a CTA of decode attention, 0 for the kernel's own choice.
+
+        In a short context one warp has all keys there are, and on the emulator the others cost more than they help.
+        """
+        return 1 if self.emulated and capacity <= _SHORT_CONTEXT else 0
+
+    def chunks(self, split: FlashDecoding) -> int:
+        """Into how many chunks decode attention cuts the keys of a sequence."""
+        return 1 if self.emulated else split.chunks_for(self.sms)
 
     def strategy(self, weight: Tensor, rows: int) -> Dp4a | BulkRing:
         """How weights of an integer GEMV travel."""
