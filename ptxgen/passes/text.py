@@ -20,6 +20,7 @@ from ptxgen.passes.constant_folding import ConstantFolding
 from ptxgen.passes.copy_propagation import CopyPropagation
 from ptxgen.passes.cse import CommonSubexpressions
 from ptxgen.passes.dce import DeadCodeElimination
+from ptxgen.passes.dead_loop_counters import DeadLoopCounters
 from ptxgen.passes.dead_stores import DeadStores
 from ptxgen.passes.errors import PassError
 from ptxgen.passes.fma_fusion import FmaFusion
@@ -55,6 +56,7 @@ PASSES: dict[str, type[Pass]] = {
         ConstantFolding,
         CopyPropagation,
         DeadCodeElimination,
+        DeadLoopCounters,
         DeadStores,
         FmaFusion,
         LiveRangeReordering,

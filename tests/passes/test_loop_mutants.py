@@ -19,6 +19,7 @@ from ptxgen.ir.analysis import (
 from ptxgen.passes import (
     PassError,
     Pipeline,
+    dead_loop_counters,
     loop_invariant_motion,
     loop_peel,
     loop_split,
@@ -66,7 +67,8 @@ def forget_the_offset(editor: Any, down: Any, found: Comparison) -> Any:
     return EARLY(editor, down, evolve(found, subject=evolve(found.subject, offset=0)))
 
 
-RUNNING, SPLIT, PEEL, UNSWITCH = (
+STOPPED, RUNNING, SPLIT, PEEL, UNSWITCH = (
+    "dead-loop-counters",
     "loop-strength-reduction",
     "loop-split{threshold=1}",
     "loop-peel",
@@ -184,6 +186,20 @@ MUTANTS = {
         RUNNING, Values, "dominates", always(False),
         "loop: mul.lo.u32 %r10, %r8, 5; add.u32 %r8, %r8, 1; add.u32 %r11, %r10, %r4; mad.lo.u32 %r9, %r9, 3, %r11;"
         "setp.lt.u32 %p2, %r8, 4; @%p2 bra loop;",
+    ),
+    "stopped by a variable that comes round": Mutant(
+        STOPPED, dead_loop_counters, "tells_apart", always(True),
+        "mov.u32 %r10, %r3; loop: mad.lo.u32 %r9, %r9, 3, %r10; add.u32 %r10, %r10, 1073741824;" + AGAIN.format(7),
+    ),
+    "stopped by a counter that skips": Mutant(
+        STOPPED, Inductions, "runs_each_iteration", always(True),
+        "mov.u32 %r10, 0; loop: mad.lo.u32 %r9, %r9, 3, %r10; add.u32 %r10, %r10, 1; and.b32 %r11, %r10, 1;"
+        "setp.eq.u32 %p3, %r11, 0; @%p3 bra over; add.u32 %r8, %r8, 1; over: setp.lt.u32 %p2, %r8, 3; @%p2 bra loop;",
+    ),
+    "stopped by a bound without what the test is late": Mutant(
+        STOPPED, dead_loop_counters._Case, "_sum", lambda case, other, base, distance: (base, []),
+        "add.u32 %r11, %r2, 3; mov.u32 %r10, %r3; loop: mad.lo.u32 %r9, %r9, 3, %r10; add.u32 %r10, %r10, 5;"
+        "setp.lt.u32 %p2, %r8, %r11; add.u32 %r8, %r8, 1; @%p2 bra loop;",
     ),
 }  # fmt: skip
 

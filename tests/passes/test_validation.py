@@ -30,7 +30,10 @@ from tests.corpus.running import run
 from tests.passes.text import kernel
 
 CTAS = 2
-LOOPS = "loop-invariant-motion,loop-peel,loop-split,loop-unswitch,loop-unroll,loop-strength-reduction"
+LOOPS = (
+    "loop-invariant-motion,loop-peel,loop-split,loop-unswitch,loop-unroll,loop-strength-reduction,"
+    "dead-loop-counters"
+)
 BITWISE = (
     f"copy-propagation,constant-folding,sccp,{LOOPS},strength-reduction,constant-division,cse,"
     "copy-propagation,address-folding,predicate-simplification,prmt-formation,lop3-formation,block-merging,dce,live-range-reordering{registers=8}"
