@@ -7,15 +7,16 @@ from pathlib import Path
 
 from ptxgen_inference.errors import InferenceError
 from ptxgen_inference.files.gguf import open_gguf
+from ptxgen_inference.files.hugging_face import open_folder
 from ptxgen_inference.files.model import ModelFile
 
 
 def open_model(path: str | PathLike[str]) -> ModelFile:
-    """The model of a GGUF file (of a split one, all parts).
+    """The model of a GGUF file (of a split one, all parts), or of a folder or file of safetensors.
 
-    Tensors are views of the mapped file. Raises InferenceError, INF010 to INF030.
+    Tensors are views of the mapped files where they need not be rearranged. Raises INF010 to INF030.
     """
     given = Path(path)
     if not given.exists():
         raise InferenceError("INF030", f"cannot read {given}: there is no such file or folder")
-    return open_gguf(given)
+    return open_folder(given) if given.is_dir() or given.suffix == ".safetensors" else open_gguf(given)

@@ -60,16 +60,17 @@ def turned(model: Numbers, x: Doubles) -> Doubles:
 def llama(model: Numbers, trace: Trace) -> None:
     """Llama, Mistral, Qwen2; Qwen3 where the file has norms of heads."""
     epsilon = model.hyper("attention.layer_norm_rms_epsilon")
-    window = model.hyper("attention.sliding_window", 0)
+    layers, window = model.hyper("block_count"), model.hyper("attention.sliding_window", 0)
+    sliding = model.hyper("attention.sliding_window_pattern", [True] * layers)
     x = trace["embd"]
-    for i in range(model.hyper("block_count")):
+    for i in range(layers):
         block = f"blk.{i}"
         q, k, v = qkv(model, rms_norm(x, model[f"{block}.attn_norm.weight"], epsilon), i)
         if model.architecture == "qwen3":
             q = rms_norm(q, model[f"{block}.attn_q_norm.weight"], epsilon)
             k = rms_norm(k, model[f"{block}.attn_k_norm.weight"], epsilon)
         scale = 1 / math.sqrt(q.shape[-1])
-        heads = attention(turned(model, q), turned(model, k), v, scale, window)
+        heads = attention(turned(model, q), turned(model, k), v, scale, window if sliding[i] else 0)
         trace[f"{block}.heads"] = heads
         x = x + linear(heads, model[f"{block}.attn_output.weight"], model.get(f"{block}.attn_output.bias"))
         trace[f"{block}.attn"] = x
@@ -108,8 +109,11 @@ def gemma2(model: Numbers, trace: Trace) -> None:
         q, k, v = qkv(model, rms_norm(x, model[f"{block}.attn_norm.weight"], epsilon), i)
         squared = hidden // q.shape[1] if layers == 46 else q.shape[2]
         window = model.hyper("attention.sliding_window") if i % 2 == 0 else 0
-        cap = model.hyper("attn_logit_softcapping")
-        heads = attention(turned(model, q), turned(model, k), v, 1 / math.sqrt(squared), window, cap)
+        scale, cap = (
+            model.hyper("attention.scale", 1 / math.sqrt(squared)),
+            model.hyper("attn_logit_softcapping"),
+        )
+        heads = attention(turned(model, q), turned(model, k), v, scale, window, cap)
         trace[f"{block}.heads"] = heads
         y = linear(heads, model[f"{block}.attn_output.weight"])
         x = x + rms_norm(y, model[f"{block}.post_attention_norm.weight"], epsilon)
