@@ -37,7 +37,7 @@ def gelu(x: Doubles) -> Doubles:
 
 def linear(x: Doubles, weight: Doubles, bias: Doubles | None = None) -> Doubles:
     """Rows of x times a matrix [out, in]."""
-    y = np.einsum("ti,oi->to", x, weight)
+    y = x @ weight.T
     return y if bias is None else y + bias
 
 
@@ -96,13 +96,11 @@ def attention(q: Doubles, k: Doubles, v: Doubles, scale: float, window: int = 0,
     group = heads // k.shape[1]
     out = np.zeros((tokens, heads, dim))
     for token in range(tokens):
-        seen = [key for key in range(token + 1) if not window or token - key < window]
+        seen = slice(max(0, token + 1 - window) if window else 0, token + 1)
         for head in range(heads):
-            scores = np.array([q[token, head] @ k[key, head // group] for key in seen]) * scale
+            scores = k[seen, head // group] @ q[token, head] * scale
             if cap:
                 scores = cap * np.tanh(scores / cap)
             weights = np.exp(scores - scores.max())
-            weights /= weights.sum()
-            for key, weight in zip(seen, weights, strict=True):
-                out[token, head] += weight * v[key, head // group]
+            out[token, head] = weights / weights.sum() @ v[seen, head // group]
     return out.reshape(tokens, heads * dim)
