@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from attrs import frozen
@@ -13,8 +13,16 @@ from numpy.typing import NDArray
 from ptxgen_inference.errors import InferenceError
 
 if TYPE_CHECKING:
-    from ptxgen_inference.engine import Engine
     from ptxgen_inference.text import Tokenizer
+
+
+class Predictor(Protocol):
+    """What is asked: an `Engine`, or another way to compute the same."""
+
+    @property
+    def context(self) -> int: ...
+
+    def logits(self, tokens: Sequence[int]) -> NDArray[np.float32]: ...
 
 
 @frozen
@@ -49,7 +57,7 @@ def windows(tokens: int, window: int) -> Iterator[tuple[int, int, int]]:
 
 
 def score(
-    engine: Engine,
+    engine: Predictor,
     tokenizer: Tokenizer,
     ids: Sequence[int],
     *,

@@ -1,0 +1,1 @@
+"""The table of perplexities in `docs/shipped-model.md`."""
