@@ -118,7 +118,9 @@ def read(metadata: Metadata, traits: Traits, vocabulary: int, most_layers: int) 
 
 
 def _vocabulary(metadata: Metadata, rows: int) -> None:
-    tokens = metadata.values.get("tokenizer.ggml.tokens")
+    tokens: Any = metadata.values.get("tokenizer.ggml.tokens")
+    if tokens is not None and not isinstance(tokens, list):
+        raise InferenceError("INF072", f"tokenizer.ggml.tokens must be a list, got {tokens!r}")
     if tokens is not None and len(tokens) != rows:
         raise InferenceError(
             "INF073", f"tokenizer.ggml.tokens has {len(tokens)} tokens, but the embedding has {rows} rows"

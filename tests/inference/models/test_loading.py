@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 from attrs import evolve
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ptxgen.quant import F32, Q8_0
 from ptxgen_inference import models
@@ -208,3 +210,32 @@ def test_tensors_without_a_place_are_named(change: str) -> None:
     id, changed, said = CHANGES[change]
     error = refusal(changed(LLAMA.file()))
     assert (error.id, said in error.message) == (id, True), error.message
+
+
+SMALL = {
+    name: evolve(MODELS[name], hidden=64, feed_forward=64, formats=(F32,)).file()
+    for name in ("llama-3", "gemma2")
+}
+KEYS = (
+    *sorted({key for file in SMALL.values() for key in file.metadata}),
+    "tokenizer.ggml.tokens",
+    *(f"llama.{key}" for key in ("rope.scaling.type", "rope.scaling.factor", "attention.sliding_window_pattern")),
+)  # fmt: skip
+NUMBERS = st.integers() | st.integers(-1, 200) | st.floats() | st.booleans() | st.text(max_size=8)
+VALUES = NUMBERS | st.lists(NUMBERS, max_size=3) | st.none() | st.sampled_from(["yarn", "linear", "none"])
+
+
+@given(st.sampled_from(sorted(SMALL)), st.dictionaries(st.sampled_from(KEYS), VALUES, min_size=1, max_size=3))
+@settings(max_examples=100)
+def test_hostile_metadata_load_or_are_refused(name: str, changes: dict[str, Any]) -> None:
+    """Never another exception, and never a model whose numbers are not finite."""
+    file = SMALL[name]
+    try:
+        model = models.load(evolve(file, metadata={**file.metadata, **changes}))
+    except InferenceError:
+        return
+    hyper = model.hyper
+    assert np.isfinite(
+        [hyper.epsilon, hyper.scale, hyper.rope.base, hyper.rope.factor, hyper.logit_cap]
+    ).all()
+    assert len(hyper.windows) == len(model.layers) == hyper.layers
