@@ -75,7 +75,7 @@ class Tiny:
 
     def write(self, folder: Path, **config: Any) -> Path:
         """The folder that `transformers` would have written."""
-        save_file(self.weights(), folder / "model.safetensors")
+        save_file(self.weights(), folder / "model.safetensors", metadata={"format": "pt"})
         sizes = {
             "model_type": "bert",
             "hidden_act": "gelu",
@@ -85,6 +85,7 @@ class Tiny:
             "intermediate_size": self.feed_forward,
             "max_position_embeddings": self.context,
             "layer_norm_eps": 1e-12,
+            "vocab_size": self.vocabulary,
         }
         (folder / "config.json").write_text(json.dumps({**sizes, **config}))
         words = [*WORDS, *(f"unused{i}" for i in range(self.vocabulary - len(WORDS)))]
