@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 
 from ptxgen.driver import Device, open_device
 from ptxgen_inference.encoder.bert import ARCHITECTURE, Bert
-from ptxgen_inference.encoder.folder import LONGEST, open_encoder
 from ptxgen_inference.errors import InferenceError
-from ptxgen_inference.files import ModelFile
+from ptxgen_inference.files import ModelFile, open_model
 from ptxgen_inference.runtime.inputs import Ints, StepInputs
 from ptxgen_inference.runtime.recording import Recording, Workbench, record
 from ptxgen_inference.runtime.selection import Machine
@@ -23,6 +22,8 @@ from ptxgen_inference.runtime.step import Step
 from ptxgen_inference.runtime.weights import DeviceWeights
 from ptxgen_inference.text.tokenizer import Tokenizer
 
+LONGEST = "ptxgen.encoder.longest_text"
+"""The key of the tokens of a text at most, which may be fewer than there are positions."""
 ROWS = {"cuda": 4096, "emulator": 64}
 """Tokens, padding counted, that go through the model together."""
 _STEP = 8
@@ -68,7 +69,7 @@ class Encoder:
         `ptxgen_inference.runtime.selection.Machine`; float32 by default, because embeddings are kept and compared.
         progress: told of bytes as weights are uploaded.
         """
-        file = model if isinstance(model, ModelFile) else open_encoder(model)
+        file = model if isinstance(model, ModelFile) else open_model(model)
         loaded = Bert.load(file)
         opened = device if isinstance(device, Device) else open_device(device or "auto")
         return Encoder(

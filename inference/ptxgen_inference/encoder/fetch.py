@@ -20,6 +20,8 @@ SHA256 = "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54"
 FILES = (
     "config.json",
     "tokenizer.json",
+    "tokenizer_config.json",
+    "special_tokens_map.json",
     "sentence_bert_config.json",
     "1_Pooling/config.json",
     "README.md",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import gguf
 import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
@@ -77,7 +78,9 @@ class Tiny:
         """The folder that `transformers` would have written."""
         save_file(self.weights(), folder / "model.safetensors", metadata={"format": "pt"})
         sizes = {
+            "architectures": ["BertModel"],
             "model_type": "bert",
+            "type_vocab_size": 2,
             "hidden_act": "gelu",
             "hidden_size": self.hidden,
             "num_attention_heads": self.heads,
@@ -89,14 +92,22 @@ class Tiny:
         }
         (folder / "config.json").write_text(json.dumps({**sizes, **config}))
         words = [*WORDS, *(f"unused{i}" for i in range(self.vocabulary - len(WORDS)))]
-        special = [{"content": word, "special": True} for word in WORDS[:5]]
+        special = [{"id": id, "content": word, "special": True} for id, word in enumerate(WORDS[:5])]
         tokenizer = {
             "added_tokens": special,
             "normalizer": {"type": "BertNormalizer", "lowercase": True},
             "model": {"type": "WordPiece", "vocab": {word: id for id, word in enumerate(words)}},
         }
         (folder / "tokenizer.json").write_text(json.dumps(tokenizer))
+        named = {f"{word[1:-1].lower()}_token": word for word in WORDS[:5]}
+        (folder / "tokenizer_config.json").write_text(json.dumps(named))
         return folder
+
+
+def gguf_names(names: Iterable[str], layers: int) -> dict[str, str]:
+    """GGUF's names by those of `transformers`, as the `gguf` package has them."""
+    known = gguf.get_tensor_name_map(gguf.MODEL_ARCH.BERT, layers)
+    return {name: str(known.get_name(name, try_suffixes=(".weight", ".bias"))) for name in names}
 
 
 def embedding(weights: dict[str, NDArray[np.float32]], tiny: Tiny, ids: Sequence[int]) -> Doubles:

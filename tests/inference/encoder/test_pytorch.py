@@ -10,12 +10,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from ptxgen_inference.encoder import Encoder, open_encoder
+from ptxgen_inference.encoder import Encoder
 from ptxgen_inference.encoder.fetch import default_folder
-from ptxgen_inference.encoder.folder import gguf_name
-from ptxgen_inference.files import ModelFile
+from ptxgen_inference.files import ModelFile, open_model
 from ptxgen_inference.quantize import quantize
-from tests.inference.encoder.reference import Tiny, embedding
+from tests.inference.encoder.reference import Tiny, embedding, gguf_names
 
 SENTENCES = (
     "This is an example sentence.",
@@ -52,8 +51,10 @@ def pytorch(
     model: Any = BertModel.from_pretrained(folder, add_pooling_layer=False, attn_implementation="eager")
     model = model.double().eval()
     if weights is not None:
-        for name, parameter in model.named_parameters():
-            parameter.data = torch.from_numpy(weights.tensors[gguf_name(name)].float32()).double()
+        parameters = dict(model.named_parameters())
+        names = gguf_names(parameters, model.config.num_hidden_layers)
+        for name, parameter in parameters.items():
+            parameter.data = torch.from_numpy(weights.tensors[names[name]].float32()).double()
     out: list[NDArray[np.float64]] = []
     with torch.no_grad():
         for row in rows:
@@ -101,7 +102,7 @@ def test_real_encoder(real: Path) -> None:
 @pytest.mark.slow
 def test_real_encoder_in_q8_0(real: Path) -> None:
     """Near PyTorch on the weights that the codes stand for, and not far from the embeddings of the original."""
-    file = quantize(open_encoder(real), "q8_0")
+    file = quantize(open_model(real), "q8_0")
     with Encoder.open(file, "emulator") as encoder:
         rows = [encoder.ids(sentence) for sentence in SENTENCES]
         got = encoder.embed_ids(rows)

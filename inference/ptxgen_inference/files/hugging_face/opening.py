@@ -41,9 +41,13 @@ def open_folder(path: Path) -> ModelFile:
 
 
 def _pooling(folder: Path) -> dict[str, Any]:
-    """How a sentence-transformers model makes one vector of many."""
+    """How a sentence-transformers model makes one vector of many, and of how many at most."""
     fields = Document.read_if_there(folder / "1_Pooling" / "config.json")
     chosen = [number for name, number in POOLINGS.items() if fields.flag(name, False)]
     if len(chosen) > 1:
         raise fields.wrong("pooling_mode", "one kind of pooling", sorted(chosen))
-    return {"bert.pooling_type": chosen[0]} if chosen else {}
+    longest = Document.read_if_there(folder / "sentence_bert_config.json").integer("max_seq_length", 0)
+    return {
+        **({"bert.pooling_type": chosen[0]} if chosen else {}),
+        **({"ptxgen.encoder.longest_text": longest} if longest else {}),
+    }
