@@ -10,7 +10,7 @@ from attrs import frozen
 from ptxgen.quant import FORMATS, BlockFormat
 from ptxgen_inference.files.cursor import Cursor
 
-MOST_TENSORS = 1 << 16
+MOST_TENSORS = 1 << 15
 LONGEST_NAME = 64
 MOST_DIMENSIONS = 4
 SMALLEST_ENTRY = 8 + 1 + 4 + 8 + 4 + 8

@@ -12,8 +12,8 @@ from attrs import define, field
 from ptxgen_inference.files.cursor import Cursor
 
 MOST_KEYS = 1 << 16
-MOST_ELEMENTS = 1 << 21
-"""Elements of all arrays: eight times the largest vocabulary. A Python object each, they must fit the memory."""
+MOST_ELEMENTS = 3 << 19
+"""Elements of all arrays: six times the largest vocabulary. A Python object each, they must fit the memory."""
 
 LONGEST_KEY = (1 << 16) - 1
 
