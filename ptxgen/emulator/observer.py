@@ -106,7 +106,8 @@ class CopyEvent:
 
     threads: who issued it. Of `cp.async` each thread issues the piece of the same index; a bulk copy has one thread.
     barrier: address and column of the mbarrier that counts its bytes; None for groups. atomic: the target's bytes are
-    combined with what is there, in one step. token: the same for all parts of one event.
+    combined with what is there, in one step. first: the part of the CTA in column 0, where all CTAs of the batch copy
+    to the same places of their shared memory. token: the same for all parts of one event.
     """
 
     instruction: Instruction
@@ -116,6 +117,7 @@ class CopyEvent:
     target: Pieces
     barrier: tuple[int, int] | None = None
     atomic: bool = False
+    first: CopyEvent | None = None
     token: object = field(factory=object)
 
     def some(self, chosen: Array) -> CopyEvent:
@@ -128,7 +130,7 @@ class CopyEvent:
             self.target.some(chosen),
             self.barrier,
             self.atomic,
-            self.token,
+            token=self.token,
         )
 
 

@@ -53,17 +53,24 @@ class Rows:
 
     def event(self) -> CopyEvent:
         """The same copies one by one."""
-        request, shape = self.request, self.index.shape
-        place = (self.index + self.start).reshape(-1).astype(np.uint64) * np.uint64(self.size)
-        target = np.broadcast_to((self.word << 2).astype(np.uint64)[..., None], shape).reshape(-1)
+        return self._event(np.s_[:], self._event(np.s_[:1], None))
+
+    def _event(self, columns: slice, first: CopyEvent | None) -> CopyEvent:
+        """Those of some columns."""
+        request, index = self.request, self.index[..., columns]
+        lanes = request.lanes
+        place = (index + self.start).reshape(-1).astype(np.uint64) * np.uint64(self.size)
+        target = np.broadcast_to((self.word << 2).astype(np.uint64)[..., None], index.shape).reshape(-1)
         sizes = np.full(len(place), self.size)
-        column = np.broadcast_to(request.lanes.column[0], shape).reshape(-1)
+        owners = np.broadcast_to(lanes.column[0, :, columns], index.shape).reshape(-1)
+        threads = lanes.ids.reshape(lanes.shape)[self.chosen][..., columns].reshape(-1)
         return CopyEvent(
             request.instruction,
-            self.threads,
+            threads,
             request.batch,
             Pieces(StateSpace.GLOBAL, place + np.uint64(BASE), sizes, None),
-            Pieces(StateSpace.SHARED, target, sizes, column),
+            Pieces(StateSpace.SHARED, target, sizes, owners),
+            first=first,
         )
 
 

@@ -39,6 +39,11 @@ class Pair:
         if self.crowd is not None:
             self.crowd.refine(factor)
 
+    def spread(self, columns: int) -> None:
+        self.last, self.other = _spread(self.last, columns), _spread(self.other, columns)
+        if self.crowd is not None:
+            self.crowd.spread(columns)
+
     def note_rows(self, rows: Rows, first: Array, last: Array, ordering: Ordering) -> None:
         """Remember who comes now, at whole rows: the first and the last thread at each, or who came last before."""
         crowd, alone = rows.crowded.nonzero()[0], (~rows.crowded).nonzero()[0]
@@ -146,6 +151,11 @@ def _put(table: Array, index: Array, values: Array, chosen: Array) -> None:
         table[index[chosen]] = values[chosen]
 
 
+def _spread(table: Array, columns: int) -> Array:
+    """The stamps of one column as those of all."""
+    return np.where(table != 0, table + np.arange(columns), 0)
+
+
 class Cells:
     """The shadow of `nbytes` of memory, of which there are `columns` copies.
 
@@ -177,6 +187,14 @@ class Cells:
         for part in (self.reads, self.atomics, self.agreed):
             if part is not None:
                 part.refine(factor)
+
+    def spread(self, columns: int) -> None:
+        """What was of one column, which stood for all of so many, is of each of them."""
+        self.columns = columns
+        self.write = _spread(self.write, columns)
+        for part in (self.reads, self.atomics, self.agreed):
+            if part is not None:
+                part.spread(columns)
 
     def since(self) -> tuple[Array, ...]:
         """What the next write ends of the two readers and atomics."""

@@ -54,6 +54,20 @@ class Crowd:
         self._add((rows * self.columns + column[:, None]).reshape(-1), np.repeat(self._stamps, factor))
         self._cells = self._stamps = np.zeros(0, np.int64)
 
+    def spread(self, columns: int) -> None:
+        """What was of one column, which stood for all of so many, is of each of them."""
+        self._sort()
+        every = np.arange(columns)
+        cells = (self._cells[:, None] * columns + every).reshape(-1)
+        self.columns = columns
+        self.flags, self._since = (
+            np.repeat(self.flags, columns, axis=1),
+            np.repeat(self._since, columns, axis=1),
+        )
+        stamps = (self._stamps[:, None] + every).reshape(-1)
+        self._cells = self._stamps = np.zeros(0, np.int64)
+        self._add(cells, stamps)
+
     def add(self, cells: Array, stamps: Array, start: int) -> None:
         """Accesses that must not be forgotten. Stamps below `start` are of earlier batches."""
         if not cells.size:

@@ -44,6 +44,11 @@ class Stretch:
 
 def by_buffer(memory: Memory, pieces: Pieces) -> Iterator[tuple[Buffer, Pieces]]:
     """The buffers of global memory that pieces lie in; each with all the pieces, those elsewhere without bytes."""
+    low, high = int(pieces.address.min()), int(pieces.address.max())
+    around = memory.find(low)
+    if around is not None and high < around.end:
+        yield around, pieces
+        return
     left = pieces.sizes > 0
     while left.any():
         first = int(np.argmax(left))

@@ -47,13 +47,13 @@ class Judge:
             for pair, other in pairs if write else pairs[:1]:
                 self._judge_pair(pair, look, cells, held, action_of(write, strong), other, scoped=True)
         if not write:
-            self._note(cells.readers(), look)
+            self._note(cells, cells.readers(), look)
             return
         action = action_of(write, strong)
         self._judge_pair(cells.reads, look, cells, held, action, "read", spare_strong=strong)
         if strong:
             atoms = cells.atoms()
-            self._note(atoms, look)
+            self._note(cells, atoms, look)
             if self.narrow:
                 latest = look.table(atoms.last)[look.index]
                 self._judge(latest, look, cells, held, "atomic", "atomic", scoped=True)
@@ -63,7 +63,7 @@ class Judge:
         for known in cells.since():
             look.table(known)[look.index] = 0
         for crowd in cells.crowds():
-            self._clear(crowd, look)
+            self._clear(cells, crowd, look)
         if not np.array_equal(winner, look.who):
             if self.access is not None:
                 agreed = (winner != look.who) & agreeing(self.access, winner, look.who)
@@ -71,11 +71,11 @@ class Judge:
                 winner = np.where(agreed, look.who, winner)
             self._judge(winner, look, cells, held, "write", "write")
 
-    def _note(self, pair: Pair, look: Look) -> None:
+    def _note(self, cells: Cells, pair: Pair, look: Look) -> None:
         if look.left is not None:
             pair.note(look.index, look.left, self.ordering, look.shared)
         elif look.rows and pair.crowd is not None:
-            pair.note(look.cells(self.ordering.columns), look.who.reshape(-1), self.ordering, look.shared)
+            pair.note(look.cells(cells.columns), look.who.reshape(-1), self.ordering, look.shared)
         elif look.rows:
             rows = look.unique(pair.last)
             pair.note_rows(rows, look.some(rows.first), look.some(rows.last), self.ordering)
@@ -87,19 +87,20 @@ class Judge:
         crowd = cells.agreeing() if agreed.any() else None
         if crowd is not None:
             chosen = np.flatnonzero(agreed)
-            place = look.cells(self.ordering.columns)[chosen]
+            place = look.cells(cells.columns)[chosen]
             crowd.add(place, look.who.reshape(-1)[chosen], self.ordering.start)
 
-    def _clear(self, crowd: Crowd, look: Look) -> None:
+    def _clear(self, cells: Cells, crowd: Crowd, look: Look) -> None:
         """A write ends what is known of its cells."""
         chosen = np.flatnonzero(look.table(crowd.flags)[look.index])
         if chosen.size:
             number = (int(look.who.flat[0]) & ~FLIGHT) >> SHIFT
-            crowd.clear(look.cells(self.ordering.columns)[chosen], number)
+            crowd.clear(look.cells(cells.columns)[chosen], number)
 
     def _recent(self, table: Array, look: Look) -> bool:
         """Whether anything at these rows may still be unordered."""
-        return bool((table[look.unique(table).cells] >= self.ordering.floor).any())
+        known = table[look.unique(table).cells]
+        return bool((known >= self.ordering.floors(known)).any())
 
     def _judge_pair(
         self,
@@ -139,9 +140,9 @@ class Judge:
         chosen = np.flatnonzero(look.table(crowd.flags)[look.index])
         if not chosen.size:
             return
-        index, who = look.cells(self.ordering.columns)[chosen], look.who.reshape(-1)[chosen]
+        index, who = look.cells(cells.columns)[chosen], look.who.reshape(-1)[chosen]
         for place, old in crowd.at(index):
-            part = Look(index[place], who[place], rows=False, shared=look.shared)
+            part = Look(index[place], who[place], rows=False, shared=look.shared, alike=look.alike)
             self._judge(old, part, cells, held, action, other, spare_strong=spare_strong)
 
     def _judge(
@@ -161,7 +162,7 @@ class Judge:
         spare_strong: strong ones are no fault. scoped: only strong ones are, of CTAs beyond the scope of either.
         """
         ordering = self.ordering
-        bad = (old >= ordering.floor) if look.rows else old != 0
+        bad = (old >= ordering.floors(old)) if look.rows else old != 0
         if not bad.any():
             return
         bad &= (((old ^ look.who) & THREAD) != 0) | (old < ordering.start) | (old >= FLIGHT)
@@ -184,7 +185,11 @@ class Judge:
             )
             cell = place[where]
             if look.shared and not look.rows:
-                cell = cell // self.ordering.columns
-            offset = cell * cells.unit
-            for race in Race.each(before[open], now[open], offset, cells.unit, action, other, scoped=scoped):
+                cell = cell // cells.columns
+            before, now, offset = before[open], now[open], cell * cells.unit
+            if look.alike:
+                every = np.arange(ordering.columns)
+                before, now = ((stamps[:, None] + every).reshape(-1) for stamps in (before, now))
+                offset = np.repeat(offset, ordering.columns)
+            for race in Race.each(before, now, offset, cells.unit, action, other, scoped=scoped):
                 self.report.add(race.finding(self._history, held.buffer if held is not None else None))

@@ -53,16 +53,64 @@ class Ordering:
         self._lanes: Array | None = None
         self._arrivals: dict[tuple[int, int], list[_Arrival]] = {}
         self.learnt = Learnt(batch.columns)
+        self._alike = batch.columns > 1
+        """Whether all CTAs have met the same barriers in the same threads: then tables are of the first column."""
+        self._seen_alike: Array | None = None
 
     @property
     def actors(self) -> int:
         """How many numbers threads have in stamps: those of the copies of each CTA come after those of threads."""
         return (self.batch.launch.threads + 1) * self.columns
 
+    @property
+    def alike(self) -> bool:
+        """Whether the threads of all CTAs know the same of each other, so that the first column stands for all."""
+        return self._alike and not self.learnt
+
+    def repeats(self, threads: Array) -> bool:
+        """Whether these are the same threads in each CTA, in ascending order."""
+        if threads is self._seen_alike:
+            return True
+        if len(threads) % self.columns:
+            return False
+        rows = threads.reshape(-1, self.columns)
+        found = not (rows[:, 0] % self.columns).any() and bool(
+            (rows == rows[:, :1] + np.arange(self.columns)).all()
+        )
+        if found:
+            self._seen_alike = threads
+        return found
+
+    def _first_of(self, threads: Array) -> Array | None:
+        """The threads of the first CTA, if all CTAs go together and have gone so far; else they part."""
+        if self.alike and self.repeats(threads):
+            return threads[:: self.columns]
+        self._part()
+        return None
+
+    def _part(self) -> None:
+        """From now on tables have a place for each column."""
+        if not self._alike:
+            return
+        self._alike = False
+        if self._warps is not None:
+            self._warps = np.repeat(self._warps, self.columns, axis=0)
+        if self._lanes is not None:
+            self._lanes = np.repeat(self._lanes, self.columns, axis=0)
+        self._arrivals = {
+            (barrier, column): list(arrivals)
+            for (barrier, _), arrivals in self._arrivals.items()
+            for column in range(self.columns)
+        }
+
     # What happened
 
     def barrier(self, event: BarrierEvent) -> bool:
         """Threads left a barrier together. Whether they were all that their CTAs have."""
+        alive = self.batch.alive
+        first = self._first_of(event.threads) if alive.min() == alive.max() else self._part()
+        if first is not None:
+            return self._barrier_alike(first // self.columns, event.barrier)
         columns = event.threads % self.columns
         present = np.bincount(columns, minlength=self.columns)
         whole = (present > 0) & (present == self.batch.alive)
@@ -78,10 +126,22 @@ class Ordering:
                 self._partial(int(column), np.unique(warps[columns == column]), event.barrier)
         return not partial
 
+    def _barrier_alike(self, threads: Array, barrier: int) -> bool:
+        """The same threads of each CTA left a barrier."""
+        whole = len(threads) == int(self.batch.alive[0])
+        if whole:
+            self.floor[:] = self.number << SHIFT
+            self._arrivals.pop((barrier, 0), None)
+        else:
+            self._partial(0, np.unique(threads // WARP_SIZE), barrier)
+        return whole
+
     def arrived(self, event: BarrierEvent) -> None:
         """Threads announced themselves at a barrier and went on."""
-        columns = event.threads % self.columns
-        warps = event.threads // self.columns // WARP_SIZE
+        first = self._first_of(event.threads)
+        threads = event.threads if first is None else first
+        columns = threads % self.columns
+        warps = threads // self.columns // WARP_SIZE
         table = self._warp_table()
         for column in np.unique(columns):
             here = np.unique(warps[columns == column])
@@ -90,11 +150,18 @@ class Ordering:
 
     def warp_barrier(self, event: WarpEvent) -> None:
         """Lanes left a barrier of their warp together."""
+        members, threads = event.members, event.threads
+        if self.alike and self.repeats(threads):
+            every = members.reshape(-1, self.columns)
+            if (every == every[:, :1]).all():
+                members, threads = every[:, 0], threads[:: self.columns]
+        if threads is event.threads:
+            self._part()
         table = self._lane_table()
-        thread, column = np.divmod(event.threads, self.columns)
+        thread, column = np.divmod(threads, self.columns)
         warp = thread // WARP_SIZE
-        for mask in np.unique(event.members):
-            chosen = event.members == mask
+        for mask in np.unique(members):
+            chosen = members == mask
             place = np.unique(column[chosen] * table.shape[1] + warp[chosen])
             columns, warps = np.divmod(place, table.shape[1])
             named = _LANES[(int(mask) >> _LANES) & 1 == 1]
@@ -104,7 +171,7 @@ class Ordering:
             if self.learnt:
                 for warp_place in place:
                     inside = chosen & (column * table.shape[1] + warp == warp_place)
-                    self.learnt.share(event.threads[inside], whole=False)
+                    self.learnt.share(threads[inside], whole=False)
 
     def _partial(self, column: int, warps: Array, barrier: int) -> None:
         """Some warps of a CTA met; those that had arrived before are known up to their arrival."""
@@ -117,16 +184,20 @@ class Ordering:
         table[column, warps] = known
 
     def _warp_table(self) -> Array:
-        """`[column, warp, other warp]`: accesses of the other warp below this number come before."""
+        """`[column, warp, other warp]`: accesses of the other warp below this number come before.
+
+        There is one column while all CTAs are alike.
+        """
         if self._warps is None:
             warps = self.batch.launch.warps
-            self._warps = np.zeros((self.columns, warps, warps), np.int64)
+            self._warps = np.zeros((1 if self._alike else self.columns, warps, warps), np.int64)
         return self._warps
 
     def _lane_table(self) -> Array:
         """`[column, warp, lane, other lane]`, as for warps."""
         if self._lanes is None:
-            self._lanes = np.zeros((self.columns, self.batch.launch.warps, WARP_SIZE, WARP_SIZE), np.int64)
+            columns = 1 if self._alike else self.columns
+            self._lanes = np.zeros((columns, self.batch.launch.warps, WARP_SIZE, WARP_SIZE), np.int64)
         return self._lanes
 
     # What threads tell others
@@ -147,13 +218,14 @@ class Ordering:
         seen = np.full(count + 1, self.floor[column] >> SHIFT, np.int64)
         warps = np.unique(threads // WARP_SIZE)
         if self._warps is not None:
-            known = np.repeat(self._warps[column, warps].max(axis=0), WARP_SIZE)[:count]
+            known = np.repeat(self._warps[column % len(self._warps), warps].max(axis=0), WARP_SIZE)[:count]
             np.maximum(seen[:count], known, out=seen[:count])
         if self._lanes is not None:
             for warp in warps:
                 lanes = threads[threads // WARP_SIZE == warp] % WARP_SIZE
                 part = seen[:count][warp * WARP_SIZE : (warp + 1) * WARP_SIZE]
-                np.maximum(part, self._lanes[column, warp, lanes].max(axis=0)[: len(part)], out=part)
+                known = self._lanes[column % len(self._lanes), warp, lanes].max(axis=0)
+                np.maximum(part, known[: len(part)], out=part)
         seen[threads] = self.number
         return seen
 
@@ -165,8 +237,12 @@ class Ordering:
         A cheap first look for shared memory, whose cells hold stamps of their own CTA only.
         """
         if stamps.ndim == 2:
-            return stamps >= self.floor
+            return stamps >= self.floors(stamps)
         return (stamps >= self.start) & (stamps >= self.floor[(stamps & THREAD) % self.columns])
+
+    def floors(self, stamps: Array) -> Array:
+        """The floors of the CTAs along the last axis: all of them, or the one that stands for all."""
+        return self.floor if stamps.shape[-1] == self.columns else self.floor[:1]
 
     def foreign(self, one: Array, two: Array, size: int = 1) -> Array:
         """Whether the first stamps are of other CTAs than the second ones, which are of this batch.
@@ -185,11 +261,12 @@ class Ordering:
         seen = self.floor[column] >> SHIFT
         # Copies stand after the last thread: no barrier of warps orders them.
         thread = one < self.batch.launch.threads
+        place: Array | int = 0 if self._alike else column
         warp_of_one, warp = np.where(thread, one, 0) // WARP_SIZE, two // WARP_SIZE
         if self._warps is not None:
-            seen = np.where(thread, np.maximum(seen, self._warps[column, warp, warp_of_one]), seen)
+            seen = np.where(thread, np.maximum(seen, self._warps[place, warp, warp_of_one]), seen)
         if self._lanes is not None:
-            known = self._lanes[column, warp, two & (WARP_SIZE - 1), one & (WARP_SIZE - 1)]
+            known = self._lanes[place, warp, two & (WARP_SIZE - 1), one & (WARP_SIZE - 1)]
             seen = np.where(thread & (warp == warp_of_one), np.maximum(seen, known), seen)
         found = ~(same & ((number < seen) | (one == two))) | (old >= FLIGHT)
         if self.learnt and found.any():

@@ -6,7 +6,7 @@ this run executed them (PTX ISA 9.0, section 8: memory consistency model).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -44,6 +44,7 @@ from ptxgen.isa.spaces import StateSpace
 Array = np.ndarray[Any, Any]
 
 _STRONG = frozenset(("relaxed", "acquire", "release", "acq_rel", "volatile", "mmio"))
+Enter = Callable[[Cells, Stretch, GlobalShadow | None], None]
 LOG_BYTES = 128 << 20
 """Reads of buffers that nobody has written are only noted, up to this many bytes; most never matter."""
 
@@ -74,7 +75,8 @@ class RaceCheck(Observer):
         self._judge = Judge(self.report, self._history, self._ordering, narrow=narrow)
         self._history.begin(batch)
         self._visits = Visits(self._ordering)
-        self._shared = Cells(batch.shared.nbytes, batch.columns, complete=self._telling.of_shared)
+        columns = 1 if self._ordering.alike else batch.columns
+        self._shared = Cells(batch.shared.nbytes, columns, complete=self._telling.of_shared)
         self._releases.begin(batch, self._ordering)
         self._phases = Phases(self._ordering, self._releases)
         self._proxies = Proxies(batch)
@@ -115,6 +117,7 @@ class RaceCheck(Observer):
     def _touch(self, event: MbarrierEvent, *, strong: bool) -> int:
         """Operations on mbarriers access their 8 bytes: atomically, or else as plain writes."""
         number = self._next(event.instruction)
+        self._part()
         self._shared.refine(8)
         unit = self._shared.unit
         place = event.address.astype(np.int64) // unit * event.batch.columns + event.owners
@@ -131,7 +134,9 @@ class RaceCheck(Observer):
 
     def copy_issued(self, copy: CopyEvent) -> None:
         """From now on the copy may read its source and write its target; only a wait ends that."""
-        self._proxies.check(copy, self._shared, self._history.instructions, self.report)
+        if copy.source.space is StateSpace.SHARED:
+            self._part()
+            self._proxies.check(copy, self._shared, self._history.instructions, self.report)
         if copy.barrier is not None:
             address, column = (np.array([place]) for place in copy.barrier)
             self._touch(
@@ -207,17 +212,34 @@ class RaceCheck(Observer):
         where = access.where
         if access.owners is not None:
             self._visits.note(access.threads + stamp, access.owners, access.address)
+        look: Look
         if where.ndim == 3 and where.shape[2] == 1 and access.shape[2] == batch.columns:
             row = np.broadcast_to(where, (*access.shape[:2], 1)).reshape(-1).astype(np.int64) // cells.unit
+            alike = self._alike and not strong and not (write and len(np.unique(row)) < len(row))
             threads = access.threads.reshape(-1, batch.columns)
-            look = Look(row, threads, rows=True, shared=True, number=stamp)
+            if alike:
+                threads = threads[:, :1]
+            else:
+                self._part()
+            look = Look(row, threads, rows=True, shared=True, number=stamp, alike=alike)
         else:
+            self._part()
             place = (access.address // np.uint64(cells.unit)).astype(np.int64) * batch.columns
             owners = access.threads % batch.columns if access.owners is None else access.owners
             look = Look(place + owners, access.threads + stamp, rows=False, shared=True)
         for part in range(count):
             step = part if look.rows else part * batch.columns
             self._judge.enter(cells, look.moved(step), write=write, strong=strong)
+
+    @property
+    def _alike(self) -> bool:
+        """Whether the shadow of the first CTA's shared memory stands for all."""
+        return self._shared.columns < self._ordering.columns and self._ordering.alike
+
+    def _part(self) -> None:
+        """From now on each CTA's shared memory has a shadow of its own."""
+        if self._shared.columns < self._ordering.columns:
+            self._shared.spread(self._ordering.columns)
 
     def _see_global(self, access: Access, number: int, *, write: bool, strong: bool) -> None:
         memory = access.batch.launch.memory
@@ -239,10 +261,16 @@ class RaceCheck(Observer):
     def _cells(self, nbytes: int) -> Cells:
         return Cells(nbytes, complete=self._telling.of_global)
 
+    def _cells_of(self, held: GlobalShadow) -> Cells:
+        """The cells of a buffer, made when first needed."""
+        if not held.cells.nbytes:
+            held.cells = self._cells(held.buffer.nbytes)
+        return held.cells
+
     def _global(self, buffer: Buffer) -> GlobalShadow:
         held = self._buffers.get(buffer.address)
         if held is None or held.buffer is not buffer:
-            held = self._buffers[buffer.address] = GlobalShadow(buffer, self._cells(0), reads=[])
+            held = self._buffers[buffer.address] = GlobalShadow(buffer, self._cells(0))
         return held
 
     def _see_buffer(
@@ -250,36 +278,44 @@ class RaceCheck(Observer):
     ) -> None:
         strong = bool(int(who[0]) & STRONG)
         if not held.touched and not write:
-            assert held.reads is not None
             place = (where - np.uint64(held.buffer.address)).view(np.int64)
-            held.reads.append((np.broadcast_to(place, shape), who, size, self._ordering))
-            self._logged += place.nbytes + who.nbytes
-            if self._logged > LOG_BYTES:
-                for each in self._buffers.values():
-                    self._enter_reads(each)
-                self._logged = 0
+
+            def enter() -> None:
+                every = np.broadcast_to(place, shape).reshape(-1)
+                self._enter_places(held, every, size, who, write=False, strong=strong)
+
+            self._put_off(held, enter, place.nbytes + who.nbytes)
             return
-        if not held.touched:
-            held.touched = True
-            self._enter_reads(held)
+        self._write(held)
         place = (np.broadcast_to(where, shape).reshape(-1) - np.uint64(held.buffer.address)).view(np.int64)
         self._enter_places(held, place, size, who, write=write, strong=strong)
 
+    def _put_off(self, held: GlobalShadow, enter: Callable[[], None], nbytes: int) -> None:
+        """Something reads a buffer that nobody has written: bring it into the shadow when somebody does."""
+        held.reads.append((enter, self._ordering))
+        self._logged += nbytes
+        if self._logged > LOG_BYTES:
+            for each in self._buffers.values():
+                self._enter_reads(each)
+            self._logged = 0
+
+    def _write(self, held: GlobalShadow) -> None:
+        """From now on the shadow of a buffer is kept."""
+        if not held.touched:
+            held.touched = True
+            self._enter_reads(held)
+
     def _enter_reads(self, held: GlobalShadow) -> None:
         """Bring the noted reads into the shadow."""
-        reads, held.reads = held.reads or [], []
-        for place, who, size, ordering in reads:
-            self._judge.ordering = ordering
-            strong = bool(int(who[0]) & STRONG)
-            self._enter_places(held, place.reshape(-1), size, who, write=False, strong=strong)
+        reads, held.reads = held.reads, []
+        for enter, self._judge.ordering in reads:
+            enter()
         self._judge.ordering = self._ordering
 
     def _enter_places(
         self, held: GlobalShadow, place: Array, size: int, who: Array, *, write: bool, strong: bool
     ) -> None:
-        cells = held.cells
-        if not cells.nbytes:
-            cells = held.cells = self._cells(held.buffer.nbytes)
+        cells = self._cells_of(held)
         cells.refine(size)
         look = Look(place // cells.unit, who, rows=False, shared=False)
         for part in range(size // cells.unit):
@@ -294,45 +330,60 @@ class RaceCheck(Observer):
         columns = copy.batch.columns
         return copy.batch.launch.threads * columns + copy.threads % columns
 
-    def _sides(self, copy: CopyEvent, pieces: Pieces) -> Iterator[tuple[Cells, Stretch, GlobalShadow | None]]:
-        """The shadows of one side of a copy, and what the copy accesses there."""
-        if not pieces.sizes.any():
-            return
-        if pieces.space is StateSpace.SHARED:
-            yield self._shared, Stretch.of(copy, pieces, self._shared), None
-            return
-        for buffer, part in by_buffer(copy.batch.launch.memory, pieces):
-            held = self._global(buffer)
-            if not held.touched:
-                held.touched = True
-                self._enter_reads(held)
-            if not held.cells.nbytes:
-                held.cells = self._cells(buffer.nbytes)
-            yield held.cells, Stretch.of(copy, part, held.cells, buffer.address), held
-
     def _issue(self, copy: CopyEvent, pieces: Pieces, number: int, *, write: bool) -> None:
-        for cells, stretch, held in self._sides(copy, pieces):
+        def enter(cells: Cells, stretch: Stretch, held: GlobalShadow | None) -> None:
             who = stamps(number, stretch.threads, strong=copy.atomic)
             issuer = self._issuer(copy, stretch, number)
             flight = np.broadcast_to(stamps(number, issuer, strong=copy.atomic) | FLIGHT, who.shape)
-            look = Look(stretch.index, who, rows=False, shared=held is None, left=flight)
+            shared = held is None
+            alike = shared and cells.columns < self._ordering.columns
+            look = Look(stretch.index, who, rows=False, shared=shared, left=flight, alike=alike)
             self._judge.enter(cells, look, write=write, strong=copy.atomic, held=held)
             if write and not copy.atomic:
                 cells.write.reshape(-1)[stretch.index] = flight
 
+        self._each_side(copy, pieces, enter, write=write)
+
     def _end(self, copy: CopyEvent, pieces: Pieces, number: int, *, write: bool) -> None:
         issue = self._issues[copy.token]
-        for cells, stretch, _ in self._sides(copy, pieces):
+
+        def enter(cells: Cells, stretch: Stretch, _: GlobalShadow | None) -> None:
             issuer = self._issuer(copy, stretch, number)
             stamp = stamps(number, issuer, strong=copy.atomic)
             if write and not copy.atomic:
                 settle(cells.write, stretch, stamp, issuer, issue)
-                continue
+                return
             pair = cells.atoms() if copy.atomic else cells.readers()
             for table in (pair.last, pair.other):
                 settle(table, stretch, stamp, issuer, issue)
             if pair.crowd is not None:
                 pair.crowd.settle(issue, issuer, number)
+
+        self._each_side(copy, pieces, enter, write=write)
+
+    def _each_side(self, copy: CopyEvent, pieces: Pieces, enter: Enter, *, write: bool) -> None:
+        """Bring what a copy accesses on one side into the shadows: at once, or later if it may never matter."""
+        if not pieces.sizes.any():
+            return
+        if pieces.space is StateSpace.SHARED:
+            if self._alike and copy.first is not None:
+                copy, pieces = copy.first, copy.first.target
+            else:
+                self._part()
+            enter(self._shared, Stretch.of(copy, pieces, self._shared), None)
+            return
+        for buffer, part in by_buffer(copy.batch.launch.memory, pieces):
+            held = self._global(buffer)
+
+            def now(held: GlobalShadow = held, part: Pieces = part) -> None:
+                cells = self._cells_of(held)
+                enter(cells, Stretch.of(copy, part, cells, held.buffer.address), held)
+
+            if write or held.touched:
+                self._write(held)
+                now()
+            else:
+                self._put_off(held, now, part.address.nbytes)
 
     def _issuer(self, copy: CopyEvent, stretch: Stretch, number: int) -> Array:
         """Who counts as making the access of this number at each cell of a copy."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-from attrs import define
+from attrs import define, field
 
 from ptxgen.emulator.memory import Buffer
 from ptxgen.emulator.sanitizers.cells import Cells, Rows
@@ -17,20 +18,21 @@ Array = np.ndarray[Any, Any]
 
 @define(eq=False)
 class GlobalShadow:
-    """The shadow of a global buffer and the reads that have not been entered there yet."""
+    """The shadow of a global buffer and the reads that have not been entered there yet: calls that do it."""
 
     buffer: Buffer
     cells: Cells
     touched: bool = False
-    reads: list[tuple[Array, Array, int, Ordering]] | None = None
+    reads: list[tuple[Callable[[], None], Ordering]] = field(factory=list)
 
 
 @define(eq=False, slots=False)
 class Look:
     """Where an access goes in a shadow: cells by number (or rows of them), and who goes there.
 
-    A thread's stamp is its element of `threads` plus `number`. What stays in the shadow of reads and atomics is `left`,
-    where that is something else: a copy under way.
+    With `alike` these are the threads of the first CTA, and stand for those of all. A thread's stamp is its element of
+    `threads` plus `number`. What stays in the shadow of reads and atomics is `left`, where that is something else: a
+    copy under way.
     """
 
     index: Array
@@ -39,11 +41,14 @@ class Look:
     shared: bool
     number: int = 0
     left: Array | None = None
+    alike: bool = False
     _unique: Rows | None = None
 
     def moved(self, step: int) -> Look:
         """The same threads at cells further on."""
-        return Look(self.index + step, self.threads, self.rows, self.shared, self.number) if step else self
+        if not step:
+            return self
+        return Look(self.index + step, self.threads, self.rows, self.shared, self.number, alike=self.alike)
 
     @cached_property
     def who(self) -> Array:
