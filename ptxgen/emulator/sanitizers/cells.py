@@ -7,7 +7,7 @@ cell without sharing all its bytes.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from attrs import frozen
@@ -15,6 +15,9 @@ from attrs import frozen
 from ptxgen.emulator.sanitizers.crowds import Crowd
 from ptxgen.emulator.sanitizers.ordering import Ordering
 from ptxgen.emulator.sanitizers.stamps import FLIGHT, STRONG, other_thread
+
+if TYPE_CHECKING:
+    from ptxgen.emulator.sanitizers.shadows import Look
 
 Array = np.ndarray[Any, Any]
 
@@ -72,11 +75,10 @@ class Pair:
             if not left.any():
                 continue
             left &= old != two[1]
-            if old is not stamp:
-                if shared:
-                    left &= ordering.recent(old)
-                for kept in two:
-                    left &= ~_stands_for(kept, old, ordering.start)
+            if old is not stamp and shared:
+                left &= ordering.recent(old)
+            for kept in two:
+                left &= ~_stands_for(kept, old, ordering.start)
             if left.any():
                 self.crowd.add(index[left], old[left], ordering.start)
 
@@ -172,6 +174,12 @@ class Cells:
         self.atomics: Pair | None = None
         self.agreed: Crowd | None = None
         """Those who wrote by the same instruction as the last writer, and the same."""
+        self.newest = 0
+        """All writes that are over have smaller stamps."""
+        self.flights = 0
+        """How many cells copies under way write."""
+        self.waiting: list[Look] = []
+        """Reads that are not in the shadow yet: see `Judge`."""
 
     @property
     def _shape(self) -> tuple[int, int]:
@@ -183,6 +191,7 @@ class Cells:
             return
         factor = self.unit // size
         self.unit = size
+        self.flights *= factor
         self.write = np.repeat(self.write, factor, axis=0)
         for part in (self.reads, self.atomics, self.agreed):
             if part is not None:
@@ -191,6 +200,7 @@ class Cells:
     def spread(self, columns: int) -> None:
         """What was of one column, which stood for all of so many, is of each of them."""
         self.columns = columns
+        self.flights *= columns
         self.write = _spread(self.write, columns)
         for part in (self.reads, self.atomics, self.agreed):
             if part is not None:

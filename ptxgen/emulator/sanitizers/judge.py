@@ -19,6 +19,10 @@ from ptxgen.emulator.sanitizers.stamps import CLUSTERED, FLIGHT, NARROW, SHIFT, 
 Array = np.ndarray[Any, Any]
 
 
+_MOST_WAITING = 1 << 22
+"""Threads of reads that are put off, about."""
+
+
 class Judge:
     """Compares accesses with the shadows of memory, reports races, and puts the accesses there.
 
@@ -32,10 +36,17 @@ class Judge:
         self.narrow = narrow
         self.access: Access | None = None
         self._history = history
+        self._alone = ordering.batch.launch.cluster_ctas == 1
 
     def enter(
         self, cells: Cells, look: Look, *, write: bool, strong: bool, held: GlobalShadow | None = None
     ) -> None:
+        """An access. Plain reads of shared memory are only put off: most are forgotten before anybody writes."""
+        if look.shared:
+            if not write and not strong and look.left is None:
+                self._read(cells, look)
+                return
+            self.catch_up(cells)
         table = look.table(cells.write)
         if not look.rows or self._recent(table, look):
             self._judge(table[look.index], look, cells, held, action_of(write, strong), "write")
@@ -58,6 +69,7 @@ class Judge:
                 latest = look.table(atoms.last)[look.index]
                 self._judge(latest, look, cells, held, "atomic", "atomic", scoped=True)
             return
+        cells.newest = self._history.next << SHIFT
         table[look.index] = look.who
         winner = table[look.index]
         for known in cells.since():
@@ -70,6 +82,37 @@ class Judge:
                 self._note_agreed(cells, look, agreed)
                 winner = np.where(agreed, look.who, winner)
             self._judge(winner, look, cells, held, "write", "write")
+
+    def _read(self, cells: Cells, look: Look) -> None:
+        """A plain read of shared memory by threads of its own."""
+        if cells.flights or not self._alone or cells.newest > self.ordering.lowest:
+            table = look.table(cells.write)
+            if not look.rows or self._recent(table, look):
+                self._judge(table[look.index], look, cells, None, "read", "write")
+            self._judge_crowd(cells.agreed, look, cells, None, "read", "write")
+        self._judge_pair(cells.atomics, look, cells, None, "read", "atomic")
+        cells.waiting.append(look)
+        if len(cells.waiting) * look.threads.size > _MOST_WAITING:
+            self.catch_up(cells)
+
+    def catch_up(self, cells: Cells) -> None:
+        """Bring the reads that were put off into the shadow, but those that come before all that follows."""
+        if not cells.waiting:
+            return
+        looks, cells.waiting = cells.waiting, []
+        if self._alone:
+            lowest = self.ordering.lowest
+            looks = [look for look in looks if look.stamp >= lowest]
+        if not looks:
+            return
+        pair = cells.readers()
+        if pair.crowd is None:
+            for look in looks:
+                self._note(cells, pair, look)
+            return
+        index = np.concatenate([look.cells(cells.columns) for look in looks])
+        who = np.concatenate([look.who.reshape(-1) for look in looks])
+        pair.note(index, who, self.ordering, shared=True)
 
     def _note(self, cells: Cells, pair: Pair, look: Look) -> None:
         if look.left is not None:
@@ -99,7 +142,7 @@ class Judge:
 
     def _recent(self, table: Array, look: Look) -> bool:
         """Whether anything at these rows may still be unordered."""
-        known = table[look.unique(table).cells]
+        known = table[look.index if table.shape[1] == 1 else look.unique(table).cells]
         return bool((known >= self.ordering.floors(known)).any())
 
     def _judge_pair(

@@ -240,6 +240,11 @@ class Ordering:
             return stamps >= self.floors(stamps)
         return (stamps >= self.start) & (stamps >= self.floor[(stamps & THREAD) % self.columns])
 
+    @property
+    def lowest(self) -> int:
+        """Of all CTAs: stamps below come before all that any thread does from now on to its own CTA's memory."""
+        return int(self.floor.min())
+
     def floors(self, stamps: Array) -> Array:
         """The floors of the CTAs along the last axis: all of them, or the one that stands for all."""
         return self.floor if stamps.shape[-1] == self.columns else self.floor[:1]

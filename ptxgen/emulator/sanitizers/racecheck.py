@@ -35,7 +35,7 @@ from ptxgen.emulator.sanitizers.releases import Releases, reach_of
 from ptxgen.emulator.sanitizers.report import Report
 from ptxgen.emulator.sanitizers.shadows import GlobalShadow, Look
 from ptxgen.emulator.sanitizers.signals import Phases
-from ptxgen.emulator.sanitizers.stamps import CLUSTERED, FLIGHT, NARROW, STRONG, stamp_of, stamps
+from ptxgen.emulator.sanitizers.stamps import CLUSTERED, FLIGHT, NARROW, SHIFT, STRONG, stamp_of, stamps
 from ptxgen.emulator.sanitizers.telling import Telling
 from ptxgen.emulator.sanitizers.visits import Visits
 from ptxgen.ir.instruction import Instruction
@@ -118,6 +118,7 @@ class RaceCheck(Observer):
         """Operations on mbarriers access their 8 bytes: atomically, or else as plain writes."""
         number = self._next(event.instruction)
         self._part()
+        self._judge.catch_up(self._shared)
         self._shared.refine(8)
         unit = self._shared.unit
         place = event.address.astype(np.int64) // unit * event.batch.columns + event.owners
@@ -136,6 +137,7 @@ class RaceCheck(Observer):
         """From now on the copy may read its source and write its target; only a wait ends that."""
         if copy.source.space is StateSpace.SHARED:
             self._part()
+            self._judge.catch_up(self._shared)
             self._proxies.check(copy, self._shared, self._history.instructions, self.report)
         if copy.barrier is not None:
             address, column = (np.array([place]) for place in copy.barrier)
@@ -206,7 +208,9 @@ class RaceCheck(Observer):
 
     def _see_shared(self, access: Access, number: int, *, write: bool, strong: bool) -> None:
         cells, batch = self._shared, access.batch
-        cells.refine(access.size)
+        if access.size < cells.unit:
+            self._judge.catch_up(cells)
+            cells.refine(access.size)
         count = access.size // cells.unit
         stamp = stamp_of(number, strong=strong, scope=self._scope(access, strong))
         where = access.where
@@ -226,10 +230,9 @@ class RaceCheck(Observer):
             self._part()
             place = (access.address // np.uint64(cells.unit)).astype(np.int64) * batch.columns
             owners = access.threads % batch.columns if access.owners is None else access.owners
-            look = Look(place + owners, access.threads + stamp, rows=False, shared=True)
-        for part in range(count):
-            step = part if look.rows else part * batch.columns
-            self._judge.enter(cells, look.moved(step), write=write, strong=strong)
+            look = Look(place + owners, access.threads, rows=False, shared=True, number=stamp)
+        for part in look.parts(count, 1 if look.rows else batch.columns):
+            self._judge.enter(cells, part, write=write, strong=strong)
 
     @property
     def _alike(self) -> bool:
@@ -239,6 +242,7 @@ class RaceCheck(Observer):
     def _part(self) -> None:
         """From now on each CTA's shared memory has a shadow of its own."""
         if self._shared.columns < self._ordering.columns:
+            self._judge.catch_up(self._shared)
             self._shared.spread(self._ordering.columns)
 
     def _see_global(self, access: Access, number: int, *, write: bool, strong: bool) -> None:
@@ -340,6 +344,7 @@ class RaceCheck(Observer):
             look = Look(stretch.index, who, rows=False, shared=shared, left=flight, alike=alike)
             self._judge.enter(cells, look, write=write, strong=copy.atomic, held=held)
             if write and not copy.atomic:
+                cells.flights += len(stretch.index)
                 cells.write.reshape(-1)[stretch.index] = flight
 
         self._each_side(copy, pieces, enter, write=write)
@@ -351,6 +356,8 @@ class RaceCheck(Observer):
             issuer = self._issuer(copy, stretch, number)
             stamp = stamps(number, issuer, strong=copy.atomic)
             if write and not copy.atomic:
+                cells.flights -= len(stretch.index)
+                cells.newest = self._history.next << SHIFT
                 settle(cells.write, stretch, stamp, issuer, issue)
                 return
             pair = cells.atoms() if copy.atomic else cells.readers()
@@ -370,6 +377,7 @@ class RaceCheck(Observer):
                 copy, pieces = copy.first, copy.first.target
             else:
                 self._part()
+            self._judge.catch_up(self._shared)
             enter(self._shared, Stretch.of(copy, pieces, self._shared), None)
             return
         for buffer, part in by_buffer(copy.batch.launch.memory, pieces):

@@ -16,6 +16,9 @@ from ptxgen.emulator.sanitizers.ordering import Ordering
 Array = np.ndarray[Any, Any]
 
 
+_FEW = 1 << 14
+
+
 @define(eq=False)
 class GlobalShadow:
     """The shadow of a global buffer and the reads that have not been entered there yet: calls that do it."""
@@ -49,6 +52,21 @@ class Look:
         if not step:
             return self
         return Look(self.index + step, self.threads, self.rows, self.shared, self.number, alike=self.alike)
+
+    def parts(self, count: int, step: int) -> list[Look]:
+        """The same threads at `count` cells each, `step` apart: as one, if they are few."""
+        if self.threads.size * count > _FEW:
+            return [self.moved(part * step) for part in range(count)]
+        if count == 1:
+            return [self]
+        index = (np.arange(0, count * step, step)[:, None] + self.index).reshape(-1)
+        threads = np.concatenate([self.threads] * count)
+        return [Look(index, threads, self.rows, self.shared, self.number, alike=self.alike)]
+
+    @property
+    def stamp(self) -> int:
+        """The stamp of one of the threads."""
+        return int(self.threads.flat[0]) + self.number
 
     @cached_property
     def who(self) -> Array:
