@@ -1,8 +1,8 @@
 """What single threads have learnt of others, by ways that are not barriers of the CTA: mbarriers, clusters, fences.
 
 Knowledge maps a column (a CTA of the batch) to one number for each of its threads: accesses of that thread below the
-number come before. The entry after the last thread stands for the copies under way. `PAST` holds the number below
-which everything of earlier batches comes before. Arrays are never changed once they are in here.
+number come before. The entries after the last thread stand for the copies that mbarriers count. `PAST` holds the
+number below which everything of earlier batches comes before. Arrays are never changed once they are in here.
 """
 
 from __future__ import annotations

@@ -23,6 +23,10 @@ Array = np.ndarray[Any, Any]
 _LANES = np.arange(WARP_SIZE)
 
 
+ENGINES = 64
+"""Mbarriers whose copies are told apart; those of more of them share numbers."""
+
+
 def _divided(numbers: Array, by: int) -> tuple[Array, Array]:
     """Quotients and remainders; `np.divmod` takes several times as long."""
     quotient = numbers // by
@@ -53,14 +57,20 @@ class Ordering:
         self._lanes: Array | None = None
         self._arrivals: dict[tuple[int, int], list[_Arrival]] = {}
         self.learnt = Learnt(batch.columns)
+        self._engines: dict[tuple[int, int], int] = {}
         self._alike = batch.columns > 1
         """Whether all CTAs have met the same barriers in the same threads: then tables are of the first column."""
         self._seen_alike: Array | None = None
 
     @property
     def actors(self) -> int:
-        """How many numbers threads have in stamps: those of the copies of each CTA come after those of threads."""
-        return (self.batch.launch.threads + 1) * self.columns
+        """How many numbers a CTA has in stamps: those of threads, then those of copies that mbarriers count."""
+        return self.batch.launch.threads + ENGINES
+
+    def engine(self, address: int, distance: int) -> int:
+        """The number of the copies by a CTA that the mbarrier at this address counts, so many columns away."""
+        place = self._engines.setdefault((address, distance), len(self._engines))
+        return self.batch.launch.threads + place % ENGINES
 
     @property
     def alike(self) -> bool:
@@ -215,7 +225,7 @@ class Ordering:
     def _seen_by(self, column: int, threads: Array) -> Array:
         """Up to which access some threads of a CTA know each thread of it, and the copies under way."""
         count = self.batch.launch.threads
-        seen = np.full(count + 1, self.floor[column] >> SHIFT, np.int64)
+        seen = np.full(self.actors, self.floor[column] >> SHIFT, np.int64)
         warps = np.unique(threads // WARP_SIZE)
         if self._warps is not None:
             known = np.repeat(self._warps[column % len(self._warps), warps].max(axis=0), WARP_SIZE)[:count]

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 
 from ptxgen.emulator.batch import Batch, Launch
-from ptxgen.emulator.memory import Buffer
 from ptxgen.emulator.observer import (
     Access,
     BarrierEvent,
@@ -27,6 +26,7 @@ from ptxgen.emulator.observer import (
 )
 from ptxgen.emulator.sanitizers.cells import Cells
 from ptxgen.emulator.sanitizers.flights import Stretch, by_buffer, settle
+from ptxgen.emulator.sanitizers.global_shadows import GlobalShadows
 from ptxgen.emulator.sanitizers.judge import Judge
 from ptxgen.emulator.sanitizers.ordering import Ordering
 from ptxgen.emulator.sanitizers.proxies import Proxies
@@ -35,7 +35,7 @@ from ptxgen.emulator.sanitizers.releases import Releases, reach_of
 from ptxgen.emulator.sanitizers.report import Report
 from ptxgen.emulator.sanitizers.shadows import GlobalShadow, Look
 from ptxgen.emulator.sanitizers.signals import Phases
-from ptxgen.emulator.sanitizers.stamps import CLUSTERED, FLIGHT, NARROW, SHIFT, STRONG, stamp_of, stamps
+from ptxgen.emulator.sanitizers.stamps import CLUSTERED, FLIGHT, NARROW, SHIFT, stamp_of, stamps
 from ptxgen.emulator.sanitizers.telling import Telling
 from ptxgen.emulator.sanitizers.visits import Visits
 from ptxgen.ir.instruction import Instruction
@@ -45,8 +45,6 @@ Array = np.ndarray[Any, Any]
 
 _STRONG = frozenset(("relaxed", "acquire", "release", "acq_rel", "volatile", "mmio"))
 Enter = Callable[[Cells, Stretch, GlobalShadow | None], None]
-LOG_BYTES = 128 << 20
-"""Reads of buffers that nobody has written are only noted, up to this many bytes; most never matter."""
 
 
 class RaceCheck(Observer):
@@ -63,16 +61,16 @@ class RaceCheck(Observer):
         if batch.launch is not self._launch:
             self._launch = batch.launch
             self._history = History(batch.launch)
-            self._buffers: dict[int, GlobalShadow] = {}
             self._issues: dict[object, int] = {}
-            self._logged = 0
             self._telling = Telling.of(batch.launch.instructions(), batch.launch.threads)
+            self._global = GlobalShadows(complete=self._telling.of_global)
             narrow = False
             self._releases = Releases()
         else:
             narrow = self._judge.narrow
         self._ordering = Ordering(batch, self._history.next)
         self._judge = Judge(self.report, self._history, self._ordering, narrow=narrow)
+        self._global.begin(self._judge, self._ordering)
         self._history.begin(batch)
         self._visits = Visits(self._ordering)
         columns = 1 if self._ordering.alike else batch.columns
@@ -168,7 +166,7 @@ class RaceCheck(Observer):
             mbarriers = copy.batch.asynchrony.mbarriers
             phase = int(mbarriers.phase[mbarriers.key(address, column)])
             engine, home = divmod(int(self._engine(copy)[0]), copy.batch.columns)
-            numbers = np.zeros(engine + 1, np.int64)
+            numbers = np.zeros(self._ordering.actors, np.int64)
             numbers[engine] = number + 1
             self._phases.hand((column, address), phase, {home: numbers})
 
@@ -251,88 +249,27 @@ class RaceCheck(Observer):
         first = memory.find(int(where.min()), access.size)
         who = stamps(number, access.threads, strong=strong, scope=self._scope(access, strong))
         if first is not None and int(where.max()) < first.end:
-            self._see_buffer(self._global(first), where, access.shape, access.size, who, write=write)
+            self._global.see(self._global.at(first), where, access.shape, access.size, who, write=write)
             return
         address = access.address
         starts = np.array([b.address for b in memory.buffers()], np.uint64)
         number_of = np.searchsorted(starts, address, side="right") - 1
         for place in np.unique(number_of):
             chosen = number_of == place
-            held = self._global(memory.buffers()[int(place)])
+            held = self._global.at(memory.buffers()[int(place)])
             part = address[chosen]
-            self._see_buffer(held, part, part.shape, access.size, who[chosen], write=write)
-
-    def _cells(self, nbytes: int) -> Cells:
-        return Cells(nbytes, complete=self._telling.of_global)
-
-    def _cells_of(self, held: GlobalShadow) -> Cells:
-        """The cells of a buffer, made when first needed."""
-        if not held.cells.nbytes:
-            held.cells = self._cells(held.buffer.nbytes)
-        return held.cells
-
-    def _global(self, buffer: Buffer) -> GlobalShadow:
-        held = self._buffers.get(buffer.address)
-        if held is None or held.buffer is not buffer:
-            held = self._buffers[buffer.address] = GlobalShadow(buffer, self._cells(0))
-        return held
-
-    def _see_buffer(
-        self, held: GlobalShadow, where: Array, shape: tuple[int, ...], size: int, who: Array, *, write: bool
-    ) -> None:
-        strong = bool(int(who[0]) & STRONG)
-        if not held.touched and not write:
-            place = (where - np.uint64(held.buffer.address)).view(np.int64)
-
-            def enter() -> None:
-                every = np.broadcast_to(place, shape).reshape(-1)
-                self._enter_places(held, every, size, who, write=False, strong=strong)
-
-            self._put_off(held, enter, place.nbytes + who.nbytes)
-            return
-        self._write(held)
-        place = (np.broadcast_to(where, shape).reshape(-1) - np.uint64(held.buffer.address)).view(np.int64)
-        self._enter_places(held, place, size, who, write=write, strong=strong)
-
-    def _put_off(self, held: GlobalShadow, enter: Callable[[], None], nbytes: int) -> None:
-        """Something reads a buffer that nobody has written: bring it into the shadow when somebody does."""
-        held.reads.append((enter, self._ordering))
-        self._logged += nbytes
-        if self._logged > LOG_BYTES:
-            for each in self._buffers.values():
-                self._enter_reads(each)
-            self._logged = 0
-
-    def _write(self, held: GlobalShadow) -> None:
-        """From now on the shadow of a buffer is kept."""
-        if not held.touched:
-            held.touched = True
-            self._enter_reads(held)
-
-    def _enter_reads(self, held: GlobalShadow) -> None:
-        """Bring the noted reads into the shadow."""
-        reads, held.reads = held.reads, []
-        for enter, self._judge.ordering in reads:
-            enter()
-        self._judge.ordering = self._ordering
-
-    def _enter_places(
-        self, held: GlobalShadow, place: Array, size: int, who: Array, *, write: bool, strong: bool
-    ) -> None:
-        cells = self._cells_of(held)
-        cells.refine(size)
-        look = Look(place // cells.unit, who, rows=False, shared=False)
-        for part in range(size // cells.unit):
-            self._judge.enter(cells, look.moved(part), write=write, strong=strong, held=held)
+            self._global.see(held, part, part.shape, access.size, who[chosen], write=write)
 
     # Copies
 
     def _engine(self, copy: CopyEvent) -> Array:
-        """Who counts as accessing memory: threads for `cp.async`, for bulk copies one beside the threads of the CTA."""
+        """Who counts as accessing memory: threads for `cp.async`, for bulk copies one for each mbarrier of the CTA."""
         if copy.barrier is None:
             return copy.threads
         columns = copy.batch.columns
-        return copy.batch.launch.threads * columns + copy.threads % columns
+        address, column = copy.barrier
+        home = copy.threads % columns
+        return self._ordering.engine(address, column - int(home[0])) * columns + home
 
     def _issue(self, copy: CopyEvent, pieces: Pieces, number: int, *, write: bool) -> None:
         def enter(cells: Cells, stretch: Stretch, held: GlobalShadow | None) -> None:
@@ -381,17 +318,17 @@ class RaceCheck(Observer):
             enter(self._shared, Stretch.of(copy, pieces, self._shared), None)
             return
         for buffer, part in by_buffer(copy.batch.launch.memory, pieces):
-            held = self._global(buffer)
+            held = self._global.at(buffer)
 
             def now(held: GlobalShadow = held, part: Pieces = part) -> None:
-                cells = self._cells_of(held)
+                cells = self._global.cells_of(held)
                 enter(cells, Stretch.of(copy, part, cells, held.buffer.address), held)
 
             if write or held.touched:
-                self._write(held)
+                self._global.write(held)
                 now()
             else:
-                self._put_off(held, now, part.address.nbytes)
+                self._global.put_off(held, now, part.address.nbytes)
 
     def _issuer(self, copy: CopyEvent, stretch: Stretch, number: int) -> Array:
         """Who counts as making the access of this number at each cell of a copy."""

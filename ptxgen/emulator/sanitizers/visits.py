@@ -39,7 +39,7 @@ class Visits:
             here = stamps[owners == column]
             last = self._last.get(int(column))
             if last is None:
-                last = self._last[int(column)] = np.zeros(self.ordering.actors, np.int64)
+                last = self._last[int(column)] = np.zeros(self.ordering.actors * columns, np.int64)
             last[here & THREAD] = here
 
     def findings(self, history: History) -> list[Finding]:
