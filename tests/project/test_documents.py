@@ -11,6 +11,7 @@ import click
 import pytest
 
 from ptxgen.cli.main import cli
+from ptxgen_inference.cli.main import cli as inference_cli
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -43,31 +44,37 @@ def test_python_blocks_run(path: Path, tmp_path: Path, monkeypatch: pytest.Monke
         exec(compile("\n" * (line - 1) + code, str(path), "exec"), namespace)
 
 
-def commands() -> list[tuple[str, list[str]]]:
+PROGRAMS = {"ptxgen": cli, "ptxgen-infer": inference_cli}
+
+
+def commands() -> list[tuple[str, str, list[str]]]:
     """Every `ptxgen ...` in the bash blocks, up to a pipe or a comment."""
-    found: list[tuple[str, list[str]]] = []
+    found: list[tuple[str, str, list[str]]] = []
     for path in DOCUMENTS:
         for _, code in blocks(path, "bash"):
             for line in code.replace("\\\n", " ").splitlines():
                 words = shlex.split(line, comments=True)
-                for start in (i for i, word in enumerate(words) if word == "ptxgen"):
+                for start in (i for i, word in enumerate(words) if word in PROGRAMS):
                     rest = words[start + 1 :]
                     end = next((i for i, word in enumerate(rest) if word in {"|", "&&"}), len(rest))
-                    found.append((names(path), rest[:end]))
+                    found.append((names(path), words[start], rest[:end]))
     return found
 
 
 @pytest.mark.parametrize(
-    ("path", "words"), commands(), ids=lambda v: v if isinstance(v, str) else " ".join(v)
+    ("path", "program", "words"), commands(), ids=lambda v: v if isinstance(v, str) else " ".join(v)
 )
-def test_commands_parse(path: str, words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_commands_parse(
+    path: str, program: str, words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Commands and options of the documents exist. Files that they name are made up, so nothing is run here."""
     monkeypatch.chdir(tmp_path)
     for word in words:
         if word.endswith(".ptx"):
             Path(word).touch()
-    context = click.Context(cli, info_name="ptxgen")
-    command = cli.get_command(context, words[0])
+    group = PROGRAMS[program]
+    context = click.Context(group, info_name=program)
+    command = group.get_command(context, words[0])
     assert command is not None, f"{path}: no command {words[0]}"
     if "--help" not in words:
         command.make_context(words[0], list(words[1:]), parent=context)
