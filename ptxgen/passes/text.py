@@ -37,6 +37,7 @@ from ptxgen.passes.predicate_simplification import PredicateSimplification
 from ptxgen.passes.predication import Predication
 from ptxgen.passes.prmt_formation import PrmtFormation
 from ptxgen.passes.sccp import ConditionalConstants
+from ptxgen.passes.software_pipelining import SoftwarePipelining
 from ptxgen.passes.store_forwarding import StoreForwarding
 from ptxgen.passes.strength_reduction import StrengthReduction
 from ptxgen.passes.tile_validation import TileValidation
@@ -68,6 +69,7 @@ PASSES: dict[str, type[Pass]] = {
         LoopUnroll,
         LoopUnswitch,
         Lop3Formation,
+        SoftwarePipelining,
         StoreForwarding,
         PredicateSimplification,
         Predication,

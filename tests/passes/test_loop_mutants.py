@@ -26,6 +26,7 @@ from ptxgen.passes import (
     loop_strength_reduction,
     loop_unroll,
     loop_unswitch,
+    software_pipelining,
 )
 from ptxgen.passes.loop_editing import LoopEditor
 from ptxgen.verification.translation import Validation
@@ -67,7 +68,8 @@ def forget_the_offset(editor: Any, down: Any, found: Comparison) -> Any:
     return EARLY(editor, down, evolve(found, subject=evolve(found.subject, offset=0)))
 
 
-STOPPED, RUNNING, SPLIT, PEEL, UNSWITCH = (
+AHEAD, STOPPED, RUNNING, SPLIT, PEEL, UNSWITCH = (
+    "software-pipelining",
     "dead-loop-counters",
     "loop-strength-reduction",
     "loop-split{threshold=1}",
@@ -200,6 +202,26 @@ MUTANTS = {
         STOPPED, dead_loop_counters._Case, "_sum", lambda case, other, base, distance: (base, []),
         "add.u32 %r11, %r2, 3; mov.u32 %r10, %r3; loop: mad.lo.u32 %r9, %r9, 3, %r10; add.u32 %r10, %r10, 5;"
         "setp.lt.u32 %p2, %r8, %r11; add.u32 %r8, %r8, 1; @%p2 bra loop;",
+    ),
+    "loaded ahead of a store": Mutant(
+        AHEAD, software_pipelining, "_is_free", always(True),
+        "mov.u64 %rd5, %rd2; loop: ld.global.u32 %r10, [%rd5]; mad.lo.u32 %r9, %r9, 3, %r10;"
+        "st.global.u32 [%rd5+4], %r9; add.u64 %rd5, %rd5, 4;" + AGAIN.format(3),
+    ),
+    "loaded for an iteration that never comes": Mutant(
+        AHEAD, software_pipelining, "evolve", lambda load, guard: load,
+        "mov.u64 %rd5, %rd2; loop: ld.global.u32 %r10, [%rd5]; mad.lo.u32 %r9, %r9, 3, %r10;"
+        "add.u64 %rd5, %rd5, 1099511627776;" + AGAIN.format(1),
+    ),
+    "loaded over a value that is still read": Mutant(
+        AHEAD, LoopEditor, "local", lambda editor, loop: list(editor.analysis.accesses.registers),
+        "mov.u32 %r10, 5; mov.u64 %rd5, %rd2; loop: mad.lo.u32 %r9, %r9, 3, %r10; ld.global.u32 %r10, [%rd5];"
+        "add.u64 %rd5, %rd5, 4;" + AGAIN.format(3),
+    ),
+    "loaded from where the update leads": Mutant(
+        AHEAD, Values, "dominates", always(False),
+        "mov.u64 %rd5, %rd2; loop: add.u64 %rd5, %rd5, 4; ld.global.u32 %r10, [%rd5]; mad.lo.u32 %r9, %r9, 3, %r10;"
+        + AGAIN.format(3),
     ),
 }  # fmt: skip
 

@@ -32,7 +32,7 @@ from tests.passes.text import kernel
 CTAS = 2
 LOOPS = (
     "loop-invariant-motion,loop-peel,loop-split,loop-unswitch,loop-unroll,loop-strength-reduction,"
-    "dead-loop-counters"
+    "dead-loop-counters,software-pipelining"
 )
 BITWISE = (
     f"copy-propagation,constant-folding,sccp,{LOOPS},strength-reduction,constant-division,cse,"
