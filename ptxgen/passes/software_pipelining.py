@@ -54,11 +54,12 @@ class SoftwarePipelining(Pass):
 
 def _repeats(function: Function, loop: Loop) -> Guard | None:
     """The guard of the branch back of a loop that is one block."""
-    last = function.blocks[loop.header].instructions[-1]
-    label = function.blocks[loop.header].label
-    if len(loop.blocks) != 1 or last.opcode != "bra" or last.operands != (Label(label or ""),):
+    if len(loop.blocks) != 1:
         return None
-    return last.guard
+    block = function.blocks[loop.header]
+    last = block.instructions[-1]
+    back = last.opcode == "bra" and last.operands == (Label(block.label or ""),)
+    return last.guard if back else None
 
 
 class _UnknownError(Exception):

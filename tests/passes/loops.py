@@ -16,7 +16,7 @@ from ptxgen.verification.trials import Content, Trial
 CTAS, THREADS = 4, 64
 HEADER = """.version 9.0\n.target sm_90\n.address_size 64
 .visible .entry k(.param .u64 p) {
-.reg .pred %p<900>; .reg .b32 %r<900>; .reg .b64 %rd<20>;
+.reg .pred %p<900>; .reg .b32 %r<900>; .reg .b64 %rd<900>;
 .shared .align 4 .b8 tile[256];
 ld.param.u64 %rd1, [p];
 mov.u32 %r1, %tid.x;
@@ -62,7 +62,10 @@ class Maker:
         other = self.pick("%r6", "%r7", "%r8", "%r9")
         temporary = f"%r{self.number()}"
         counter = self.pick(*self.counters) if self.counters else "%r3"
+        pointer = f"%rd{self.last}"
         return self.pick(
+            f"and.b32 {temporary}, {counter}, 3; mad.wide.u32 {pointer}, {temporary}, 4, %rd2;"
+            f"ld.global.u32 %r{self.number()}, [{pointer}]; xor.b32 {target}, {other}, %r{self.last};",
             f"mul.lo.u32 {temporary}, {counter}, 5; xor.b32 {target}, {other}, {temporary};",
             f"add.u32 {target}, {other}, {self.value()};",
             f"mad.lo.u32 {target}, {other}, 3, {self.value()};",
