@@ -1,4 +1,4 @@
-"""Weights on the device: each tensor of the file goes there once, when it is first asked for."""
+"""Weights on the device: each tensor of the file goes there once, when it is first asked for, and is checked then."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from attrs import define, field
 
 from ptxgen.driver import Device, DeviceArray
 from ptxgen_inference.files import Tensor
+from ptxgen_inference.files.scales import check_weights
 
 Progress = Callable[[int], None]
 """Told how many bytes more have been uploaded."""
@@ -16,7 +17,10 @@ Progress = Callable[[int], None]
 
 @define(eq=False)
 class DeviceWeights:
-    """Tensors in device memory, by name: matrices as the file packs them, vectors as float32."""
+    """Tensors in device memory, by name: matrices as the file packs them, vectors as float32.
+
+    Scales that are NaN or infinite are refused before they get there (INF023).
+    """
 
     device: Device
     progress: Progress | None = None
@@ -26,12 +30,14 @@ class DeviceWeights:
     def matrix(self, tensor: Tensor) -> DeviceArray:
         """Packed rows as they are in the file: uint8."""
         if tensor.name not in self.matrices:
+            check_weights(tensor)
             self.matrices[tensor.name] = self._upload(np.ascontiguousarray(tensor.data).view(np.uint8))
         return self.matrices[tensor.name]
 
     def vector(self, tensor: Tensor) -> DeviceArray:
         """float32, whatever the file has."""
         if tensor.name not in self.vectors:
+            check_weights(tensor)
             self.vectors[tensor.name] = self._upload(np.ascontiguousarray(tensor.float32().reshape(-1)))
         return self.vectors[tensor.name]
 

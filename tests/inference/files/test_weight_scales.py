@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from ptxgen.driver import open_device
 from ptxgen.quant import FORMATS
 from ptxgen_inference.errors import InferenceError
 from ptxgen_inference.files import Tensor, scales
 from ptxgen_inference.files.scales import check_weights
+from ptxgen_inference.runtime.weights import DeviceWeights
 from tests.inference.files.making import every_format, tensor
 
 SCALES = [(f.name, m.name) for f in FORMATS.values() for m in f.block if m.type.is_float]
@@ -59,3 +61,12 @@ def test_the_first_is_named() -> None:
     made.data[2, :2] = 0xFF
     with pytest.raises(InferenceError, match=r"row 1, block 1: expected a finite scale 'm'"):
         check_weights(made)
+
+
+@pytest.mark.parametrize("load", ["matrix", "vector"])
+def test_no_device_gets_them(load: str) -> None:
+    weights = DeviceWeights(open_device("emulator"))
+    with pytest.raises(InferenceError, match="row 3, block 2") as raised:
+        getattr(weights, load)(planted("Q8_0", "d", 3, 2, BAD["NaN"]))
+    assert raised.value.id == "INF023"
+    assert weights.bytes == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,23 @@ def test_norms_of_gemma_are_one_more(tmp_path: Path) -> None:
         ("output_norm", "model.norm"),
     ):
         assert np.array_equal(model.tensors[f"{ours}.weight"].float32(), given[f"{theirs}.weight"] + 1)
+
+
+def test_fused_projections_of_phi(tmp_path: Path) -> None:
+    given = weights("phi2")
+    fused = {name: each for name, each in given.items() if not re.search(r"\.[qkv]_proj\.", name)}
+    for i in range(LAYERS):
+        for part in ("weight", "bias"):
+            parts = [given[f"model.layers.{i}.self_attn.{which}_proj.{part}"] for which in "qkv"]
+            fused[f"model.layers.{i}.self_attn.qkv_proj.{part}"] = np.concatenate(parts)
+    one, three = (
+        open_model(save(tmp_path / "one", "phi2", fused)),
+        open_model(save(tmp_path / "three", "phi2")),
+    )
+    assert one.tensors["blk.1.attn_qkv.weight"].shape == (3 * HEADS * DIM, HIDDEN)
+    for mine, theirs in zip(load(one).layers, load(three).layers, strict=True):
+        assert np.array_equal(mine.k.data, theirs.k.data)
+        assert np.array_equal(mine.v_bias.data, theirs.v_bias.data)
 
 
 def test_bert(tmp_path: Path) -> None:
