@@ -12,6 +12,7 @@ from attrs import define
 from numpy.typing import NDArray
 
 from ptxgen.driver import Device, open_device
+from ptxgen.kernels import Kernel
 from ptxgen_inference.errors import InferenceError
 from ptxgen_inference.files import ModelFile
 from ptxgen_inference.runtime.cache import CacheShape, KvCache
@@ -19,7 +20,7 @@ from ptxgen_inference.runtime.inputs import Ints
 from ptxgen_inference.runtime.logits import Logits
 from ptxgen_inference.runtime.model_parts import Heads
 from ptxgen_inference.runtime.player import Player
-from ptxgen_inference.runtime.recording import Workbench
+from ptxgen_inference.runtime.recording import Recording, Workbench
 from ptxgen_inference.runtime.selection import ACTIVATIONS, Machine
 from ptxgen_inference.runtime.sequences import Sequence
 from ptxgen_inference.runtime.shapes import Shape
@@ -191,6 +192,14 @@ class Engine:
         step.play(_alone(ids, len(ids)), len(ids))
         return {name: array.to_host() for name, array in step.recording.outputs.items()}
 
+    def recorded(self) -> Mapping[str, tuple[Kernel, ...]]:
+        """The kernels of everything that was recorded so far, in the order of their launches, by step."""
+        return {name: tuple(call.kernel for call in made.calls) for name, made in self._recordings()}
+
+    def launches(self) -> Mapping[str, int]:
+        """Kernel launches of one run of everything that was recorded so far, by step."""
+        return {name: made.launches for name, made in self._recordings()}
+
     # --- life -------------------------------------------------------------------------------------------------------
 
     def close(self) -> None:
@@ -204,6 +213,12 @@ class Engine:
 
     def __exit__(self, *exception: object) -> None:
         self.close()
+
+    def _recordings(self) -> Iterator[tuple[str, Recording]]:
+        for shape, step in self.player.steps.items():
+            yield f"{shape}", step.recording
+            for reader in step.logits.readers.values():
+                yield f"{shape}, {reader.calls[0].kernel.name}", reader
 
     # --- steps ------------------------------------------------------------------------------------------------------
 

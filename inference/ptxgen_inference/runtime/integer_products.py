@@ -34,7 +34,7 @@ class Source:
         """Quantised in the kernel, behind RMSNorm if that is the norm; or before, where there are many rows."""
         norm, x = product.norm, step.cast(product.x, f32)
         batch = x.rows if x.rows > 1 else 0
-        strategy = step.machine.strategy(product.weight, x.rows)
+        strategy = step.machine.gemv(product.weight, x.rows)
         if x.rows >= _ROWS_TO_SHARE or (norm is not None and not isinstance(norm, RmsNorm)):
             x, norm = (x if norm is None else step.norm(x, norm)), None
         if x.rows >= _ROWS_TO_SHARE:
@@ -71,7 +71,7 @@ def gemv(step: Step, product: Product) -> Value:
         **source.options,
     )
     arrays = {"w": step.weights.matrix(weight), **source.arrays, **addends}
-    y = step.trace.rows(product.x.rows, kernel, **arrays)
+    y = step.trace.rows(product.x.rows, step.machine.fitting(kernel), **arrays)
     return (
         y
         if plain

@@ -113,9 +113,8 @@ def _fused_qkv(step: Step, products: list[Product]) -> tuple[Value, Value, Value
     named = dict(zip("qkv", products, strict=True))
     arrays = {f"w_{part}": step.weights.matrix(p.weight) for part, p in named.items()}
     arrays |= {f"b_{part}": step.weights.vector(p.bias) for part, p in named.items() if p.bias is not None}
-    q, k, v = (
-        made.of_rows(products[0].x.rows) for made in step.trace.call(kernel, **arrays, **source.arrays)
-    )
+    made = step.trace.call(step.machine.fitting(kernel), **arrays, **source.arrays)
+    q, k, v = (value.of_rows(products[0].x.rows) for value in made)
     return q, k, v
 
 
@@ -134,7 +133,7 @@ def gated(step: Step, x: Value, gate: Weight, up: Weight, activation: str, norm:
             **source.options,
         )
         weights = {"w_gate": step.weights.matrix(gate), "w_up": step.weights.matrix(up)}
-        return step.trace.rows(x.rows, kernel, **weights, **source.arrays)
+        return step.trace.rows(x.rows, step.machine.fitting(kernel), **weights, **source.arrays)
     shared = x if norm is None else step.norm(x, norm)
     left, right = (linear(step, evolve(p, x=shared, norm=None)) for p in products)
     return elementwise.join(step, left, right, activation)

@@ -3,31 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from ptxgen.driver import Device
-from ptxgen.kernels import BulkRing, Dp4a, FlashDecoding
+from ptxgen.kernels import BulkRing, Dp4a, FlashDecoding, GateUpGemv, IntegerGemv, QkvGemv
 from ptxgen.quant import BlockFormat
 from ptxgen_inference.files import Tensor
+from ptxgen_inference.runtime.autotune import Tuner, fits
 
 ACTIVATIONS = ("auto", "f32", "q8_1")
+K = TypeVar("K", IntegerGemv, GateUpGemv, QkvGemv)
 _SHORT_CONTEXT = 512
+_STRATEGIES = (Dp4a(), Dp4a(rows=1), Dp4a(rows=4), BulkRing())
+"""The first is taken where nothing is measured."""
 
 
 @frozen
 class Machine:
     """What decides between kernels besides shapes and formats.
 
-    sm: the compute capability as 90; sms: how many multiprocessors. `activations`: "f32" keeps activations in float32
-    everywhere; "q8_1" takes 8-bit codes wherever weights are blocks; "auto" takes 8-bit codes in decode, and float16 on
-    tensor cores for prompts. `emulated`: kernels are chosen for few instructions of the emulator, which runs CTAs
-    together that do the same, not for many busy multiprocessors.
+    sm: the compute capability as 90; sms: how many multiprocessors; target: what code is emitted for; tuner: measures.
+    `activations`: "f32" keeps them in float32 everywhere; "q8_1" takes 8-bit codes wherever weights are blocks; "auto"
+    takes 8-bit codes in decode, and float16 on tensor cores for prompts. `emulated`: kernels are chosen for few
+    instructions of the emulator, which runs CTAs together that do the same, not for many busy multiprocessors.
     """
 
     sm: int
     sms: int
     activations: str
+    target: str
+    tuner: Tuner
     emulated: bool = False
 
     @staticmethod
@@ -35,7 +42,8 @@ class Machine:
         """What a device has."""
         major, minor = device.properties.compute_capability
         emulated = device.kind == "emulator"
-        return Machine(10 * major + minor, device.properties.sm_count, activations, emulated)
+        sms, target = device.properties.sm_count, device.properties.target
+        return Machine(10 * major + minor, sms, activations, target, Tuner.of(device), emulated)
 
     @property
     def exact(self) -> bool:
@@ -65,6 +73,12 @@ class Machine:
         """Into how many chunks decode attention cuts the keys of a sequence."""
         return 1 if self.emulated else split.chunks_for(self.sms)
 
-    def strategy(self, weight: Tensor, rows: int) -> Dp4a | BulkRing:
-        """How weights of an integer GEMV travel."""
-        return Dp4a()
+    def gemv(self, weight: Tensor, rows: int) -> Dp4a | BulkRing:
+        """How weights of an integer GEMV travel: by `cp.async`, unless something else was measured to be faster."""
+        base = IntegerGemv(n=weight.rows, k=weight.columns, m=rows if rows > 1 else 0, format=weight.format)
+        candidates = [evolve(base, strategy=strategy) for strategy in _STRATEGIES]
+        return self.tuner.choose(candidates, self.target).strategy
+
+    def fitting(self, kernel: K) -> K:
+        """The kernel, by the plain strategy where its matrices do not fit in shared memory by its own."""
+        return kernel if fits(kernel, self.target) else evolve(kernel, strategy=Dp4a())

@@ -27,3 +27,7 @@ class Shape:
     def last(self) -> int:
         """Rows whose logits are wanted; they are the last ones."""
         return self.tokens if self.every else self.sequences
+
+    def __str__(self) -> str:
+        kind = "decode" if self.decode else "prompt" if self.cached else "text"
+        return f"{kind} {self.tokens}" + (", every row" if self.every and self.cached else "")
