@@ -40,7 +40,7 @@ class Tiny:
     """What a tiny model is made of.
 
     `formats` are dealt to its matrices in turn, or their fallbacks where super-blocks do not divide a row; vectors are
-    F32.
+    F32. `peak`: how much larger than ordinary queries and keys are, each.
     """
 
     architecture: str
@@ -56,6 +56,7 @@ class Tiny:
     fused: bool = False
     formats: Sequence[BlockFormat] = SMALL_BLOCKS
     factors: bool = False
+    peak: float = 2.0
     metadata: Mapping[str, Any] = field(factory=dict[str, Any])
     seed: int = 0
 
@@ -99,8 +100,8 @@ class Tiny:
             if name.split(".")[-1] in self.biases:
                 made.append((f"{name}.bias", 0.5 * rng.standard_normal(width)))
 
-        def norm(name: str, width: int) -> None:
-            made.append((f"{name}.weight", 1 + 0.3 * rng.standard_normal(width)))
+        def norm(name: str, width: int, gain: float = 1.0) -> None:
+            made.append((f"{name}.weight", gain * (1 + 0.3 * rng.standard_normal(width))))
             bias(name, width)
 
         embedding = 1 / np.sqrt(self.hidden) if gemma2 else 1.0
@@ -108,24 +109,24 @@ class Tiny:
         for block in (f"blk.{i}" for i in range(self.layers)):
             norm(f"{block}.attn_norm", self.hidden)
             if self.fused:
-                matrix(f"{block}.attn_qkv", width + 2 * kv_width, self.hidden, 1.5)
+                matrix(f"{block}.attn_qkv", width + 2 * kv_width, self.hidden, min(self.peak, 1.5))
             else:
-                matrix(f"{block}.attn_q", width, self.hidden, 2.0)
-                matrix(f"{block}.attn_k", kv_width, self.hidden, 2.0)
+                matrix(f"{block}.attn_q", width, self.hidden, self.peak)
+                matrix(f"{block}.attn_k", kv_width, self.hidden, self.peak)
                 matrix(f"{block}.attn_v", kv_width, self.hidden)
             if self.architecture == "qwen3":
                 norm(f"{block}.attn_q_norm", self.head_dim)
                 norm(f"{block}.attn_k_norm", self.head_dim)
             matrix(f"{block}.attn_output", self.hidden, width)
             if gemma2:
-                norm(f"{block}.post_attention_norm", self.hidden)
+                norm(f"{block}.post_attention_norm", self.hidden, 0.5)
             if not phi2:
                 norm(f"{block}.ffn_norm", self.hidden)
                 matrix(f"{block}.ffn_gate", self.feed_forward, self.hidden)
             matrix(f"{block}.ffn_up", self.feed_forward, self.hidden)
             matrix(f"{block}.ffn_down", self.hidden, self.feed_forward)
             if gemma2:
-                norm(f"{block}.post_ffw_norm", self.hidden)
+                norm(f"{block}.post_ffw_norm", self.hidden, 0.5)
         norm("output_norm", self.hidden)
         if self.tied:
             # The residual stream holds the token's own embedding: by signs it is not all of the logits.
