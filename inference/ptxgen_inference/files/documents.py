@@ -15,6 +15,9 @@ from ptxgen_inference.files.gguf import unreadable
 MOST_BYTES = 1 << 26
 """Of a JSON file. The largest `tokenizer.json` takes about 35 MB."""
 
+MOST_ITEMS = 1 << 22
+"""Of lists and objects in all: twice what the largest `tokenizer.json` has. Each becomes a Python object."""
+
 _MISSING: Any = object()
 
 
@@ -104,14 +107,26 @@ class Document:
 
 
 def parse(source: str, content: bytes) -> dict[str, Any]:
-    """A JSON object from bytes of at most `MOST_BYTES`. INF027 for anything else."""
+    """A JSON object from bytes of at most `MOST_BYTES`, with each name once. INF027 for anything else."""
     if len(content) > MOST_BYTES:
         raise InferenceError("INF027", f"{source}: expected at most {MOST_BYTES} bytes of JSON, got more")
+    items = sum(content.count(sign) for sign in (b"[", b"{", b","))
+    if items > MOST_ITEMS:
+        raise InferenceError("INF027", f"{source}: expected at most {MOST_ITEMS} items of JSON, got {items}")
     try:
-        value = json.loads(content)
+        value = json.loads(content, object_pairs_hook=_unique)
     except (ValueError, RecursionError) as error:
         why = "brackets within brackets without end" if isinstance(error, RecursionError) else str(error)
-        raise InferenceError("INF027", f"{source}: expected JSON, got {why}") from None
+        raise InferenceError("INF027", f"{source}: expected JSON, got {why[:200]}") from None
     if not isinstance(value, dict):
         raise InferenceError("INF027", f"{source}: expected a JSON object, got {str(value)[:80]!r}")
     return value
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        seen: set[str] = set()
+        twice = next(name for name, _ in pairs if name in seen or seen.add(name))
+        raise ValueError(f"the name {twice[:80]!r} twice")
+    return found

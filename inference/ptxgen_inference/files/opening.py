@@ -19,4 +19,9 @@ def open_model(path: str | PathLike[str]) -> ModelFile:
     given = Path(path)
     if not given.exists():
         raise InferenceError("INF030", f"cannot read {given}: there is no such file or folder")
+    ours = sorted(each.name for each in given.glob("*.gguf")) if given.is_dir() else []
+    if ours and not (given / "config.json").exists():
+        raise InferenceError(
+            "INF030", f"cannot read {given}: it is a folder of GGUF files", help=f"name {ours[0]}"
+        )
     return open_folder(given) if given.is_dir() or given.suffix == ".safetensors" else open_gguf(given)

@@ -340,3 +340,10 @@ def test_an_empty_folder(tmp_path: Path) -> None:
     (save(tmp_path, "llama") / "model.safetensors").unlink()
     with pytest.raises(InferenceError, match=r"no \*\.safetensors"):
         open_model(tmp_path)
+
+
+def test_a_folder_of_gguf_files_is_told_apart(tmp_path: Path) -> None:
+    (tmp_path / "model.gguf").write_bytes(b"")
+    with pytest.raises(InferenceError, match=r"name model\.gguf") as raised:
+        open_model(tmp_path)
+    assert raised.value.id == "INF030"
