@@ -7,6 +7,7 @@ and covers exactly what PTX text carries.
 from __future__ import annotations
 
 import enum
+from collections import deque
 from collections.abc import Iterator
 
 from attrs import define, field, frozen
@@ -95,12 +96,15 @@ class Block:
 
     `pragmas` are the strings of the `.pragma` statements before its first instruction (`nounroll`). `marks` are the
     labels there that only debug data names, never an instruction. Where an instruction goes, its block's marks stay.
+    `idle` are the locations of `.loc` lines that no instruction follows, each with how many instructions come before;
+    blocks that differ in them alone are equal.
     """
 
     label: str | None = None
     instructions: list[Instruction] = field(factory=list[Instruction])
     pragmas: list[str] = field(factory=list[str])
     marks: list[str] = field(factory=list[str])
+    idle: list[tuple[int, SourceLocation]] = field(factory=list[tuple[int, SourceLocation]], eq=False)
 
 
 @frozen
@@ -187,10 +191,20 @@ class Function:
                 self.mark(label)
             for text in block.pragmas:
                 self.pragma(text)
-            for instruction in block.instructions:
+            idle = deque(block.idle)
+            for number, instruction in enumerate(block.instructions):
+                while idle and idle[0][0] <= number:
+                    self._idle(idle.popleft()[1])
                 self.append(instruction)
+            for _, location in idle:
+                self._idle(location)
         if not self.blocks:
             self.blocks.append(Block())
+
+    def _idle(self, location: SourceLocation) -> None:
+        if not self.blocks:
+            self.blocks.append(Block())
+        self.blocks[-1].idle.append((len(self.blocks[-1].instructions), location))
 
     def directive(self, name: str) -> Directive | None:
         """The first directive of that name (without the dot)."""

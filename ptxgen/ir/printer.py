@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -109,21 +110,30 @@ class _Printer:
         for variable in function.variables:
             self._declare(variable, _INDENT)
         lines += [f"{_INDENT}{_call_target_text(t)}" for t in function.targets]
-        debug = self.debug if self.debug.files else None
         location: SourceLocation | None = None
         for block, texts in zip(function.blocks, body, strict=True):
             if block.label is not None:
                 lines.append(f"{block.label}:")
             lines += [f"{mark}:" for mark in block.marks]
             lines += [f'{_INDENT}.pragma "{p}";' for p in block.pragmas]
-            for instruction, text in zip(block.instructions, texts, strict=True):
+            idle = deque(block.idle)
+            for number, (instruction, text) in enumerate(zip(block.instructions, texts, strict=True)):
+                while idle and idle[0][0] <= number:
+                    location = self._loc(idle.popleft()[1])
                 here = instruction.location
-                if debug is not None and here is not None and here != location:
-                    lines += [f"{_INDENT}{text}" for text in debug.loc(here)]
-                    location = here
+                if here is not None and here != location:
+                    location = self._loc(here)
                 self._locate(here or self._parsed(instruction), 1)
                 lines.append(text)
+            for _, last in idle:
+                location = self._loc(last)
         lines += ["}", ""]
+
+    def _loc(self, location: SourceLocation) -> SourceLocation:
+        """The `.loc` line of a location, if the text has such lines."""
+        if self.debug.files:
+            self._lines += [f"{_INDENT}{text}" for text in self.debug.loc(location)]
+        return location
 
     def _parsed(self, instruction: Instruction) -> SourceLocation | None:
         """The line of the file that the module was read from."""

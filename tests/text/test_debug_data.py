@@ -145,6 +145,41 @@ def test_files_and_inlined_calls(module: Modules) -> None:
     assert locations(parse(m.to_ptx())) == locations(m)
 
 
+IDLE = """.version 9.0
+.target sm_80
+.address_size 64
+.file 1 "a.cu"
+.visible .entry k()
+{
+    .reg .b32 %r<4>;
+    .loc 1 1 1
+    .loc 1 2 1
+    mov.u32 %r1, 1;
+    .loc 1 3 1
+    .loc 1 4 1
+    .pragma "nounroll";
+L:
+    .loc 1 5 1
+    mov.u32 %r2, %r1;
+    .loc 1 2 1, function_name $name, inlined_at 1 4 1
+    bra L;
+M:
+    .loc 1 6 1
+    ret;
+    .loc 1 7 1
+}
+.section .debug_str { $name: .b8 102 }
+"""
+
+
+def test_lines_that_no_instruction_has_stay() -> None:
+    read = parse(IDLE)
+    text = read.to_ptx()
+    assert re.findall(r"\.loc.*", text) == re.findall(r"\.loc.*", IDLE)
+    assert parse(text) == read
+    assert parse(text).to_ptx() == text
+
+
 def test_a_call_is_named_again_where_its_own_line_went(module: Modules) -> None:
     """The line of `mov %r1` goes with it; the line that was inlined there needs it, and gets it."""
     m = module(SMALL)

@@ -22,7 +22,7 @@ def parse(text: str, name: str = "<ptx>", *, limits: ParseLimits | None = None) 
 
     `name` stands for the text in error messages. Scopes inside bodies are flattened, constant expressions
     evaluated, decimal constants in `f32` positions made single precision, comments dropped. Each instruction keeps
-    its line and, from `.loc`, its location; a `.loc` that no instruction follows is not kept.
+    its line and, from `.loc`, its location; one that no instruction follows is kept in its block.
 
     Raises ParseError (PTX080-094; PTX001-016 for an instruction that no form of the table fits).
     """

@@ -7,7 +7,8 @@ import re
 from attrs import define, evolve, field
 
 from ptxgen.errors import SourceLocation
-from ptxgen.ir.module import CallTarget, Function
+from ptxgen.ir.instruction import Instruction
+from ptxgen.ir.module import Block, CallTarget, Function
 from ptxgen.ir.operands import Label, Symbol
 from ptxgen.ir.parser.declarations import declare_register, parameters, variable
 from ptxgen.ir.parser.directives import directives
@@ -56,6 +57,10 @@ class _BodyReader:
     instructions: InstructionReader
     _scope: Scope = field(factory=Scope, init=False)
     _location: SourceLocation | None = field(default=None, init=False)
+    _idle: tuple[SourceLocation, Block | None, int] | None = field(default=None, init=False)
+    """The last location, the block that it stands in and its place there, as long as no instruction has it."""
+    _early: list[SourceLocation] = field(factory=list[SourceLocation], init=False)
+    """Locations that no instruction has, before the first block."""
     _scopes: dict[int, Scope] = field(factory=dict[int, Scope], init=False)
 
     def read(self, body: Body) -> None:
@@ -63,6 +68,30 @@ class _BodyReader:
         self._scope = self.names.top
         self._declare_labels(body.statements, self._scope)
         self._statements(body.statements)
+        self._keep_idle()
+        if self.function.blocks:
+            self.function.blocks[0].idle[:0] = [(0, location) for location in self._early]
+
+    def _locate(self, location: SourceLocation) -> None:
+        """The instructions that follow come from there; where none did before, that line is kept in its block."""
+        if self._idle is None or location != self._idle[0]:
+            self._keep_idle()
+            block = self.function.blocks[-1] if self.function.blocks else None
+            self._idle = location, block, len(block.instructions) if block is not None else 0
+        self._location = location
+
+    def _keep_idle(self) -> None:
+        if self._idle is not None:
+            location, block, place = self._idle
+            if block is None:
+                self._early.append(location)
+            else:
+                block.idle.append((place, location))
+            self._idle = None
+
+    def _append(self, instruction: Instruction) -> None:
+        self._idle = None
+        self.function.append(instruction)
 
     def _declare_labels(self, statements: tuple[BodyItem, ...], scope: Scope) -> None:
         for item in statements:
@@ -83,7 +112,7 @@ class _BodyReader:
                 case Code(matches=matches):
                     self._code(matches)
                 case Statement():
-                    function.append(self.instructions.parsed(item, self._scope, self._location))
+                    self._append(self.instructions.parsed(item, self._scope, self._location))
                 case LabelMark(name=name):
                     function.start(self.names.label(self._scope, name))
                 case Variables():
@@ -93,7 +122,7 @@ class _BodyReader:
                     self._statements(inner)
                     self._scope = outer
                 case Loc():
-                    self._location = self.locations.read(*item)
+                    self._locate(self.locations.read(*item))
                 case Words(arguments=arguments):
                     for text in arguments:
                         function.pragma(str(text))
@@ -103,7 +132,7 @@ class _BodyReader:
                     self._prototype(item)
 
     def _code(self, matches: list[re.Match[str]]) -> None:
-        append, read, scope = self.function.append, self.instructions.matched, self._scope
+        append, read, scope = self._append, self.instructions.matched, self._scope
         for match in matches:
             last = match.lastindex or 0
             if last >= NAME:
@@ -111,7 +140,7 @@ class _BodyReader:
             elif last == LABEL:
                 self.function.start(self.names.label(scope, match[LABEL]))
             else:
-                self._location = self._matched(match)
+                self._locate(self._matched(match))
 
     def _matched(self, match: re.Match[str]) -> SourceLocation:
         file, line, column, name, call = match.group(LOC_FILE, LOC_LINE, LOC_COLUMN, LOC_NAME, LOC_CALL)
