@@ -17,7 +17,7 @@ import numpy as np
 from ptxgen_inference import shipped
 from ptxgen_inference.files import open_model
 from ptxgen_inference.quantize import quantize_file
-from tools.golden.llama import Llama, version
+from tests.inference.golden.llama import Llama, version
 from tools.golden.prompts import PROMPTS
 
 WINDOW = 512

@@ -1,11 +1,13 @@
 """Writes a checkpoint as GGUF: `python -m tools.train.export build/model shipped.gguf`.
 
-The weights are rounded to F16 once, here; the model is what they are then. So the F16 file holds it exactly at half
-the size, and F32 is the same numbers wider.
+The weights are the mean of those at the ends of the last two cycles: the last cycle alone knows the first chapter too
+well. They are rounded to F16 once, here; the model is what they are then. So the F16 file holds it exactly at half the
+size, and F32 is the same numbers wider.
 """
 
 import argparse
 import json
+from itertools import accumulate
 from pathlib import Path
 
 import gguf
@@ -14,6 +16,7 @@ import torch
 
 from tools.train import corpus, vocabulary
 from tools.train.model import Shape
+from tools.train.train import CYCLES
 
 NAME = "ptxgen KJV 5M"
 DESCRIPTION = "A 5M-parameter Llama-architecture model trained on the King James Bible alone"
@@ -55,9 +58,15 @@ def _tokens(writer: gguf.GGUFWriter, path: Path) -> None:
     writer.add_add_eos_token(False)
 
 
-def export(checkpoint: Path, tokenizer: Path, out: Path, kind: gguf.LlamaFileType) -> None:
+def mean(model: Path) -> dict[str, torch.Tensor]:
+    """The mean of the weights at the ends of the last two cycles."""
+    steps = [*accumulate(cycle.steps for cycle in CYCLES)][-2:]
+    first, second = (torch.load(model / f"step-{step}.pt", map_location="cpu") for step in steps)
+    return {name: (first[name] + second[name]) / 2 for name in first}
+
+
+def export(weights: dict[str, torch.Tensor], tokenizer: Path, out: Path, kind: gguf.LlamaFileType) -> None:
     """One file; matrices in F16 or F32, norms in F32, all of them numbers that F16 has."""
-    weights: dict[str, torch.Tensor] = torch.load(checkpoint, map_location="cpu")["model"]
     writer = gguf.GGUFWriter(out, "llama")
     _describe(writer, Shape(), kind)
     _tokens(writer, tokenizer)
@@ -79,7 +88,7 @@ def main() -> None:
     parser.add_argument("--type", choices=("f16", "f32"), default="f16")
     options = parser.parse_args()
     kind = {"f16": gguf.LlamaFileType.MOSTLY_F16, "f32": gguf.LlamaFileType.ALL_F32}[options.type]
-    export(options.model / "checkpoint.pt", options.model / "tokenizer.json", options.out, kind)
+    export(mean(options.model), options.model / "tokenizer.json", options.out, kind)
 
 
 if __name__ == "__main__":
