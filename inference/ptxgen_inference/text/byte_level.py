@@ -57,8 +57,8 @@ class ByteLevelBpe:
         )
         return cls(vocabulary, library)
 
-    def encode(self, text: str, start: bool) -> list[int]:
-        """Ids of a text without special tokens. The start of a text is like any other place."""
+    def encode(self, text: str) -> list[int]:
+        """Ids of a text without special tokens."""
         count = len(self.vocabulary)
         return [id for id in self.library.encode(text, add_special_tokens=False).ids if id < count]
 

@@ -34,9 +34,9 @@ class SentencePieceBpe:
         ascii = {byte: ids.get(chr(byte), unknown) for byte in range(128)}
         return tuple(ids.get(f"<0x{byte:02X}>", ascii.get(byte, unknown)) for byte in range(256))
 
-    def encode(self, text: str, start: bool) -> list[int]:
-        """Ids of a text without special tokens; `start`: at the start of a text, or after a special token."""
-        spaced = f" {text}" if start and self.space_prefix else text
+    def encode(self, text: str) -> list[int]:
+        """Ids of a text without special tokens, which stands at the start or behind one."""
+        spaced = f" {text}" if self.space_prefix else text
         ids = self.vocabulary.ids
         out: list[int] = []
         for symbol in self._merged(spaced.replace(" ", SPACE)):

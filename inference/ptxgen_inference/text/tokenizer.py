@@ -23,7 +23,7 @@ NOT_TEXT = frozenset({TokenType.CONTROL, TokenType.UNKNOWN})
 class Coder(Protocol):
     """A way to code text without special tokens."""
 
-    def encode(self, text: str, start: bool) -> list[int]: ...
+    def encode(self, text: str) -> list[int]: ...
     def piece(self, id: int) -> bytes: ...
 
 
@@ -111,13 +111,8 @@ class Tokenizer:
         out: list[int] = []
         if (self.add_bos if bos is None else bos) and self.bos is not None:
             out.append(self.bos)
-        start = True
         for piece in self.special.split(text, control=special):
-            if isinstance(piece, int):
-                out.append(piece)
-            else:
-                out += self.coder.encode(piece, start)
-            start = isinstance(piece, int)
+            out += [piece] if isinstance(piece, int) else self.coder.encode(piece)
         if self.add_eos and bos is not False and self.last is not None:
             out.append(self.last)
         return out

@@ -40,7 +40,7 @@ class WordPiece:
         library.pre_tokenizer = BertPreTokenizer()
         return cls(vocabulary, library)
 
-    def encode(self, text: str, start: bool) -> list[int]:
+    def encode(self, text: str) -> list[int]:
         """Ids of a text without special tokens."""
         return self.library.encode(text, add_special_tokens=False).ids
 

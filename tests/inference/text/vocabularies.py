@@ -18,6 +18,7 @@ CORPUS = [
     "for i in range(1000):\n    if x[i] != 0x7f and y == 3.14159:\n\t\treturn {'a': 12345, \"b\": []}\r\n",
     "Straße, naïve café, größer, Ελληνικά γράμματα, русский текст, 日本語のテキスト, 한국어 문장, العربية",
     "   spaces   and\n\n\nnewlines \n  with 1, 22, 333, 4444 and 55555 numbers ½ ² Ⅷ ١٢٣ 😀😀 👩‍👩‍👧",
+    "\u1c89the \u1c89the \u1c89the",  # a letter since Unicode 16
     "banana abababab aaaaaaaa hello hello hellohello the the then there these those",
 ] * 3
 SPECIAL = ("<|begin|>", "<|end_of_text|>", "<|im_start|>", "<|im_end|>", "<|im_start|>system")
@@ -128,7 +129,7 @@ FRAGMENTS = (
 """What cuts and merges stumble over."""
 
 TEXTS = [
-    *("", " ", "\n", *CORPUS[:6]),
+    *("", " ", "\n", *CORPUS[:7]),
     *(f"{left}{right}" for left, right in zip(FRAGMENTS, FRAGMENTS[1:] + FRAGMENTS[:1], strict=True)),
     *("".join(FRAGMENTS[i::7]) for i in range(7)),
     " ".join(FRAGMENTS),
