@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context
 
@@ -22,7 +23,9 @@ Bytes = NDArray[np.uint8]
 
 
 def recoded(tensor: Tensor, format: BlockFormat, workers: Executor | None = None) -> Bytes:
-    """The rows of a tensor in another format. INF034 for weights that the format cannot hold."""
+    """The rows of a tensor in another format. INF034 for weights that the format cannot hold,
+    INF035 for workers that died.
+    """
     if tensor.format is format:
         return tensor.data
     rows = tensor.data.reshape(tensor.rows, -1)
@@ -35,6 +38,12 @@ def recoded(tensor: Tensor, format: BlockFormat, workers: Executor | None = None
             out[chunk] = done
     except QuantError as error:
         raise InferenceError("INF034", f"{tensor.name}: {error.message}", help=error.help) from error
+    except BrokenProcessPool:
+        raise InferenceError(
+            "INF035",
+            f"{tensor.name}: a worker process ended before its work was done",
+            help="it may have run out of memory: pass --workers 1",
+        ) from None
     return out.reshape(*tensor.shape[:-1], row_bytes)
 
 

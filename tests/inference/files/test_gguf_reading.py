@@ -58,7 +58,7 @@ def as_we_read(model: ModelFile) -> tuple[dict[str, Any], dict[str, tuple[Any, .
     return dict(model.metadata), tensors
 
 
-@pytest.mark.parametrize("alignment", [8, 32, 64, 4096])
+@pytest.mark.parametrize("alignment", [1, 8, 32, 64, 4096])
 def test_we_read_what_the_gguf_package_reads(tmp_path: Path, alignment: int) -> None:
     path = write(tmp_path / "model.gguf", alignment)
     model = open_model(path)

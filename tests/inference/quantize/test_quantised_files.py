@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import gguf
@@ -77,6 +79,16 @@ def test_a_weight_out_of_range_names_its_tensor(tmp_path: Path) -> None:
         quantize_file(made, tmp_path / "model.gguf", "q8_0")
     assert raised.value.id == "INF034"
     assert not list(tmp_path.iterdir())
+
+
+def test_workers_that_die_are_an_error(tmp_path: Path) -> None:
+    with encoding.processes(2) as pool:
+        assert pool is not None
+        with pytest.raises(BrokenProcessPool):
+            pool.submit(os._exit, 1).result()
+        with pytest.raises(InferenceError, match="--workers 1") as raised:
+            encoding.recoded(tensor("a.weight", (2, 256), FORMATS["F32"]), FORMATS["Q8_0"], pool)
+    assert raised.value.id == "INF035"
 
 
 @pytest.fixture
