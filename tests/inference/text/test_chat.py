@@ -106,6 +106,18 @@ def test_a_template_is_bounded_in_time_memory_and_output(source: str) -> None:
     assert time.monotonic() - started < 12  # ten times the processor's second, and the start of a process
 
 
+def test_the_length_of_the_text_is_bounded_to_the_character() -> None:
+    for times, fits in ((25, True), (26, False)):
+        template = ChatTemplate(
+            f"{{% for i in range({times}) %}}abcd{{% endfor %}}", limits=Limits(characters=100)
+        )
+        if fits:
+            assert len(template.render(TALK)) == 100
+        else:
+            with pytest.raises(InferenceError, match="more than 100 characters"):
+                template.render(TALK)
+
+
 @pytest.mark.parametrize(
     ("source", "message"),
     [
