@@ -99,6 +99,7 @@ class Engine:
         _one_of("activations", activations, ACTIVATIONS)
         loaded = _load(model)
         hyper = loaded.hyper
+        _blocks_of_heads(cache, hyper.heads.dim)
         context = context or min(hyper.context, LONGEST)
         _within("context", context, 1, hyper.context)
         _within("sequences", sequences, 1, 32)
@@ -301,6 +302,15 @@ def _load(model: str | Path | ModelFile | Model) -> Model:
 def _one_of(name: str, value: str, known: tuple[str, ...]) -> None:
     if value not in known:
         raise InferenceError("INF065", f"{name} is one of {', '.join(known)}, got {value!r}")
+
+
+def _blocks_of_heads(cache: str, dim: int) -> None:
+    if cache == "q8_0" and dim % 32:
+        raise InferenceError(
+            "INF065",
+            f"a cache of q8_0 holds blocks of 32 elements, which heads of {dim} are not made of",
+            help='take cache="f16"',
+        )
 
 
 def _within(name: str, value: int, least: int, most: int) -> None:
