@@ -92,6 +92,8 @@ def tiled(device: EmulatedDevice) -> Callable[[], object]:
 
 WORK: dict[str, Callable[[EmulatedDevice], Callable[[], object]]] = {
     "q4k_gemv 2048 x 4096": of_kernel("q4k_gemv", n=2048, k=4096),
+    "vectorized_q4_k_gemv 2048 x 4096": of_kernel("vectorized_q4_k_gemv", n=2048, k=4096),
+    "flash_attention, default sizes": of_kernel("flash_attention"),
     "vector_add 1 Mi": of_kernel("vector_add", n=1 << 20),
     "tiled product 128": tiled,
 }
