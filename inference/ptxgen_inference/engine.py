@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol, Self
 
 import numpy as np
-from attrs import define
+from attrs import define, evolve
 from numpy.typing import NDArray
 
 from ptxgen.driver import Device, open_device
@@ -200,6 +200,20 @@ class Engine:
     def launches(self) -> Mapping[str, int]:
         """Kernel launches of one run of everything that was recorded so far, by step."""
         return {name: made.launches for name, made in self._recordings()}
+
+    def prompt_launches(self, tokens: int) -> int:
+        """Kernel launches of a prompt of so many tokens."""
+        parts = self._parts(np.zeros(tokens, np.int32))
+        return sum(self.player.launches(Shape(rows)) for _, rows in parts)
+
+    def sibling(self, *, activations: str, cache: str) -> Engine:
+        """An engine for one sequence with the same weights, by other kernels and another cache."""
+        player = self.player
+        shape = evolve(player.cache.shape, format=cache, sequences=1, block_size=0, blocks=0)
+        machine = evolve(player.machine, activations=activations)
+        cached = KvCache.make(self.device, shape)
+        other = Player(self.model, Workbench(self.device), machine, player.weights, cached)
+        return Engine(self.model, self.device, other, self.chunk, owned=False)
 
     # --- life -------------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from attrs import define, field, frozen
 from ptxgen_inference.runtime.cache import KvCache
 from ptxgen_inference.runtime.inputs import Ints, StepInputs
 from ptxgen_inference.runtime.logits import Logits, LogitsBuffer
+from ptxgen_inference.runtime.memory_plan import MemoryPlan
 from ptxgen_inference.runtime.recording import Recording, Workbench, record
 from ptxgen_inference.runtime.selection import Machine
 from ptxgen_inference.runtime.shapes import Shape
@@ -62,13 +63,23 @@ class Player:
 
     def made(self, shape: Shape, *, inspect: bool = False) -> RecordedStep:
         """A new recording; with `inspect` every value that the forward marked is an output, too."""
-        inputs = StepInputs.make(self.bench.device, self._input_shapes(shape))
-        step = Step(shape, self.machine, self.weights, inputs, self.cache)
-        logits = self.model.forward(step)
+        step, logits = self.traced(shape)
         marks = step.trace.marks if inspect else {}
         recording = record(self.bench, step.trace, {**marks, "logits": logits}, share=not inspect)
         buffer = LogitsBuffer(self.bench, recording.outputs["logits"])
-        return RecordedStep(recording, inputs, buffer, tuple(marks))
+        return RecordedStep(recording, step.inputs, buffer, tuple(marks))
+
+    def traced(self, shape: Shape) -> tuple[Step, Value]:
+        """A step with its calls written down, and its logits; no kernel is compiled."""
+        inputs = StepInputs.make(self.bench.device, self._input_shapes(shape))
+        step = Step(shape, self.machine, self.weights, inputs, self.cache)
+        return step, self.model.forward(step)
+
+    def launches(self, shape: Shape) -> int:
+        """Kernel launches of a step."""
+        step, logits = self.traced(shape)
+        calls = MemoryPlan.of(step.trace.calls, [logits]).calls
+        return sum(len(call.kernel.plan().launches) for call in calls)
 
     def _input_shapes(self, shape: Shape) -> dict[str, tuple[int, ...]]:
         rows = dict.fromkeys(("tokens", "positions", "sequences"), (shape.tokens,))
