@@ -125,7 +125,7 @@ def _decode(step: Step, cache: KvCache, layer: int, q: Value, options: Options) 
     warps = step.machine.decode_warps(cache.shape.context)
     fields: dict[str, Any] = {**cache.fields(step.shape.sequences), **options.fields, "warps": warps}
     split = FlashDecoding(**fields)
-    chunks = step.machine.chunks(split)
+    chunks = split.chunks_for(step.machine.sms)
     kernel = IncrementalAttention(**fields) if chunks == 1 else attrs.evolve(split, chunks=chunks)
     lengths = step.inputs.array("lengths")
     return step.trace.one(kernel, q=q, lengths=lengths, **cache.arrays(layer), **cache.table(step.inputs))

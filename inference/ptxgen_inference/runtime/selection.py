@@ -8,7 +8,7 @@ from typing import TypeVar
 from attrs import evolve, frozen
 
 from ptxgen.driver import Device
-from ptxgen.kernels import BulkRing, Dp4a, FlashDecoding, GateUpGemv, IntegerGemv, QkvGemv
+from ptxgen.kernels import BulkRing, Dp4a, GateUpGemv, IntegerGemv, QkvGemv
 from ptxgen.quant import BlockFormat
 from ptxgen_inference.files import Tensor
 from ptxgen_inference.runtime.autotune import Tuner, fits
@@ -68,10 +68,6 @@ class Machine:
         In a short context one warp has all keys there are, and on the emulator the others cost more than they help.
         """
         return 1 if self.emulated and capacity <= _SHORT_CONTEXT else 0
-
-    def chunks(self, split: FlashDecoding) -> int:
-        """Into how many chunks decode attention cuts the keys of a sequence."""
-        return 1 if self.emulated else split.chunks_for(self.sms)
 
     def gemv(self, weight: Tensor, rows: int) -> Dp4a | BulkRing:
         """How weights of an integer GEMV travel: by `cp.async`, unless something else was measured to be faster."""

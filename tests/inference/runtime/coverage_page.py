@@ -87,7 +87,7 @@ def _ring_is_faster(kernel: Kernel) -> float:
 _RING = Tuner("a stand-in", clock=_ring_is_faster)
 
 PATHS: Sequence[Path] = (
-    Path("prompt and token, K quants", _K, prompt_and_token, machine={"emulated": False}),
+    Path("prompt and token, K quants", _K, prompt_and_token, machine={"emulated": False, "sms": 132}),
     Path("prompt, K quants, `activations=\"q8_1\"`", _K, prompt_and_token, {"activations": "q8_1", "context": 64}),
     Path("prompt, K quants, `activations=\"f32\"`", _K, prompt_and_token, {"activations": "f32", "context": 64}),
     Path("text without cache, `activations=\"f32\"`", _floats(F32), text, {"activations": "f32"}),
