@@ -2,39 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+
 from ptxgen.debug.adopted import adopted
 from ptxgen.debug.body import Body
 from ptxgen.debug.findings import Act, FileReport, Finding, Related, ordered
 from ptxgen.debug.rule import Found, Rule, Spot, Verdict
 from ptxgen.debug.rules import RULES
 from ptxgen.errors import Diagnostic, PtxgenError, SourceLocation
-from ptxgen.ir.analysis import ANY_LAUNCH, LaunchFacts
+from ptxgen.ir.analysis import ANY_LAUNCH, FunctionAnalysis, LaunchFacts, analyze
 from ptxgen.ir.checker import check
 from ptxgen.ir.checker.views import ModuleView
-from ptxgen.ir.module import Module
+from ptxgen.ir.module import Function, Module, Variable
 from ptxgen.isa import TARGETS
 
 
-def analyze_module(module: Module, facts: LaunchFacts = ANY_LAUNCH, entry: str = "") -> tuple[Finding, ...]:
-    """What the checker and the rules say about a module. `facts` are about launches of the entry `entry`."""
-    found = [_checked(diagnostic, module) for diagnostic in check(module)]
+def analyze_module(
+    module: Module, facts: LaunchFacts = ANY_LAUNCH, entry: str = "", only: Collection[str] | None = None
+) -> tuple[Finding, ...]:
+    """What the checker and the rules say about a module. `facts` are about launches of the entry `entry`.
+
+    only: the ids of the rules of this package that are asked, for whoever looks for these alone.
+    """
+    known: dict[int, FunctionAnalysis] = {}
+
+    def analyses(function: Function, globals: Iterable[Variable]) -> FunctionAnalysis:
+        return known.setdefault(id(function), analyze(function, globals))
+
+    found = [_checked(diagnostic, module) for diagnostic in check(module, analyses=analyses)]
     declared = TARGETS.get(module.target)
-    view = ModuleView(module, declared, declared)
+    view = ModuleView(module, declared, declared, analyses)
     for function in view.functions:
         body = Body(function, facts if function.function.name == entry else ANY_LAUNCH)
         for rule in RULES.values():
-            if rule.check is not None:
+            if rule.check is not None and (only is None or rule.id in only):
                 found += (_finding(rule, each, body) for each in rule.check(body))
     return ordered(found)
 
 
-def analyze_text(text: str, name: str = "<ptx>") -> FileReport:
+def analyze_text(text: str, name: str = "<ptx>", only: Collection[str] | None = None) -> FileReport:
     """The report on PTX text. Text that is not PTX gives a report whose `problem` says why."""
     module, problem = parsed(text, name)
     return (
         FileReport(name, text, problem=problem)
         if module is None
-        else FileReport(name, text, analyze_module(module))
+        else FileReport(name, text, analyze_module(module, only=only))
     )
 
 

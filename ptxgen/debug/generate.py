@@ -10,7 +10,7 @@ from ptxgen.ir.module import Function, Module
 from ptxgen.verification.trials import Content
 
 _HEAD = '''\
-"""Launches in ptxgen's emulator, written by `ptxgen-debug gen-tests`: fill in sizes, inputs and the reference."""
+"""Launches in ptxgen's emulator, written by `ptxgen-debug gen-tests`: look at sizes and inputs, add references."""
 
 from pathlib import Path
 
@@ -25,6 +25,12 @@ REQUESTS = {{
 FLOATS = {{
 {floats}}}
 """The buffers of single-precision numbers that each entry writes."""
+
+
+def inputs(entry):
+    """The bytes of every argument of an entry's launch, by parameter."""
+    made = REQUESTS[entry].resolved(SUBJECT.module)
+    return {{p.name: a.bytes for p, a in zip(made.function.params, made.arguments)}}
 
 
 def launch(entry, schedule=None):
@@ -50,19 +56,18 @@ def test_results_are_finite(entry):
         assert np.isfinite(np.frombuffer(buffers[name], np.float32)).all(), name
 
 
-def reference(entry):
-    """What each buffer should hold, by name, as arrays; None as long as nobody has written it."""
-    return None
+REFERENCES = {{}}
+"""For an entry, a function of its launch's inputs (bytes by parameter) that gives what buffers should hold afterwards,
+as arrays by parameter. Each one that is entered here is a test more; without any, nothing is compared."""
 
+if REFERENCES:
 
-@pytest.mark.parametrize("entry", REQUESTS)
-def test_against_the_reference(entry):
-    expected = reference(entry)
-    if expected is None:
-        pytest.skip("reference() is not written")
-    buffers = launch(entry).buffers
-    for name, array in expected.items():
-        np.testing.assert_allclose(np.frombuffer(buffers[name], array.dtype), array.reshape(-1), rtol=1e-5)
+    @pytest.mark.parametrize("entry", REFERENCES)
+    def test_against_the_reference(entry):
+        expected = REFERENCES[entry](inputs(entry))
+        buffers = launch(entry).buffers
+        for name, array in expected.items():
+            np.testing.assert_allclose(np.frombuffer(buffers[name], array.dtype), array.reshape(-1), rtol=1e-5)
 '''
 
 

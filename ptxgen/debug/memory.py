@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from ptxgen.debug.body import Body, address_of
-from ptxgen.ir.analysis import Affine, Place
+from ptxgen.debug.body import Body
+from ptxgen.ir.analysis import Affine, Place, memory_operations
 from ptxgen.ir.analysis.affine import Atom, Kind
+from ptxgen.ir.analysis.alias import locate
 from ptxgen.ir.instruction import Instruction
 from ptxgen.ir.module import Variable
 from ptxgen.isa.spaces import StateSpace
-from ptxgen.isa.table import Effect, Role
+from ptxgen.isa.table import Effect
 
 _PLAIN = ("ld", "ldu", "st", "atom", "red")
 _ORDERED = frozenset({"sem", "relaxed", "acquire", "release", "volatile", "mmio"})
@@ -69,28 +70,18 @@ def memory_accesses(body: Body) -> tuple[MemoryAccess, ...]:
 
 
 def _found(body: Body) -> Iterator[MemoryAccess]:
-    for place, instruction in body.places:
-        if instruction.opcode not in _PLAIN or "async" in instruction.name or "bulk" in instruction.name:
+    reachable = body.analysis.cfg.reachable()
+    for operation in memory_operations(body.affine):
+        instruction = operation.instruction
+        if operation.at[0] not in reachable or instruction.opcode not in _PLAIN:
             continue
-        space, given = instruction.form.space, address_of(instruction)
-        data = next((s for s in instruction.form.operands if s.role is Role.VALUE), None)
-        if space is None or given is None or data is None or data.type is None or space is StateSpace.PARAM:
-            continue
-        address = body.affine.address(given[1], place)
-        if space is StateSpace.GENERIC:
-            window = next((a for a, c in address.terms if a.kind is Kind.WINDOW and c == 1), None)
-            if window is not None and window.space is not None:
-                space = window.space
-                address = address - Affine(address.bits, 0, ((window, 1),))
-        size = data.type.bytes * max(1, data.count)
-        yield MemoryAccess(place, instruction, space, size, address, _base(address))
+        for access in operation.accesses:
+            place = locate(access)
+            if access.size and place.address is not None and place.space is not StateSpace.PARAM:
+                base = place.base if place.base is not None and _is_object(place.base) else None
+                yield MemoryAccess(operation.at, instruction, place.space, access.size, place.address, base)
 
 
-def _base(address: Affine) -> Atom | None:
-    bases = [(a, c) for a, c in address.terms if a.is_base or _pointer(a)]
-    return bases[0][0] if len(bases) == 1 and bases[0][1] == 1 else None
-
-
-def _pointer(atom: Atom) -> bool:
-    """A parameter of 64 bits, which has the range of an address."""
-    return atom.kind is Kind.PARAMETER and atom.high >= 1 << 48
+def _is_object(base: Atom) -> bool:
+    """A variable, or a parameter that has the range of an address."""
+    return base.is_base or (base.kind is Kind.PARAMETER and base.high >= 1 << 48)

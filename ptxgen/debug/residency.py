@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import prod
 
 from attrs import frozen
@@ -68,12 +69,22 @@ def static_shared(body: Body) -> int:
     return sum(v.bytes for v in (*body.function.variables, *globals_) if v.space is StateSpace.SHARED)
 
 
+def alive(body: Body) -> Iterator[tuple[Instruction, int, int]]:
+    """Each reachable instruction with the 32-bit registers and the predicates that are alive just after it."""
+    registers = body.analysis.accesses.registers
+    predicates = sum(1 << n for n, r in enumerate(registers) if r.type is pred)
+    wide = sum(1 << n for n, r in enumerate(registers) if r.type is not pred and r.type.bits > 32)
+    for number in body.analysis.cfg.order:
+        masks = body.analysis.liveness.masks_after(number)
+        for instruction, mask in zip(body.function.blocks[number].instructions, masks, strict=True):
+            flags = (mask & predicates).bit_count()
+            yield instruction, mask.bit_count() - flags + (mask & wide).bit_count(), flags
+
+
 def most_alive(body: Body) -> tuple[int, Instruction | None]:
     """The most 32-bit registers that are alive at one point, and where; ptxas may need more or fewer."""
     worst, at = 0, None
-    for number in body.analysis.cfg.order:
-        for index, alive in enumerate(body.analysis.liveness.live_after(number)):
-            words = sum(max(1, r.type.bits // 32) for r in alive if r.type is not pred)
-            if words > worst:
-                worst, at = words, body.function.blocks[number].instructions[index]
+    for instruction, words, _ in alive(body):
+        if words > worst:
+            worst, at = words, instruction
     return worst, at

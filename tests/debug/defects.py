@@ -10,17 +10,29 @@ from collections.abc import Callable, Iterator
 
 from attrs import frozen
 
+from ptxgen.debug import Family, every_rule
+from ptxgen.debug.dynamic import SANITIZER_RULES
+
 Sites = Callable[[list[str]], Iterator[tuple[int, str]]]
 
 
 @frozen
 class Operator:
-    """A kind of fault. `expected` are the ids of which one must be found; `here`, that it must be at the line."""
+    """A kind of fault. `expected` are the ids of which one must be found; `here`, that it must be at the line.
+
+    `slow` faults cost time only: the rules say them as hints, and nothing can witness them.
+    """
 
     name: str
     sites: Sites
-    expected: frozenset[str]
+    expected: tuple[str, ...]
     here: bool
+    slow: bool = False
+
+    @property
+    def family(self) -> Family:
+        """The family of the rule that the fault is named after."""
+        return {**every_rule(), **SANITIZER_RULES}[self.expected[0]].family
 
 
 @frozen
@@ -35,9 +47,9 @@ class Defect:
 OPERATORS: dict[str, Operator] = {}
 
 
-def operator(name: str, *expected: str, here: bool) -> Callable[[Sites], Sites]:
+def operator(name: str, *expected: str, here: bool, slow: bool = False) -> Callable[[Sites], Sites]:
     def declare(sites: Sites) -> Sites:
-        OPERATORS[name] = Operator(name, sites, frozenset(expected), here)
+        OPERATORS[name] = Operator(name, sites, expected, here, slow)
         return sites
 
     return declare
@@ -54,7 +66,7 @@ def defects(text: str, kind: Operator) -> list[Defect]:
 
 _ACCESS = re.compile(
     r"^(?P<head>\s*(?:@!?%p\d+\s+)?(?:ld|st)\.(?P<space>global|shared)[\w.:]*\.(?P<type>[bfsu]\d+)\s[^\[;]*)"
-    r"\[(?P<base>[%\w$]+)(?P<offset>[+-]\d+)?\](?P<tail>.*)$"
+    r"\[ ?(?P<base>[%\w$]+)(?P<offset> ?[+-] ?\d+)? ?\](?P<tail>.*)$"
 )
 RACES = ("PTX150", "PTX151", "SAN020", "SAN021", "SAN022")
 
@@ -63,7 +75,8 @@ def _moved(line: str, by: int) -> str | None:
     match = _ACCESS.match(line)
     if match is None:
         return None
-    return f"{match['head']}[{match['base']}{int(match['offset'] or 0) + by:+}]{match['tail']}"
+    offset = int((match["offset"] or "0").replace(" ", "")) + by
+    return f"{match['head']}[{match['base']}{offset:+}]{match['tail']}"
 
 
 @operator("far away", "SAN001", "PTX062", "PTX140", here=True)
@@ -114,7 +127,7 @@ def large_count(lines: list[str]) -> Iterator[tuple[int, str]]:
 def uninitialised(lines: list[str]) -> Iterator[tuple[int, str]]:
     text = "\n".join(lines)
     for number, line in enumerate(lines):
-        match = re.match(r"\s*mov\.[bfsu]\d+\s+(%[a-z]+\d+), (0f[0-9A-F]{8}|-?\d+);", line)
+        match = re.match(r"\s*mov\.[bfsu]\d+\s+(%[a-z]+\d+), (0f[0-9A-F]{8}|-?\d+);\s*(//.*)?$", line)
         if match and len(re.findall(re.escape(match[1]) + r"\b", text)) > 1:
             yield number, ""
 
@@ -228,6 +241,58 @@ def old_version(lines: list[str]) -> Iterator[tuple[int, str]]:
 def other_register(lines: list[str]) -> Iterator[tuple[int, str]]:
     """A source that nobody writes."""
     for number, line in enumerate(lines):
-        match = re.match(r"(\s*)((?:fma|mul|add)\.(?:rn\.)?f32 %f\d+, )(%f\d+)(, .*;)", line)
+        match = re.match(r"(\s*)((?:fma|mul|add)\.(?:rn\.)?f32\s+%[fr]\d+, )(%[fr]\d+)(, .*;)", line)
         if match:
-            yield number, f"{{ .reg .f32 %nobody; {match[2]}%nobody{match[4]} }}"
+            yield number, f"{{ .reg .b32 %nobody; {match[2]}%nobody{match[4]} }}"
+
+
+@operator("a group left in flight", "PTX192", "SAN023", "SAN035", here=False)
+def one_group_more(lines: list[str]) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(lines):
+        match = re.match(r"(\s*cp\.async\.wait_group\s+)(\d+)(;.*)", line)
+        if match:
+            yield number, f"{match[1]}{int(match[2]) + 1}{match[3]}"
+        elif re.match(r"\s*cp\.async\.wait_all;", line):
+            yield number, "cp.async.wait_group 1;"
+
+
+@operator("bytes that nobody expects", "PTX130", "SAN037", "SAN036", "SAN031", "SAN023", here=False)
+def unexpected(lines: list[str]) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(lines):
+        match = re.match(r"(.*mbarrier\.arrive)\.expect_tx(\S*\s+\S+ ?\[.*\]), ?[%\w]+;(.*)", line)
+        if match:
+            yield number, f"{match[1]}{match[2]};{match[3]}"
+
+
+@operator("phase of the round before", "PTX132", "SAN023", "SAN031", "SAN036", "SAN039", here=False)
+def other_phase(lines: list[str]) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(lines):
+        match = re.match(r"(.*mbarrier\.try_wait\.parity\S*\s+\S+ ?\[[^\]]*\], ?)(%\w+)(;.*)", line)
+        if match:
+            yield (
+                number,
+                f"{{ .reg .b32 %phase; xor.b32 %phase, {match[2]}, 1; {match[1].strip()}%phase{match[3]} }}",
+            )
+
+
+@operator("older processor", "PTX054", here=False)
+def older_processor(lines: list[str]) -> Iterator[tuple[int, str]]:
+    newer = re.compile(r"\b(cp\.async|mbarrier|wgmma|ldmatrix|redux|mma\.sync)")
+    for number, line in enumerate(lines):
+        if line.startswith(".target") and any(newer.search(other) for other in lines):
+            yield number, ".target sm_60"
+
+
+@operator("barrier twice", "PTX105", here=False, slow=True)
+def barrier_twice(lines: list[str]) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(lines):
+        if re.match(r"\s*bar\.sync\s+0;\s*$", line):
+            yield number, f"{line} bar.sync 0;"
+
+
+@operator("no state space", "PTX163", here=False, slow=True)
+def no_space(lines: list[str]) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(lines):
+        match = re.match(r"(\s*(?:@!?%p\d+\s+)?(?:ld|st))\.global(\.[bfsu]\d+\s+.*;.*)$", line)
+        if match:
+            yield number, f"{match[1]}{match[2]}"

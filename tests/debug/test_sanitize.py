@@ -104,6 +104,20 @@ def test_analyze_with_a_launch_runs_it(debug: Debug, copy: Path) -> None:
     assert debug("analyze", copy, *(w.replace("n=100", "n=128") for w in GIVEN)).exit_code == 1
 
 
+def test_a_witness_is_an_error_though_a_rule_only_hinted(debug: Debug, tmp_path: Path) -> None:
+    """A register without a value on one path is a warning of the text; the run on which it is read is an error."""
+    path = tmp_path / "first.ptx"
+    path.write_text(
+        COPY.replace(
+            "setp.ge.u32 %p1, %r5, %r1;", "setp.ge.u32 %p1, %r5, %r1;\n@%p1 mov.f32 %f1, 0f00000000;"
+        ).replace("ld.global.f32 %f1, [%rd4];", "neg.f32 %f1, %f1;")
+    )
+    assert debug("analyze", path, "--rule", "PTX048").stdout.startswith("warning[PTX048]")
+    run = debug("analyze", path, *GIVEN)
+    assert "error[SAN011]" in run.stdout
+    assert run.exit_code == 1
+
+
 def test_what_is_given_counts_though_the_rest_is_guessed(debug: Debug, copy: Path) -> None:
     """With the grid, the CTA and one buffer a store behind its end is proved; the other buffer may hold anything."""
     copy.write_text(COPY.replace("@%p1 bra DONE;", ""))

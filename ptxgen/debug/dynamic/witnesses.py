@@ -80,10 +80,13 @@ def with_witnesses(findings: Sequence[Finding], seen: Observations, module: Modu
 
 
 def _confirmed(findings: Sequence[Finding], seen: Seen) -> int | None:
-    """The static finding that a run's finding is about: of a fitting rule, at one of its lines."""
+    """The static finding that a run's finding is about: of a fitting rule, at one of its lines.
+
+    Only of a rule about errors: what a run showed is not to be said more quietly because a rule suspected it.
+    """
     lines = {w.line for w in (seen.witness, seen.other) if w is not None}
     for position, finding in enumerate(findings):
-        if finding.id in _SHOWS.get(seen.id, ()):
+        if finding.id in _SHOWS.get(seen.id, ()) and finding.rule.severity is Severity.ERROR:
             own = {finding.line, *(r.line for r in finding.related)}
             if own & lines:
                 return position

@@ -203,7 +203,8 @@ def _leaves(e: Affine) -> Iterator[Atom]:
 )
 def wrapping_offset(body: Body) -> Iterator[Found]:
     """The byte offset is computed in 32 bits and widened afterwards: beyond 4 GiB (2 GiB with a sign) it starts again
-    at the beginning of the buffer. Decided where the launch says how large indices get.
+    at the beginning of the buffer. Decided where the launch says how large indices get. Without a launch, a program
+    that compares the offset itself with its bound is left alone: it counts bytes in 32 bits, and has no more of them.
     """
     threads = body.threads
     for access in body.accesses:
@@ -216,6 +217,8 @@ def wrapping_offset(body: Body) -> Iterator[Found]:
             if not _scaled(whole, access.bytes) or whole.high < 1 << 32:
                 continue
             proved = _attains(body, threads, access, whole)
+            if proved is None and _compared(body, whole):
+                break
             yield Found(
                 f"the offset of {access.instruction.name} is a product of 32 bits",
                 access.instruction,
@@ -231,6 +234,16 @@ def _scaled(e: Affine, size: int) -> bool:
     """Whether an expression counts bytes of something that grows with the CTA or a loop."""
     grows = any(a.name.startswith("%ctaid") or a.kind is Kind.ROUND for a in _leaves(e))
     return size > 1 and grows and e.stride % size == 0
+
+
+def _compared(body: Body, offset: Affine) -> bool:
+    """Whether the program compares the offset itself with something: then it counts its bytes in 32 bits throughout."""
+    for place, instruction in body.places:
+        guard = instruction.guard
+        condition = body.affine.condition(guard.register, place) if guard is not None else None
+        if condition is not None and offset.terms in (condition.left.terms, condition.right.terms):
+            return True
+    return False
 
 
 def _attains(body: Body, threads: Threads, access: MemoryAccess, whole: Affine) -> Thread | None:

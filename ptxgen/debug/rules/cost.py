@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from ptxgen.debug.body import Body
 from ptxgen.debug.participation import Participation, splits_a_warp
-from ptxgen.debug.residency import cta_threads, most_alive
+from ptxgen.debug.residency import alive, cta_threads, most_alive
 from ptxgen.debug.rule import Confidence, Family, Found, rule
 from ptxgen.errors import Severity
 from ptxgen.ir.analysis.affine import Kind
 from ptxgen.ir.operands import Register
 from ptxgen.isa.spaces import StateSpace
-from ptxgen.isa.types import f64, pred
+from ptxgen.isa.types import f64
 
 _FEW = 8
 """Instructions that a divergent side may have without a word."""
@@ -34,7 +34,9 @@ def generic_access(body: Body) -> Iterator[Found]:
     found = [
         a
         for a in body.accesses
-        if a.space is StateSpace.GENERIC and a.base is not None and a.base.kind is Kind.PARAMETER
+        if a.instruction.form.space is StateSpace.GENERIC
+        and a.base is not None
+        and a.base.kind is Kind.PARAMETER
     ]
     if found and body.function.is_entry:
         more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
@@ -174,10 +176,7 @@ def _registers(body: Body) -> int:
 )
 def predicate_pressure(body: Body) -> Iterator[Found]:
     """A thread has 7 predicates; where more are alive, ptxas packs some into registers and takes them out again."""
-    for number in body.analysis.cfg.order:
-        for index, alive in enumerate(body.analysis.liveness.live_after(number)):
-            count = sum(r.type is pred for r in alive)
-            if count > _PREDICATES:
-                at = body.function.blocks[number].instructions[index]
-                yield Found(f"{count} predicates are alive here, the hardware has {_PREDICATES}", at)
-                return
+    for at, _, count in alive(body):
+        if count > _PREDICATES:
+            yield Found(f"{count} predicates are alive here, the hardware has {_PREDICATES}", at)
+            return

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import islice
 
 from attrs import frozen
@@ -67,8 +68,12 @@ def missing_barrier(body: Body) -> Iterator[Found]:
                 yield _conflict(first.access, second.access, pair, threads)
 
 
-def _footprints(body: Body, threads: Threads, space: StateSpace) -> Iterator[_Footprint]:
-    meant = (a for a in body.accesses if a.space is space and not a.ordered and a.base is not None)
+def _footprints(
+    body: Body, threads: Threads, space: StateSpace, wanted: Callable[[MemoryAccess], bool] = lambda _: True
+) -> Iterator[_Footprint]:
+    meant = (
+        a for a in body.accesses if a.space is space and not a.ordered and a.base is not None and wanted(a)
+    )
     for access in islice(meant, _CANDIDATES):
         terms = threads.uniform(access.address)
         starts: dict[Thread, int] = {}
@@ -133,10 +138,8 @@ def one_place(body: Body) -> Iterator[Found]:
     """Threads of different warps store different values at the same address: whose stays is chance."""
     threads = body.threads
     for space in (StateSpace.GLOBAL, StateSpace.SHARED):
-        for each in islice(_footprints(body, threads, space), _MOST):
+        for each in islice(_footprints(body, threads, space, partial(_stores_once, body)), _MOST):
             access = each.access
-            if not access.writes or access.atomic or body.loop(access.place[0]) is not None:
-                continue
             pair = _meeting(each, each)
             values = _values(body, access, pair) if pair is not None else None
             if pair is None or values is None or values[0] == values[1]:
@@ -151,6 +154,10 @@ def one_place(body: Body) -> Iterator[Found]:
                     for thread, value in zip(pair, values, strict=True)
                 ),
             )
+
+
+def _stores_once(body: Body, access: MemoryAccess) -> bool:
+    return access.writes and not access.atomic and body.loop(access.place[0]) is None
 
 
 def _values(body: Body, access: MemoryAccess, pair: tuple[Thread, Thread]) -> tuple[int, int] | None:

@@ -11,11 +11,10 @@ from ptxgen.debug.rule import Confidence, Family, Found, rule
 from ptxgen.debug.threads import Threads
 from ptxgen.errors import Severity
 from ptxgen.ir.analysis.affine import Constancy
+from ptxgen.ir.analysis.banks import wavefronts
 from ptxgen.isa.spaces import StateSpace
 
 SECTOR = 32
-_WAVEFRONT = 128
-_BANKS = 32
 
 
 def sectors(body: Body, access: MemoryAccess) -> tuple[int, int] | None:
@@ -34,7 +33,7 @@ def conflict_degree(body: Body, access: MemoryAccess) -> int | None:
     if access.space is not StateSpace.SHARED or access.atomic:
         return None
     starts = _lanes(body.threads, access)
-    return None if starts is None else _degree(starts, access.bytes)
+    return None if starts is None else wavefronts(starts, access.bytes)
 
 
 def _lanes(threads: Threads, access: MemoryAccess) -> list[int] | None:
@@ -93,21 +92,6 @@ def bank_conflict(body: Body) -> Iterator[Found]:
         degree = conflict_degree(body, access)
         if degree is not None and degree > 1:
             yield Found(f"{access.instruction.name} has a {degree}-way bank conflict", access.instruction)
-
-
-def _degree(starts: list[int], size: int) -> int:
-    """The most words that one bank gives to lanes that are served at once."""
-    together = min(32, max(1, _WAVEFRONT // size))
-    worst = 1
-    for first in range(0, len(starts), together):
-        words = {
-            start // 4 + n for start in starts[first : first + together] for n in range(max(1, size // 4))
-        }
-        banks: dict[int, int] = {}
-        for word in words:
-            banks[word % _BANKS] = banks.get(word % _BANKS, 0) + 1
-        worst = max(worst, *banks.values())
-    return worst
 
 
 @rule(

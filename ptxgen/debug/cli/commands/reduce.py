@@ -62,7 +62,7 @@ def _finding_of(id: str) -> Callable[[str], bool]:
     from ptxgen.debug.selection import Selection
 
     selection = Selection.of([id], [])
-    return lambda text: any(selection.wants(f.rule) for f in analyze_text(text).findings)
+    return lambda text: any(selection.wants(f.rule) for f in analyze_text(text, only=selection.only).findings)
 
 
 def _ends_with(words: str, wanted: int, timeout: float, text: str) -> bool:
