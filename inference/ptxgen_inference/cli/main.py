@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from importlib.util import find_spec
 from typing import Any
 
 import click
@@ -12,8 +11,6 @@ from ptxgen import __version__
 from ptxgen.cli.lazy import BAD_INPUT, FINDINGS, LazyGroup
 
 __all__ = ["BAD_INPUT", "COMMANDS", "FINDINGS", "INTERRUPTED", "cli", "main"]
-
-PACKAGE = "ptxgen_inference.cli"
 
 INTERRUPTED = 130
 """Exit code: Ctrl-C, as shells have it (128 + SIGINT)."""
@@ -42,8 +39,8 @@ class Commands(LazyGroup):
 
 @click.group(
     cls=Commands,
-    package=PACKAGE,
-    summaries={name: line for name, line in COMMANDS.items() if find_spec(f"{PACKAGE}.{name}")},
+    package="ptxgen_inference.cli",
+    summaries=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(__version__, "-V", "--version", prog_name="ptxgen-infer")

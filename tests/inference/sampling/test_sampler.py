@@ -170,6 +170,13 @@ def test_top_p_keeps_the_token_that_reaches_it() -> None:
         assert ids.tolist() == [0, 1, 2, 3][:left], top_p
 
 
+def test_penalties_look_at_the_last_tokens_of_their_window() -> None:
+    for window, order in ((2, [0, 1, 4, 2, 3]), (-1, [4, 0, 1, 2, 3]), (0, [0, 1, 2, 3, 4])):
+        settings = Sampling(temperature=1, presence_penalty=1.0, penalty_window=window)
+        ids, _ = Sampler(settings, 5).candidates([0.0] * 5, [0, 1, 2, 3])
+        assert ids.tolist() == order
+
+
 def test_a_bias_bans_and_forces_tokens() -> None:
     logits = [3.0, 2.0, 1.0]
     assert Sampler(Sampling(logit_bias={0: -math.inf}), 3).pick(logits).id == 1
