@@ -51,8 +51,8 @@ def read(file: str) -> tuple[str, str]:
 
 
 def display_name(file: str) -> str:
-    """What a file is called in reports."""
-    return "<stdin>" if file == STDIN else file
+    """What a file is called in reports: bytes of its name that are no UTF-8 cannot be written there."""
+    return "<stdin>" if file == STDIN else os.fsencode(file).decode("utf-8", "replace")
 
 
 def analyzed(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -96,6 +97,15 @@ def test_several_files_and_patterns(debug: Debug, tmp_path: Path) -> None:
     document = json.loads(debug("analyze", tmp_path / "**" / "*.ptx", "--format", "json").stdout)
     assert [Path(f["file"]).name for f in document["files"]] == ["a.ptx", "b.ptx", "c.ptx"]
     assert document["schema"] == "ptxgen.debug/1"
+
+
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "html"])
+def test_a_name_that_is_no_utf8(debug: Debug, tmp_path: Path, form: str) -> None:
+    path = tmp_path / os.fsdecode(b"na\xffme.ptx")
+    path.write_text(BUGGY)
+    result = debug("analyze", path, "--format", form)
+    assert result.exit_code == 1
+    assert "PTX120" in result.stdout
 
 
 def test_large_files_side_by_side_give_the_same_in_the_same_order(debug: Debug, tmp_path: Path) -> None:
