@@ -11,6 +11,7 @@ from ptxgen_inference.cli.bench import command
 from ptxgen_inference.engine import Engine
 from ptxgen_inference.errors import InferenceError
 from ptxgen_inference.files import write_gguf
+from tests.inference.engines import device
 from tests.inference.tiny import Tiny
 
 TINY = Tiny("llama", layers=1, formats=(Q8_0,))
@@ -18,7 +19,7 @@ TINY = Tiny("llama", layers=1, formats=(Q8_0,))
 
 @pytest.fixture(scope="module")
 def engine() -> Engine:
-    return Engine.open(TINY.file(), "emulator", chunk=8, context=32)
+    return Engine.open(TINY.file(), device(), chunk=8, context=32)
 
 
 def test_no_speed_of_wrong_logits(engine: Engine):
@@ -76,6 +77,7 @@ def test_llama_bench_is_asked_and_read(tmp_path: Path):
         assert caught.value.id == "INF069"
 
 
+@pytest.mark.slow
 def test_command_on_the_emulator_has_launches_and_no_speeds(tmp_path: Path):
     path = tmp_path / "tiny.gguf"
     file = TINY.file()

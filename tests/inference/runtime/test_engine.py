@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
-from ptxgen.driver import EmulatedDevice
+from ptxgen.driver import Device
 from ptxgen_inference.engine import Engine
 from ptxgen_inference.errors import InferenceError
+from tests.inference import engines
 from tests.inference.reference.forward import forward
 from tests.inference.tiny import MODELS
 from tests.inference.vectors import nmse
@@ -12,12 +13,12 @@ TOKENS = [5, 60, 0, 17, 17, 33, 2, 48, 9]
 
 
 @pytest.fixture(scope="module")
-def device() -> EmulatedDevice:
-    return EmulatedDevice()
+def device() -> Device:
+    return engines.device()
 
 
 @pytest.fixture(scope="module")
-def engine(device: EmulatedDevice) -> Engine:
+def engine(device: Device) -> Engine:
     file = MODELS["llama-linear"].file()
     return Engine.open(file, device, activations="f32", cache="f32", chunk=4, context=12)
 
@@ -118,7 +119,7 @@ def test_freed_sequences_are_refused(engine: Engine):
 @pytest.mark.parametrize(
     "options", [{"cache": "f8"}, {"activations": "f16"}, {"context": 10**6}, {"sequences": 0}]
 )
-def test_options_that_cannot_be(device: EmulatedDevice, options: dict):
+def test_options_that_cannot_be(device: Device, options: dict):
     with pytest.raises(InferenceError) as caught:
         Engine.open(MODELS["llama-linear"].file(), device, **options)
     assert caught.value.id == "INF065"
