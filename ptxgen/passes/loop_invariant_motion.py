@@ -23,7 +23,7 @@ class LoopInvariantMotion(Pass):
     in entries, and `.nc` loads that are certain to run once the loop is entered. The loop writes the result nowhere
     else, and nothing, in the loop or behind it, reads what the register held before the loop.
     An instruction moves only if every whole iteration runs it: one under a branch may never run at all.
-    What moves lives all through the loop: it moves as long as the function has `registers` of 32 bits for it.
+    What moves lives all through the loop: it moves as long as no more than `registers` of 32 bits are live there.
     """
 
     name = "loop-invariant-motion"
@@ -51,7 +51,7 @@ class _Plan:
     moved: dict[Place, Loop] = field(factory=dict[Place, Loop], init=False)
     entering: dict[int, frozenset[str]] = field(factory=dict[int, frozenset[str]], init=False)
     home: dict[str, Loop] = field(factory=dict[str, Loop], init=False)
-    _live: int = field(default=0, init=False)
+    _live: dict[int, int] = field(factory=dict[int, int], init=False)
 
     def consider(self, place: Place, loop: Loop) -> None:
         instruction = self.analysis.inductions.at(place)
@@ -61,17 +61,19 @@ class _Plan:
         around: Loop | None = loop
         while around is not None and self._leaves(instruction, place, around):
             target, around = around, around.parent
-        if target is not None and self._fits(instruction):
+        if target is not None and self._fits(instruction, target):
             self.moved[place] = target
             self.home.update((register.name, target) for register in instruction.writes())
 
-    def _fits(self, instruction: Instruction) -> bool:
-        """Take the registers of the results, if there are as many."""
-        live = self._live or self.analysis.liveness.pressure()
+    def _fits(self, instruction: Instruction, loop: Loop) -> bool:
+        """Take the registers of the results, if the outermost loop around has as many."""
+        while loop.parent is not None:
+            loop = loop.parent
+        live = self._live.get(loop.header) or self.analysis.liveness.pressure(loop.blocks)
         live += sum(-(-r.type.bits // 32) for r in instruction.writes() if r.type is not pred)
         if live > self.registers:
             return False
-        self._live = live
+        self._live[loop.header] = live
         return True
 
     def carry_out(self) -> Counter[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from attrs import frozen
 
 from ptxgen.ir.analysis.accesses import Access, Accesses, bits
@@ -78,15 +80,15 @@ class Liveness:
         found.reverse()
         return found
 
-    def pressure(self) -> int:
-        """The most 32-bit registers that hold needed values at once, in the order of the text."""
+    def pressure(self, blocks: Collection[int] | None = None) -> int:
+        """The most 32-bit registers that hold needed values at once, in the order of the text; in some blocks only."""
         registers = self.accesses.registers
         counted = sum(1 << n for n, r in enumerate(registers) if r.type is not pred)
         wide = sum(1 << n for n, r in enumerate(registers) if r.type is not pred and r.type.bits > 32)
         most = 0
-        for block, steps in enumerate(self.accesses.blocks):
+        for block in range(len(self.accesses.blocks)) if blocks is None else blocks:
             live = self._leaving[block]
-            for access in reversed(steps):
+            for access in reversed(self.accesses.blocks[block]):
                 most = max(most, (live & counted).bit_count() + (live & wide).bit_count())
                 live = _before(access, live)
         return most
