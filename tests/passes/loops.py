@@ -62,16 +62,21 @@ class Maker:
         other = self.pick("%r6", "%r7", "%r8", "%r9")
         temporary = f"%r{self.number()}"
         counter = self.pick(*self.counters) if self.counters else "%r3"
-        pointer = f"%rd{self.last}"
         return self.pick(
-            f"and.b32 {temporary}, {counter}, 3; mad.wide.u32 {pointer}, {temporary}, 4, %rd2;"
-            f"ld.global.u32 %r{self.number()}, [{pointer}]; xor.b32 {target}, {other}, %r{self.last};",
             f"mul.lo.u32 {temporary}, {counter}, 5; xor.b32 {target}, {other}, {temporary};",
             f"add.u32 {target}, {other}, {self.value()};",
             f"mad.lo.u32 {target}, {other}, 3, {self.value()};",
             f"mul.lo.u32 {temporary}, %r3, 7; xor.b32 {target}, {other}, {temporary};",
             f"add.u32 {temporary}, {other}, {self.value()}; sub.u32 {target}, {temporary}, {self.value()};",
             f"@{self.pick('', '!')}{self.pick('%p1', '%p2')} add.u32 {target}, {other}, 9;",
+        )
+
+    def load(self) -> str:
+        """One of the thread's own words, from an address that follows a counter."""
+        index, loaded, counter = self.number(), self.number(), self.pick(*self.counters)
+        return (
+            f"and.b32 %r{index}, {counter}, 3; mad.wide.u32 %rd{index}, %r{index}, 4, %rd2;"
+            f"ld.global.u32 %r{loaded}, [%rd{index}]; xor.b32 %r7, %r8, %r{loaded};"
         )
 
     def condition(self) -> str:
@@ -134,18 +139,23 @@ class Maker:
         self.uniform = known and bound != DIVERGENT and not leaves
         test = f"setp.{relation}.{type} {p}, {i}, {bound};"
         update = f"add.{type} {i}, {i}, {step if up else -step};"
-        self.lines.append(f"mov.u32 {i}, {start}; loop{number}:")
+        only_counts = self.pick(True, False, False)
+        other = f"%r{self.number()}"
+        self.lines.append(f"mov.u32 {other}, %r6; mov.u32 {i}, {start}; loop{number}:")
         top = self.pick(True, False)
         if top:
             self.lines.append(f"{test} @!{p} bra end{number};")
-        self.counters.append(i)
-        self.steps(3, depth + 1)
+        self.counters.append(other if only_counts else i)
+        if self.pick(True, False, False):
+            self.lines += [self.load(), self.work()]
+        else:
+            self.steps(3, depth + 1)
         if leaves:
             self.lines.append(f"@{self.condition()} bra end{number};")
-        self.lines.append(update)
+        self.lines.append(f"add.u32 {other}, {other}, 3; {update}")
         if self.pick(True, False, False):
             self.lines.append(self.work())
-        self.counters.remove(i)
+        self.counters.pop()
         self.lines.append(f"bra loop{number};" if top else f"{test} @{p} bra loop{number};")
         self.lines.append(f"end{number}:")
         self.uniform = known

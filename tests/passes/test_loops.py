@@ -14,8 +14,9 @@ from ptxgen.verification.translation import Validation, compare_modules
 from tests.passes.loops import kernels, trial
 
 EAGER = (
-    "loop-invariant-motion,loop-peel{first=2},loop-split{threshold=1},loop-unswitch{threshold=1},"
-    "loop-peel{last=1},software-pipelining,loop-strength-reduction,dead-loop-counters,constant-folding,loop-unroll{factor=3;full=3;growth=400},cse,dce"
+    "dead-loop-counters,software-pipelining,loop-invariant-motion,loop-peel{first=2},loop-split{threshold=1},"
+    "loop-unswitch{threshold=1},loop-peel{last=1},loop-strength-reduction,constant-folding,"
+    "loop-unroll{factor=3;full=3;growth=400},cse,dce"
 )
 """Every pass over loops, doing what it can."""
 TRIAL = trial()
