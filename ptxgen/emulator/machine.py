@@ -156,17 +156,23 @@ class Machine:
                 groups.setdefault(context.key, []).append(context)
         woken = False
         for group in groups.values():
-            if len(group) > 1:
-                for context in group:
-                    context.waiting = None
-                self.pool.merge(group)
+            context = self._together(group)
+            waits = None if context.lanes.is_lattice else self._absent(context)
+            if waits is None or not waits.all():
+                context.waiting = None
                 woken = True
-            else:
-                waits = self._absent(group[0])
-                if waits is None or not waits.all():
-                    group[0].waiting = None
-                    woken = True
         return woken
+
+    def _together(self, group: list[Context]) -> Context:
+        """Contexts that wait at one place as one, which waits: lanes of a warp may be in several."""
+        if len(group) == 1:
+            return group[0]
+        waiting = group[0].waiting
+        for context in group:
+            context.waiting = None
+        merged = self.pool.merge(group)
+        merged.waiting = waiting
+        return merged
 
     def _absent(self, context: Context) -> Array | None:
         operation = context.frame.code.blocks[context.pc].rendezvous

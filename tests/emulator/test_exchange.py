@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from ptxgen.driver import DriverError, EmulatedDevice, LaunchConfig
 from tests.emulator.launching import execute, kernel
 
 LANES = np.arange(32)
@@ -174,3 +175,24 @@ def test_short_warp() -> None:
         ret;""")
     found = execute(text, [np.zeros(5, np.uint32)], block=5, grid=2).array(0, np.uint32)
     np.testing.assert_array_equal(found, [10] * 5)
+
+
+@pytest.mark.parametrize("schedule", [None, 1, 2])
+def test_halves_of_warps_that_wait_for_each_other_are_a_deadlock(schedule: int | None) -> None:
+    """The lower lanes are at one shuffle and the upper ones at the next, in many warps: nobody is woken for nothing."""
+    text = kernel(
+        """
+        .reg .pred %p; .reg .b32 %r<4>;
+        mov.u32 %r0, %laneid;
+        setp.lt.u32 %p, %r0, 16;
+        @%p shfl.sync.bfly.b32 %r1, %r0, 4, 31, 0xffffffff;
+        shfl.sync.bfly.b32 %r2, %r0, 2, 31, 0xffffffff;
+        ret;""",
+        params="",
+    )
+    with (
+        EmulatedDevice(schedule=schedule) as device,
+        pytest.raises(DriverError, match="deadlock") as raised,
+    ):
+        device.load_module(text).get_kernel("k").launch(LaunchConfig(grid=4, block=256), [])
+    assert raised.value.id == "EMU011"

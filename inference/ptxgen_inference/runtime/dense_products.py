@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ptxgen.isa.types import Type, bf16, f16, f32
 from ptxgen.kernels import Cast, DenseGemv, Kernel, MmaGemm, TiledGemm, WgmmaGemm, WmmaGemm
-from ptxgen_inference.runtime import elementwise
-from ptxgen_inference.runtime.integer_products import addends
+from ptxgen_inference.runtime import elementwise, gemms
 from ptxgen_inference.runtime.values import Operand, Value
 
 if TYPE_CHECKING:
@@ -45,23 +44,15 @@ def gemm(step: Step, product: Product) -> Value:
     if type is not held:
         widen = Cast(n=weight.rows * weight.columns, given=held, to=type)
         b = step.trace.one(widen, x=b)
-    return step.trace.one(kernel, a=step.cast(product.x, type), b=b, **addends(step, product))
+    return step.trace.one(kernel, a=step.cast(product.x, type), b=b, **gemms.addends(step, product))
 
 
 def _kernel(machine: Machine, product: Product, held: Type) -> tuple[Kernel, Type]:
     """The kernel, and the type of both of its factors."""
-    weight = product.weight
-    options: dict[str, Any] = {
-        "m": product.x.rows,
-        "n": weight.rows,
-        "k": weight.columns,
-        "bias": product.bias is not None,
-        "activation": product.activation,
-        "residual": product.residual is not None,
-    }
+    options = gemms.fields(product)
     if machine.exact or held is f32 or (machine.sm < 80 and held is bf16):
         return TiledGemm(**options), f32
-    if machine.sm == 90 and weight.columns % 8 == 0:
+    if machine.sm == 90 and product.weight.columns % 8 == 0:
         return WgmmaGemm(**options, type=held), held
     if machine.sm >= 80:
         return MmaGemm(**options, type=held), held

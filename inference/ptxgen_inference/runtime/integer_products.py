@@ -9,7 +9,7 @@ from attrs import frozen
 
 from ptxgen.isa.types import f32
 from ptxgen.kernels import IntegerGemm, IntegerGemv, QuantizeQ8_1
-from ptxgen_inference.runtime import elementwise
+from ptxgen_inference.runtime import elementwise, gemms
 from ptxgen_inference.runtime.model_parts import RmsNorm
 from ptxgen_inference.runtime.values import Operand, Value
 
@@ -83,24 +83,6 @@ def gemm(step: Step, product: Product) -> Value:
     """Any number of rows, on tensor cores."""
     product = product.normed(step)
     weight = product.weight
-    kernel = IntegerGemm(
-        m=product.x.rows,
-        n=weight.rows,
-        k=weight.columns,
-        format=weight.format,
-        bias=product.bias is not None,
-        activation=product.activation,
-        residual=product.residual is not None,
-    )
+    kernel = IntegerGemm(format=weight.format, **gemms.fields(product))
     a = quantised(step, step.cast(product.x, f32))
-    return step.trace.one(kernel, a=a, b=step.weights.matrix(weight), **addends(step, product))
-
-
-def addends(step: Step, product: Product) -> dict[str, Operand]:
-    """The bias and the residual of a GEMM's epilogue."""
-    made: dict[str, Operand] = {}
-    if product.bias is not None:
-        made["bias"] = step.weights.vector(product.bias)
-    if product.residual is not None:
-        made["residual"] = product.residual
-    return made
+    return step.trace.one(kernel, a=a, b=step.weights.matrix(weight), **gemms.addends(step, product))

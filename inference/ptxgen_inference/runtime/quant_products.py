@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from ptxgen.isa.types import f16, f32
 from ptxgen.kernels import Dequantize, QuantGemm, QuantGemv, TiledGemm, WmmaGemm
-from ptxgen_inference.runtime import elementwise
-from ptxgen_inference.runtime.integer_products import addends
+from ptxgen_inference.runtime import elementwise, gemms
 from ptxgen_inference.runtime.values import Value
 
 if TYPE_CHECKING:
@@ -29,17 +28,9 @@ def gemm(step: Step, product: Product) -> Value:
     """Any number of rows of float16; weights become float16 in shared memory."""
     product = product.normed(step)
     weight = product.weight
-    kernel = QuantGemm(
-        m=product.x.rows,
-        n=weight.rows,
-        k=weight.columns,
-        format=weight.format,
-        bias=product.bias is not None,
-        activation=product.activation,
-        residual=product.residual is not None,
-    )
+    kernel = QuantGemm(format=weight.format, **gemms.fields(product))
     a = step.cast(product.x, f16)
-    return step.trace.one(kernel, a=a, b=step.weights.matrix(weight), **addends(step, product))
+    return step.trace.one(kernel, a=a, b=step.weights.matrix(weight), **gemms.addends(step, product))
 
 
 def decoded_gemm(step: Step, product: Product) -> Value:
@@ -49,12 +40,5 @@ def decoded_gemm(step: Step, product: Product) -> Value:
     gemm, type = (TiledGemm, f32) if step.machine.exact else (WmmaGemm, f16)
     decode = Dequantize(n=weight.rows, k=weight.columns, format=weight.format, to=type)
     b = step.trace.one(decode, w=step.weights.matrix(weight))
-    kernel = gemm(
-        m=product.x.rows,
-        n=weight.rows,
-        k=weight.columns,
-        bias=product.bias is not None,
-        activation=product.activation,
-        residual=product.residual is not None,
-    )
-    return step.trace.one(kernel, a=step.cast(product.x, type), b=b, **addends(step, product))
+    kernel = gemm(**gemms.fields(product))
+    return step.trace.one(kernel, a=step.cast(product.x, type), b=b, **gemms.addends(step, product))
