@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from attrs import define, frozen
 
@@ -13,6 +13,7 @@ from ptxgen.ir.module import Function
 from ptxgen.ir.operands import Immediate, Operand, Register
 from ptxgen.ir.rewriting import made
 from ptxgen.passes.base import Pass
+from ptxgen.passes.chains import holds_until, join_chains
 
 _COLUMNS = (0xF0, 0xCC, 0xAA)
 """The table of each source alone (PTX ISA, lop3): a function of the sources is that function of these."""
@@ -37,23 +38,12 @@ class Lop3Formation(Pass):
     name = "lop3-formation"
 
     def improve(self, function: Function, analysis: FunctionAnalysis) -> Counter[str]:
-        changes: Counter[str] = Counter()
-        for number, block in enumerate(function.blocks):
-            if number not in analysis.dominators:
-                continue
-            joined: set[int] = set()
-            old = list(block.instructions)
-            # The last of a chain takes in as much as it can.
-            for index in reversed(range(len(old))):
-                if index in joined or old[index].name not in _FUNCTIONS:
-                    continue
-                chain = _Chain(old, (number, index), analysis.values, {})
-                new = chain.lop3()
-                if new is not None:
-                    joined |= chain.inner.keys()
-                    block.instructions[index] = new
-                    changes["instructions joined"] += len(chain.inner) + 1
-        return changes
+        def join(instructions: list[Instruction], root: Place) -> tuple[Collection[int], Instruction] | None:
+            chain = _Chain(instructions, root, analysis.values, {})
+            new = chain.lop3()
+            return (chain.inner, new) if new is not None else None
+
+        return join_chains(function, analysis, _FUNCTIONS, join)
 
 
 @define(eq=False)
@@ -98,17 +88,9 @@ class _Chain:
         if place is None or place[0] != self.root[0]:
             return None
         instruction = self.instructions[place[1]]
-        if instruction.name not in _FUNCTIONS or not self._hold(instruction, place):
+        if instruction.name not in _FUNCTIONS or not holds_until(self.values, instruction, place, self.root):
             return None
         return place[1]
-
-    def _hold(self, instruction: Instruction, place: Place) -> bool:
-        """Whether the sources of an instruction hold until the root what they held there."""
-        return all(
-            self.values.holds(source, place, self.root)
-            for source in instruction.operands[1:]
-            if isinstance(source, Register)
-        )
 
     def _reader(self, leaf: Operand) -> Place:
         """The instruction of the chain that reads a source: there is one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 
 from attrs import evolve, frozen
 
@@ -13,6 +14,7 @@ from ptxgen.ir.operands import Immediate, Operand, Register
 from ptxgen.ir.rewriting import made
 from ptxgen.passes.base import Pass
 from ptxgen.passes.byte_moves import MOVES, Bytes, of_operand
+from ptxgen.passes.chains import holds_until, join_chains
 
 _LARGEST = 12
 """How many instructions one `prmt` stands for at most."""
@@ -31,23 +33,12 @@ class PrmtFormation(Pass):
     name = "prmt-formation"
 
     def improve(self, function: Function, analysis: FunctionAnalysis) -> Counter[str]:
-        changes: Counter[str] = Counter()
-        for number, block in enumerate(function.blocks):
-            if number not in analysis.dominators:
-                continue
-            joined: set[int] = set()
-            old = list(block.instructions)
-            # The last of a chain takes in as much as it can.
-            for index in reversed(range(len(old))):
-                if index in joined or old[index].name not in MOVES:
-                    continue
-                chain = _grown(_Chain(old, (number, index), analysis.values, frozenset()))
-                new = None if chain is None else chain.prmt()
-                if chain is not None and new is not None:
-                    joined |= chain.inner
-                    block.instructions[index] = new
-                    changes["instructions joined"] += len(chain.inner) + 1
-        return changes
+        def join(instructions: list[Instruction], root: Place) -> tuple[Collection[int], Instruction] | None:
+            chain = _grown(_Chain(instructions, root, analysis.values, frozenset()))
+            new = None if chain is None else chain.prmt()
+            return (chain.inner, new) if chain is not None and new is not None else None
+
+        return join_chains(function, analysis, MOVES, join)
 
 
 def _grown(chain: _Chain) -> _Chain | None:
@@ -105,7 +96,7 @@ class _Chain:
             return None
         reader = next(n for n in (self.root[1], *self.inner) if leaf in self.instructions[n].operands[1:])
         index = self._maker(leaf, reader)
-        if index is None or self.instructions[index].name not in MOVES or not self._hold(index):
+        if index is None or self.instructions[index].name not in MOVES or not self._holds(index):
             return None
         return evolve(self, inner=self.inner | {index})
 
@@ -113,13 +104,9 @@ class _Chain:
         place = self.values.definition(source, (self.root[0], reader))
         return place[1] if place is not None and place[0] == self.root[0] else None
 
-    def _hold(self, index: int) -> bool:
-        """Whether the sources of an instruction hold until the root what they held there."""
-        return all(
-            self.values.holds(source, (self.root[0], index), self.root)
-            for source in self.instructions[index].operands[1:]
-            if isinstance(source, Register)
-        )
+    def _holds(self, index: int) -> bool:
+        place = (self.root[0], index)
+        return holds_until(self.values, self.instructions[index], place, self.root)
 
     def _bytes(self, index: int) -> Bytes | None:
         """The bytes that an instruction of the chain makes; None if it takes bytes apart."""
