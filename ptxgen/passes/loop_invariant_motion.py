@@ -100,7 +100,7 @@ class _Plan:
             return True
         # A load whose address is computed may be out of bounds: it must not run where it would not have.
         certain = self.analysis.post_dominators.dominates(place[0], loop.header)
-        return certain and (constant or is_invariable_load(instruction))
+        return certain and (constant or is_invariable_load(instruction, self.analysis))
 
     def _leaves(self, instruction: Instruction, place: Place, loop: Loop) -> bool:
         """Whether the instruction may stand before this loop."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ptxgen.ir.analysis import FunctionAnalysis
 from ptxgen.ir.instruction import Instruction
 from ptxgen.ir.module import Function
 from ptxgen.ir.operands import Address, SpecialRegister, Symbol
@@ -69,10 +70,14 @@ def is_constant_load(instruction: Instruction, function: Function) -> bool:
     return form.space is StateSpace.PARAM and function.is_entry and named
 
 
-def is_invariable_load(instruction: Instruction) -> bool:
-    """Whether it is a `.nc` load: the program says that nobody writes there while the kernel runs."""
+def is_invariable_load(instruction: Instruction, analysis: FunctionAnalysis) -> bool:
+    """Whether it is a `.nc` load: the program says that nobody writes there while the kernel runs.
+
+    A function that waits for other grids may run before they have written.
+    """
     form = instruction.form
-    return form.opcode == "ld" and form.has("nc") and form.row.effects == _READS
+    invariable = form.opcode == "ld" and form.has("nc") and form.row.effects == _READS
+    return invariable and not analysis.waits_for_grids
 
 
 def is_plain_store(instruction: Instruction) -> bool:

@@ -94,7 +94,9 @@ class _Plan:
             form = instruction.form
             if form.opcode != "ld" or form.space is not StateSpace.GLOBAL or instruction.guard is not None:
                 continue
-            safe = is_invariable_load(instruction) or (free and is_removable(instruction))
+            safe = is_invariable_load(instruction, self.editor.analysis) or (
+                free and is_removable(instruction)
+            )
             if safe and all(r in local and len(writes[r.name]) == 1 for r in instruction.writes()):
                 yield index
 

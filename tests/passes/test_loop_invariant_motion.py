@@ -164,6 +164,11 @@ def test_not_what_a_call_leaves(stays):
     )
 
 
+def test_not_a_load_of_what_another_grid_makes(stays):
+    body = "griddepcontrol.wait; ld.global.nc.u32 %r7, [%rd1]; st.shared.u32 [tile], %r7;"
+    stays(PASS, "ld.param.u64 %rd1, [p]; " + LOOP.format(body=body) + END)
+
+
 def test_not_a_load_that_may_not_run(stays):
     """Its address may be out of bounds where the loop is left before it."""
     stays(

@@ -87,6 +87,7 @@ TEST = "setp.lt.u32 %p1, %r1, %r9; @%p1 bra loop; st.shared.u32 [tile], %r4;"
     [
         ADDRESS + LOAD + "st.global.u32 [%rd1+4096], %r2; " + WORK + TEST,  # may store what is loaded next
         ADDRESS + LOAD + "bar.sync 0; " + WORK + TEST,
+        ADDRESS + "griddepcontrol.wait; " + LOAD.replace("global", "global.nc") + WORK + TEST,
         ADDRESS + "ld.volatile.global.u32 %r2, [%rd2]; " + WORK + TEST,
         ADDRESS + "setp.lt.u32 %p2, %r1, %r8; mov.u32 %r2, 0; @%p2 " + LOAD + WORK + TEST,  # may not run
         "mad.wide.u32 %rd2, %r4, 4, %rd1; " + LOAD + WORK + TEST,  # an address that is loaded

@@ -106,6 +106,11 @@ def test_not_plain_loads_over_a_barrier(stays):
     stays("load-hoisting", BASE + "bar.sync 0; ld.global.u32 %r2, [%rd1];")
 
 
+@pytest.mark.parametrize("wait", ["griddepcontrol.wait;", "call (%r3), f;"])
+def test_not_constants_over_a_wait_for_the_grid_that_makes_them(stays, wait: str):
+    stays("load-hoisting", BASE + f"st.global.u32 [%rd1+4], %r1; {wait} ld.global.nc.u32 %r2, [%rd1];")
+
+
 def test_not_before_its_address_or_a_use_of_the_old_value(stays):
     stays(
         "load-hoisting",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -132,7 +132,7 @@ class Plain:
     bits: dict[str, bytes]
 
 
-@lru_cache(maxsize=None)
+@cache
 def as_written(kind: type[Kernel]) -> Plain:
     made = kind()
     texts: list[str] = []

@@ -28,6 +28,7 @@ from ptxgen.ir.analysis.memory import (
     MemoryOperations,
     Order,
     memory_operations,
+    waits_for_grids,
 )
 from ptxgen.ir.analysis.reaching import Definition, ReachingDefinitions, reaching_definitions
 from ptxgen.ir.analysis.trips import Comparison, ExitTest, TripCount, Trips
@@ -107,6 +108,10 @@ class FunctionAnalysis:
     @cached_property
     def memory(self) -> MemoryOperations:
         return memory_operations(self.affine)
+
+    @cached_property
+    def waits_for_grids(self) -> bool:
+        return waits_for_grids(self.function)
 
     @cached_property
     def divergence(self) -> Divergence:

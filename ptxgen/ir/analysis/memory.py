@@ -11,6 +11,7 @@ from attrs import frozen
 from ptxgen.ir.analysis.affine import Affine, AffineValues
 from ptxgen.ir.analysis.values import Place
 from ptxgen.ir.instruction import Instruction
+from ptxgen.ir.module import Function
 from ptxgen.ir.operands import Address, Immediate
 from ptxgen.isa.spaces import StateSpace
 from ptxgen.isa.table import Effect, OperandForm, Role
@@ -39,7 +40,7 @@ class MemoryAccess:
 
     `address` is None where nothing is known of it. `size` is None where the lanes of a warp access what each other's
     addresses say (`ldmatrix`, `wmma`), or as much as a register says. `constant` memory nobody writes while the
-    kernel runs (`.nc`, `.const`, parameters of an entry).
+    function runs (`.nc` unless it waits for other grids, `.const`, parameters of an entry).
     """
 
     at: Place
@@ -93,11 +94,11 @@ class MemoryOperations:
 
 def memory_operations(affine: AffineValues) -> MemoryOperations:
     """Read every instruction of a function once."""
-    entry = affine.function.is_entry
+    waits = waits_for_grids(affine.function)
     return MemoryOperations(
         tuple(
             tuple(
-                _operation(instruction, (number, index), affine, entry)
+                _operation(instruction, (number, index), affine, waits)
                 for index, instruction in enumerate(block.instructions)
                 if instruction.form.row.effects & (_TOUCHES | _ORDERS)
             )
@@ -106,9 +107,19 @@ def memory_operations(affine: AffineValues) -> MemoryOperations:
     )
 
 
-def _operation(instruction: Instruction, at: Place, affine: AffineValues, entry: bool) -> MemoryOperation:
+def waits_for_grids(function: Function) -> bool:
+    """Whether grids that it depends on may still write when it begins, even what it loads by `.nc` later.
+
+    What it calls may wait, too.
+    """
+    return any(
+        i.name == "griddepcontrol.wait" or Effect.CALL in i.form.row.effects for i in function.instructions()
+    )
+
+
+def _operation(instruction: Instruction, at: Place, affine: AffineValues, waits: bool) -> MemoryOperation:
     effects = instruction.form.row.effects
-    accesses = tuple(_accesses(instruction, at, affine, entry)) if effects & _TOUCHES else ()
+    accesses = tuple(_accesses(instruction, at, affine, waits)) if effects & _TOUCHES else ()
     return MemoryOperation(at, instruction, _order(instruction), accesses)
 
 
@@ -126,9 +137,9 @@ def _order(instruction: Instruction) -> Order:
 
 
 def _accesses(
-    instruction: Instruction, at: Place, affine: AffineValues, entry: bool
+    instruction: Instruction, at: Place, affine: AffineValues, waits: bool
 ) -> Iterator[MemoryAccess]:
-    form = instruction.form
+    form, entry = instruction.form, affine.function.is_entry
     effects = form.row.effects
     reads = bool(effects & {Effect.READ, Effect.ATOMIC})
     writes = bool(effects & {Effect.WRITE, Effect.ATOMIC})
@@ -142,16 +153,16 @@ def _accesses(
         from_here, to_here = (found, not found) if copies else (reads, writes)
         yield MemoryAccess(
             at, instruction, space, address, _size(instruction, form.operands), from_here, to_here,
-            constant=not writes and _constant(instruction, space, entry),
+            constant=not writes and _constant(instruction, space, entry, waits),
         )  # fmt: skip
         found = True
     if not found:
         yield MemoryAccess(at, instruction, StateSpace.GENERIC, None, None, reads, writes)
 
 
-def _constant(instruction: Instruction, space: StateSpace, entry: bool) -> bool:
+def _constant(instruction: Instruction, space: StateSpace, entry: bool, waits: bool) -> bool:
     """Whether nobody may write what a load reads."""
-    if instruction.form.has("nc") or space is StateSpace.CONST:
+    if space is StateSpace.CONST or (instruction.form.has("nc") and not waits):
         return True
     return space is StateSpace.PARAM and entry
 
