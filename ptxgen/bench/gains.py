@@ -7,6 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import lru_cache, partial
 from multiprocessing import get_context
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from attrs import field, frozen
@@ -24,8 +25,11 @@ from ptxgen.passes.constant_division import ConstantDivision
 from ptxgen.verification.translation import TransformedDevice, launch
 from ptxgen.verification.trials import guessed
 
+T = TypeVar("T")
+
 LEVEL = "O2"
 """The level that is compared with -O0."""
+_NONE = Pipeline(())
 LAUNCHES = 2
 """Guessed launches of each entry of a foreign file."""
 
@@ -35,14 +39,14 @@ class Subject:
     """A program that is measured: its module at -O0, how the emulator counts a version of it, and its hot loop.
 
     `executed` gives the PTX instructions that warps issue, None where nothing runs. `hot` gives the unit of work of the
-    hot loop and the machine instructions for each at both levels.
+    hot loop and the machine instructions for each, of two codes and the pipelines that made them.
     """
 
     name: str
     target: str
     module: Module
     executed: Callable[[Callable[[Module], Module]], int | None]
-    hot: Callable[[Code, Code, Pipeline], tuple[str, float, float]]
+    hot: Callable[[Code, Code, Pipeline, Pipeline], tuple[str, float, float]]
     contraction: str = "contract"
 
 
@@ -83,6 +87,17 @@ class Measure:
     hot: float
     executed: int | None
 
+    @staticmethod
+    def of(ptx: int, code: Code, hot: float, executed: int | None) -> Measure:
+        return Measure(
+            ptx,
+            code.instructions,
+            max((r.registers for r in code.resources), default=0),
+            sum(r.spill_stores + r.spill_loads for r in code.resources),
+            hot,
+            executed,
+        )
+
 
 @frozen
 class Gain:
@@ -121,18 +136,13 @@ def compare(subject: Subject, pipeline: Pipeline | None = None) -> Comparison:
     plain = Code.of(text, subject.target)
     better = Code.of(stages[-1][2], subject.target) if stages else plain
     same = all(plain.listings[n].instructions == better.listings[n].instructions for n in plain.listings)
-    unit, before, after = subject.hot(plain, better, pipeline)
+    unit, before, after = subject.hot(plain, better, _NONE, pipeline)
     return Comparison(
         subject.name,
         subject.target,
         unit,
-        _measure(ptx, plain, before, subject.executed(_written_out)),
-        _measure(
-            stages[-1][1] if stages else ptx,
-            better,
-            after,
-            subject.executed(lambda m: _written_out(_after(pipeline, m))),
-        ),
+        Measure.of(ptx, plain, before, executed(subject, _NONE)),
+        Measure.of(stages[-1][1] if stages else ptx, better, after, executed(subject, pipeline)),
         tuple(_gains(ptx, plain, stages, subject.target)),
         same,
     )
@@ -140,15 +150,30 @@ def compare(subject: Subject, pipeline: Pipeline | None = None) -> Comparison:
 
 def compare_all(programs: Sequence[str | Path], jobs: int = 1) -> Iterator[Comparison]:
     """Measure kernels (by name) and PTX files in their order, `jobs` at a time, each in a process of its own."""
-    if jobs == 1:
-        yield from map(_compare, programs)
-        return
-    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
-        yield from pool.map(_compare, programs)
+    return each(_compare, programs, jobs)
 
 
 def _compare(program: str | Path) -> Comparison:
-    return compare(foreign(program) if isinstance(program, Path) else kernel(registry.get(program)()))
+    return compare(subject_of(program))
+
+
+def each(measure: Callable[[str | Path], T], programs: Sequence[str | Path], jobs: int = 1) -> Iterator[T]:
+    """Measure programs in their order, `jobs` at a time, each in a process of its own."""
+    if jobs == 1:
+        yield from map(measure, programs)
+        return
+    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
+        yield from pool.map(measure, programs)
+
+
+def subject_of(program: str | Path) -> Subject:
+    """A kernel by its name, or a PTX file."""
+    return foreign(program) if isinstance(program, Path) else kernel(registry.get(program)())
+
+
+def executed(subject: Subject, pipeline: Pipeline) -> int | None:
+    """What the emulator counts of a program after a pipeline."""
+    return subject.executed(lambda module: _written_out(_after(pipeline, module)))
 
 
 def _written_out(module: Module) -> Module:
@@ -159,17 +184,6 @@ def _written_out(module: Module) -> Module:
 def _after(pipeline: Pipeline, module: Module) -> Module:
     pipeline.run(module)
     return module
-
-
-def _measure(ptx: int, code: Code, hot: float, executed: int | None) -> Measure:
-    return Measure(
-        ptx,
-        code.instructions,
-        max((r.registers for r in code.resources), default=0),
-        sum(r.spill_stores + r.spill_loads for r in code.resources),
-        hot,
-        executed,
-    )
 
 
 def _gains(ptx: int, code: Code, stages: list[tuple[str, int, str]], target: str) -> Iterator[Gain]:
@@ -203,17 +217,22 @@ def kernel(made: Kernel) -> Subject:
 
 
 def _gemv(
-    gemv: QuantGemv | IntegerGemv, plain: Code, better: Code, pipeline: Pipeline
+    gemv: QuantGemv | IntegerGemv, plain: Code, better: Code, first: Pipeline, second: Pipeline
 ) -> tuple[str, float, float]:
     """The loop of a GEMV is counted at a size at which ptxas leaves one, whatever the sizes of the kernel."""
     large = static.measured(gemv)
-    before, after = (static.gemv_loop(large, passes=p) for p in (Pipeline(()), pipeline))
+    before, after = (_gemv_loop(large, str(pipeline)) for pipeline in (first, second))
     if before is None or after is None:
-        return _generic(plain, better, pipeline)
+        return _generic(plain, better, first, second)
     return "weight byte", before.per_byte, after.per_byte
 
 
-def _generic(plain: Code, better: Code, _: Pipeline) -> tuple[str, float, float]:
+@lru_cache(maxsize=16)
+def _gemv_loop(gemv: QuantGemv | IntegerGemv, pipeline: str) -> static.HotLoop | None:
+    return static.gemv_loop(gemv, passes=Pipeline.parse(pipeline))
+
+
+def _generic(plain: Code, better: Code, *_: Pipeline) -> tuple[str, float, float]:
     name = max(plain.listings, key=lambda n: len(plain.listings[n].instructions))
     before: Work = work_of(plain.listings[name])
     after = work_of(better.listings[name], before.unit)

@@ -50,7 +50,7 @@ def _sums(function: Function) -> list[tuple[Place, tuple[Register, int]]]:
     found: list[tuple[Place, tuple[Register, int]]] = []
     for number, block in enumerate(function.blocks):
         for index, instruction in enumerate(block.instructions):
-            if instruction.opcode not in ("add", "sub") or instruction.form.type not in (u64, s64):
+            if instruction.opcode not in ("add", "sub") or not _is_wide(instruction):
                 continue
             if instruction.form.row.effects or len(instruction.operands) != 3:
                 continue
@@ -62,6 +62,11 @@ def _sums(function: Function) -> list[tuple[Place, tuple[Register, int]]]:
                 case _:
                     pass
     return found
+
+
+def _is_wide(instruction: Instruction) -> bool:
+    """Whether it wraps where addresses do."""
+    return instruction.form.type in (u64, s64)
 
 
 def _folded(

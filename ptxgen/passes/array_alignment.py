@@ -56,10 +56,15 @@ def _aligned(variables: Sequence[Variable], room: bool) -> tuple[list[Variable],
     return new, sum(a is not b for a, b in zip(variables, new, strict=True))
 
 
+def _is_private(variable: Variable) -> bool:
+    """Whether no other module declares it, too: declarations must agree."""
+    return variable.linkage is Linkage.PRIVATE
+
+
 def _movable(variable: Variable, room: bool) -> bool:
     return (
         (variable.space is StateSpace.LOCAL or (room and _is_shared(variable)))
-        and variable.linkage is Linkage.PRIVATE
+        and _is_private(variable)
         and variable.bytes >= _ALIGNMENT
         and variable.alignment < _ALIGNMENT
     )

@@ -86,6 +86,11 @@ def _sweep(function: Function) -> int:
     return removed
 
 
+def _is_whole(instruction: Instruction, dead: int) -> bool:
+    """Whether so many dead results are all that the instruction has: a vector may be needed in part."""
+    return dead == len(tuple(instruction.writes()))
+
+
 def _drop_overwritten(function: Function) -> int:
     """Remove writes that are overwritten on every path before they are read."""
     live = analyze(function).liveness
@@ -95,8 +100,7 @@ def _drop_overwritten(function: Function) -> int:
         gone = {
             index
             for index, count in dead.items()
-            if is_removable(block.instructions[index])
-            and count == len(tuple(block.instructions[index].writes()))
+            if is_removable(block.instructions[index]) and _is_whole(block.instructions[index], count)
         }
         if gone:
             block.instructions[:] = [i for n, i in enumerate(block.instructions) if n not in gone]

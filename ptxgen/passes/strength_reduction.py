@@ -12,6 +12,7 @@ from ptxgen.ir.instruction import Instruction
 from ptxgen.ir.module import Function
 from ptxgen.ir.operands import Immediate, Operand, Register
 from ptxgen.ir.rewriting import copied, made
+from ptxgen.isa.row import Form
 from ptxgen.isa.types import Type
 from ptxgen.passes.base import Pass
 
@@ -48,8 +49,7 @@ def _cheaper(instruction: Instruction) -> Instruction | None:
         rule is None
         or type is None
         or not (type.is_integer or type.is_bits)
-        or form.row.effects
-        or not form.modifiers.items() <= {("type", type.name), ("mode", "lo")}
+        or not _is_plain(form, type)
         or len(instruction.operands) != 3
     ):
         return None
@@ -61,6 +61,11 @@ def _cheaper(instruction: Instruction) -> Instruction | None:
     # A shift amount has 32 bits, whatever the type of what is shifted.
     slot = form.operands[2].type or type
     return rule(_Case(instruction, destination, a, b.value & ((1 << slot.bits) - 1), type))
+
+
+def _is_plain(form: Form, type: Type) -> bool:
+    """Whether it gives the lower bits of the result, and nothing else: no carry, no saturation, no upper half."""
+    return not form.row.effects and form.modifiers.items() <= {("type", type.name), ("mode", "lo")}
 
 
 @frozen

@@ -8,6 +8,7 @@ from attrs import frozen
 
 from ptxgen.ir.analysis import FunctionAnalysis, MemoryOperation
 from ptxgen.ir.analysis.alias import locate
+from ptxgen.ir.instruction import Instruction
 from ptxgen.ir.module import Function
 from ptxgen.isa.spaces import StateSpace
 from ptxgen.passes.base import Pass
@@ -35,7 +36,7 @@ class WaitSinking(Pass):
             # From the end, so that the places of earlier instructions stay as they were.
             for index in range(len(instructions) - 1, -1, -1):
                 wait = instructions[index]
-                if wait.name not in _WAITS or wait.guard is not None:
+                if wait.name not in _WAITS or not _is_certain(wait):
                     continue
                 end = index + 1
                 while end < len(instructions) and not instructions[end].ends_block:
@@ -47,6 +48,11 @@ class WaitSinking(Pass):
                     instructions.insert(end - 1, instructions.pop(index))
                     changes["waits"] += 1
         return changes
+
+
+def _is_certain(wait: Instruction) -> bool:
+    """Whether every thread waits, whatever predicates are later."""
+    return wait.guard is None
 
 
 def _passes(operation: MemoryOperation) -> bool:

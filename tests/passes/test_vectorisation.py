@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from ptxgen.ir.parser import parse
-from ptxgen.passes import Pipeline
+from ptxgen.passes import Pipeline, array_alignment
 
 PASS = "vectorisation"
 BASE = """ld.param.u64 %rd1, [q];
@@ -191,3 +191,14 @@ def test_arrays_that_stay_where_they_are(text: str) -> None:
     module = parse(text.replace("LINKAGE", "").replace("+16", "").replace("+20", ""))
     (step,) = Pipeline.parse("array-alignment").run(module)
     assert not step.statistics.changed
+
+
+def test_what_other_modules_declare_agrees_only_if_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    def alignment() -> int:
+        module = parse(ARRAY.replace("LINKAGE", ".visible "))
+        Pipeline.parse("array-alignment").run(module)
+        return module.globals[0].alignment
+
+    assert alignment() == 4
+    monkeypatch.setattr(array_alignment, "_is_private", lambda variable: True)
+    assert alignment() == 16

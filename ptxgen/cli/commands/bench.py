@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import attrs
 import click
 from rich.text import Text
 
@@ -90,6 +91,7 @@ def run(
     epilog=examples(
         "ptxgen bench passes --kernel dp4a_q4k_gemv",
         "ptxgen bench passes --no-kernels kernel.ptx",
+        "ptxgen bench passes --add sccp,block-merging,dce --add predication",
         "ptxgen bench passes --json",
     ),
 )
@@ -102,6 +104,9 @@ def run(
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="More files: one a line, relative to the list.",
 )
+@click.option(
+    "--add", "added", multiple=True, metavar="PASSES", help="Compare -O2 with these added to it instead."
+)
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Programs at once.")
 @click.option("--json", "as_document", is_flag=True, help="Print a document instead of Markdown.")
 @click.argument(
@@ -112,11 +117,16 @@ def passes(
     names: tuple[str, ...],
     no_kernels: bool,
     listed: Path | None,
+    added: tuple[str, ...],
     jobs: int,
     as_document: bool,
     files: tuple[Path, ...],
 ) -> None:
-    """Measure what the passes gain: every kernel and FILE at -O0 and -O2, as Markdown. Needs ptxas and nvdisasm."""
+    """Measure what the passes gain: every kernel and FILE at -O0 and -O2, as Markdown. Needs ptxas and nvdisasm.
+
+    With --add, what passes would gain that are not in -O2: one row for each option, which stands where it fits.
+    """
+    from ptxgen.bench import additions
     from ptxgen.bench.gains import compare_all
     from ptxgen.bench.gains_page import document, page
 
@@ -124,6 +134,16 @@ def passes(
     if listed is not None:
         files = (*files, *(listed.parent / name for name in listed.read_text().split()))
     programs = [*(kind.name for kind in kernels), *files]
+    if added:
+        with progress() as bar:
+            rows = list(
+                bar.track(additions.additions(added, programs, jobs), len(added), description="measuring")
+            )
+        if as_document:
+            print_json("additions", {"additions": [attrs.asdict(row) for row in rows]})
+        else:
+            click.echo(additions.table(rows))
+        return
     with progress() as bar:
         found = list(bar.track(compare_all(programs, jobs), len(programs), description="measuring"))
     ours, others = found[: len(kernels)], found[len(kernels) :]

@@ -1,11 +1,10 @@
-"""Each condition of the passes over loops is needed: without it a pass changes what a kernel computes."""
+"""Mutants of the passes over loops."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import pytest
-from attrs import evolve, frozen
+from attrs import evolve
 
 from ptxgen.ir.analysis import (
     Comparison,
@@ -17,8 +16,6 @@ from ptxgen.ir.analysis import (
     Values,
 )
 from ptxgen.passes import (
-    PassError,
-    Pipeline,
     dead_loop_counters,
     loop_invariant_motion,
     loop_peel,
@@ -29,9 +26,8 @@ from ptxgen.passes import (
     software_pipelining,
 )
 from ptxgen.passes.loop_editing import LoopEditor
-from ptxgen.verification.translation import Validation
-from tests.passes.test_mutants import START, always
-from tests.passes.text import kernel
+from tests.passes.mutants import Mutant, Setting, always
+from tests.passes.mutants.values import START
 
 SETUP = (
     START
@@ -47,17 +43,7 @@ END = "\nend: st.global.u32 [%rd2], %r9;"
 AGAIN = "add.u32 %r8, %r8, 1; setp.lt.u32 %p2, %r8, {}; @%p2 bra loop;"
 MEET = "activemask.b32 %r11; popc.b32 %r11, %r11; mad.lo.u32 %r9, %r9, 3, %r11;"
 EARLY = loop_split._early
-
-
-@frozen
-class Mutant:
-    """A condition that is answered otherwise, and a kernel that tells."""
-
-    passes: str
-    owner: Any
-    condition: str
-    instead: Any
-    body: str
+AROUND = Setting(SETUP, END, count=2)
 
 
 def read_signed_as_the_loop_is(editor: Any, down: Any, found: Comparison) -> Any:
@@ -224,32 +210,3 @@ MUTANTS = {
         + AGAIN.format(3),
     ),
 }  # fmt: skip
-
-
-@pytest.mark.parametrize("name", MUTANTS)
-def test_the_condition_is_needed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    mutant = MUTANTS[name]
-    text = SETUP + mutant.body + END
-    assert seen(mutant.passes, text) is None
-    monkeypatch.setattr(mutant.owner, mutant.condition, mutant.instead)
-    assert seen(mutant.passes, text) == "PAS020"
-
-
-def seen(passes: str, text: str) -> str | None:
-    """What validation says of a pipeline."""
-    try:
-        Pipeline(Pipeline.parse(passes).passes, check=False).watched_by(Validation(count=2)).run(kernel(text))
-    except PassError as error:
-        return error.id
-    return None
-
-
-def test_every_kernel_has_something_to_keep() -> None:
-    """They run, and their results do not depend on the order of warps."""
-    for mutant in MUTANTS.values():
-        validation = Validation(count=2)
-        module = kernel(SETUP + mutant.body + END)
-        Pipeline.parse("loop-peel{first=0;last=1},loop-unroll{factor=2},dce").watched_by(validation).run(
-            module
-        )
-        assert all(verdict.agreed == 2 for _, verdict in validation.verdicts)
