@@ -34,6 +34,16 @@ def test_every_format(device: EmulatedDevice, cache: str, block_size: int, heads
     assert not np.array_equal(kernel.expected(inputs)["keys"], inputs["keys"])
 
 
+@pytest.mark.parametrize("pool", [1, 3, 50])
+def test_a_pool_of_another_size_than_the_table(device: EmulatedDevice, pool: int) -> None:
+    """The examples write no place twice: entries without a block leave their tokens out."""
+    kernel = KvScatter(tokens=40, seqs=3, capacity=64, kv_heads=1, head_dim=32, block_size=16, pool=pool)
+    inputs = kernel.example_inputs(np.random.default_rng(6))
+    compared = compare_outputs(kernel, inputs, kernel.run(inputs, device=device))
+    assert [c for c in compared if not c.ok] == []
+    assert np.count_nonzero(inputs["block_table"] >= 0) == min(pool, 12)
+
+
 @pytest.mark.parametrize("head_dim", [4, 80])
 def test_heads_that_no_block_divides(device: EmulatedDevice, head_dim: int) -> None:
     kernel = KvScatter(head_dim=head_dim, kv_heads=1)

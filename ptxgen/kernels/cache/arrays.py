@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -109,15 +110,24 @@ class CacheArrays:
         """The number of keys of a sequence (s32): what `lengths` says, within 0 and capacity."""
         return k.max(k.min(given["lengths"].load(seq), given["capacity"]), 0)
 
-    def example(self, rng: np.random.Generator, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, Any]:
-        """Random arrays of these shapes; blocks in random order."""
+    def example(
+        self, rng: np.random.Generator, shapes: Mapping[str, tuple[int, ...]], *, shared: bool = True
+    ) -> dict[str, Any]:
+        """Random arrays of these shapes; blocks in random order.
+
+        A pool smaller than the table has blocks that several entries name, or, not `shared`, entries without a block
+        (-1): what writes into the cache has places of its own.
+        """
         made: dict[str, Any] = {}
         for name in ("keys", "values"):
             numbers = rng.standard_normal((*shapes[name][:-1], self.head_dim), dtype=np.float32)
             made[name] = self.format.encode(numbers)
         if self.block_size:
+            shape = shapes["block_table"]
             blocks = rng.permutation(shapes["keys"][0]).astype(np.int32)
-            made["block_table"] = np.resize(blocks, shapes["block_table"])
+            if not shared:
+                blocks = np.append(blocks, np.full(math.prod(shape), -1, np.int32))
+            made["block_table"] = np.resize(blocks, shape)
         return made
 
     def decoded(

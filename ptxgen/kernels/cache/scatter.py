@@ -173,7 +173,7 @@ class KvScatter(Kernel):
             "positions": positions.astype(np.int32),
             "sequences": sequences.astype(np.int32),
         }
-        return {**made, **self.arrays.example(rng, shapes)}
+        return {**made, **self.arrays.example(rng, shapes, shared=False)}
 
     def cost(self) -> Cost:
         heads = 2 * self.tokens * self.kv_heads
