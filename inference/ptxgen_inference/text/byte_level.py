@@ -11,7 +11,8 @@ from tokenizers.models import BPE
 from tokenizers.pre_tokenizers import ByteLevel, Sequence, Split
 
 from ptxgen_inference.errors import InferenceError
-from ptxgen_inference.text.pretokenizers import PreTokenizer, as_of_unicode_15
+from ptxgen_inference.text.cuts import as_of_unicode_15
+from ptxgen_inference.text.pretokenizers import PreTokenizer
 from ptxgen_inference.text.vocabulary import TokenType, Vocabulary, merges
 
 

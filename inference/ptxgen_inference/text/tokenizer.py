@@ -62,7 +62,7 @@ class Tokenizer:
         coders: dict[str, Callable[[], Coder]] = {
             "gpt2": lambda: ByteLevelBpe.of(tokens, metadata, pre),
             "llama": lambda: SentencePieceBpe(tokens, space_prefix),
-            "bert": lambda: WordPiece.of(tokens),
+            "bert": lambda: WordPiece.of(tokens, metadata),
         }
         template = metadata.get("tokenizer.chat_template")
         named = tokens.named

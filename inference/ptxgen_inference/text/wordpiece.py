@@ -1,10 +1,14 @@
 """WordPiece (`tokenizer.ggml.model = "bert"`), done by the `tokenizers` package as it does it for BERT.
 
-GGUF marks the start of a word (`▁`) where BERT marks what goes on with one (`##`). Text is cleaned, lower-cased and
-stripped of accents, as the uncased models want it; GGUF does not say whether a model is one.
+GGUF marks the start of a word (`▁`) where BERT marks what goes on with one (`##`). Text is cleaned, and cut at spaces,
+punctuation and Chinese characters; whether capitals and accents are taken away says `tokenizer.ggml.normalizer.*`, and
+both are where the file says nothing.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 from attrs import frozen
 from tokenizers import Tokenizer
@@ -14,9 +18,10 @@ from tokenizers.pre_tokenizers import BertPreTokenizer
 
 from ptxgen_inference.errors import InferenceError
 from ptxgen_inference.text.sentencepiece import SPACE
-from ptxgen_inference.text.vocabulary import TokenType, Vocabulary
+from ptxgen_inference.text.vocabulary import TokenType, Vocabulary, flag
 
-LONGEST_WORD = 1 << 20
+LONGEST_WORD = 100
+"""Characters; a longer word is the unknown token, as BERT has it."""
 
 
 @frozen(eq=False)
@@ -27,8 +32,10 @@ class WordPiece:
     library: Tokenizer
 
     @classmethod
-    def of(cls, vocabulary: Vocabulary) -> WordPiece:
+    def of(cls, vocabulary: Vocabulary, metadata: Mapping[str, Any]) -> WordPiece:
         """Build from a vocabulary with an unknown token (INF042)."""
+        lowercase = flag(metadata, "normalizer.lowercase", True)
+        strip_accents = flag(metadata, "normalizer.strip_accents", lowercase)
         unknown = vocabulary.named.get("unknown")
         if unknown is None:
             raise InferenceError("INF042", "a WordPiece vocabulary needs tokenizer.ggml.unknown_token_id")
@@ -36,7 +43,7 @@ class WordPiece:
         library = Tokenizer(
             Model(ids, unk_token=vocabulary.texts[unknown], max_input_chars_per_word=LONGEST_WORD)
         )
-        library.normalizer = BertNormalizer(lowercase=True)
+        library.normalizer = BertNormalizer(lowercase=lowercase, strip_accents=strip_accents)
         library.pre_tokenizer = BertPreTokenizer()
         return cls(vocabulary, library)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from ptxgen_inference.perplexity import surprise
 from ptxgen_inference.quantize import quantize_file
 from ptxgen_inference.text import Tokenizer
 from tests.inference.golden import golden
-from tests.inference.golden.golden import Window, document, greedy, model, windows
+from tests.inference.golden.golden import Greedy, Window, document, greedy, model, windows
 from tests.inference.reference.forward import forward
 from tests.inference.vectors import nmse
 
@@ -88,9 +89,12 @@ def test_another_model_is_noticed() -> None:
 # --- the engine -------------------------------------------------------------------------------------------------------
 
 
-def engine(type: str, **options: object) -> Engine:
+EXACT: dict[str, Any] = {"cache": "f32", "activations": "f32"}
+
+
+def engine(type: str, **options: Any) -> Engine:
     """Every sum in float32, as llama.cpp was told."""
-    return Engine.open(model(type), "emulator", **{"cache": "f32", "activations": "f32", **options})
+    return Engine.open(model(type), "emulator", **(EXACT | options))
 
 
 def test_engine_in_f32() -> None:
@@ -116,22 +120,27 @@ def test_engine_of_quantised_weights(type: str, activations: str) -> None:
         require_near(opened.logits(window.tokens), window)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("first", range(0, 20, 5))
-def test_engine_is_as_greedy(first: int) -> None:
-    """Five prompts at a time, each step one token of each."""
-    chosen = greedy()[first : first + 5]
-    with engine("f32", sequences=5, context=128) as opened:
+def continued(chosen: Sequence[Greedy], **options: Any) -> list[list[int]]:
+    """Of each prompt the tokens that the engine puts behind it; a step is one token of each."""
+    with engine("f32", sequences=len(chosen), context=128, chunk=16, **options) as opened:
         sequences = [opened.start() for _ in chosen]
         made = [
             [int(opened.prefill(s, each.prompt).argmax()[0])]
             for s, each in zip(sequences, chosen, strict=True)
         ]
-        for _ in range(63):
+        while len(made[0]) < 64:
             logits = opened.decode([(s, row[-1]) for s, row in zip(sequences, made, strict=True)])
             for row, id in zip(made, logits.argmax(), strict=True):
                 row.append(int(id))
-    assert made == [list(each.continuation) for each in chosen]
+    return made
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("prompts", [slice(20), slice(1)], ids=["20 prompts together", "a prompt alone"])
+def test_engine_is_as_greedy(prompts: slice) -> None:
+    """Products with one row and with several are different kernels; both are asked."""
+    chosen = greedy()[prompts]
+    assert continued(chosen) == [list(each.continuation) for each in chosen]
 
 
 # --- where the golden files come from ---------------------------------------------------------------------------------

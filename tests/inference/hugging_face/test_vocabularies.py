@@ -187,12 +187,35 @@ def test_unigrams_are_refused(tmp_path: Path) -> None:
     assert raised.value.id == "INF029"
 
 
-def test_capitals_are_refused(tmp_path: Path) -> None:
+BERT: dict[str, Any] = dict(
+    zip(("cls_token", "sep_token", "unk_token"), ("[CLS]", "[SEP]", "[UNK]"), strict=True)
+)
+
+
+@pytest.mark.parametrize("lowercase", [False, True])
+@pytest.mark.parametrize("accents", [None, False, True])
+def test_capitals_and_accents_are_kept_or_not(lowercase: bool, accents: bool | None, tmp_path: Path) -> None:
     made = word_piece()
-    made.normalizer = normalizers.BertNormalizer(lowercase=False)
-    with pytest.raises(InferenceError, match="capitals") as raised:
+    made.normalizer = normalizers.BertNormalizer(lowercase=lowercase, strip_accents=accents)
+    ours = text.Tokenizer.of(open_model(folder(tmp_path, made, BERT)).metadata)
+    for line in ("The earth", "the e\u0301arth was v\u00f6id", "GOD"):
+        assert ours.encode(line) == made.encode(line).ids
+
+
+@pytest.mark.parametrize("option", ["clean_text", "handle_chinese_chars"])
+def test_other_normalizers_are_refused(option: str, tmp_path: Path) -> None:
+    made = word_piece()
+    made.normalizer = normalizers.BertNormalizer(**{option: False})
+    with pytest.raises(InferenceError, match=option) as raised:
         open_model(folder(tmp_path, made, {}))
     assert raised.value.id == "INF029"
+
+
+def test_another_longest_word_is_refused(tmp_path: Path) -> None:
+    made = word_piece()
+    made.model.max_input_chars_per_word = 7
+    with pytest.raises(InferenceError, match="100 characters"):
+        open_model(folder(tmp_path, made, {}))
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ptxgen_inference.errors import InferenceError
 from ptxgen_inference.text import Tokenizer
+from ptxgen_inference.text.pretokenizers import NOT_DONE, PRE_TOKENIZERS, pre_tokenizer
 from tests.inference.text.vocabularies import FRAGMENTS, byte_level, sentencepiece
 
 BPE = byte_level(cut="llama-bpe")
@@ -102,21 +103,6 @@ def test_end_tokens_are_known_by_their_text_and_by_the_metadata() -> None:
     assert tokenizer.eos == {1, 3, 300}  # <|end_of_text|>, <|im_end|>, and the one that is named
 
 
-def test_wordpiece_of_a_bert_vocabulary() -> None:
-    texts = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "▁un", "aff", "able", "▁the", "▁!", "▁cafe", "▁日"]
-    metadata: dict[str, Any] = {
-        "tokenizer.ggml.model": "bert",
-        "tokenizer.ggml.tokens": texts,
-        "tokenizer.ggml.token_type": [3, 2, 3, 3, *[1] * 7],
-        "tokenizer.ggml.unknown_token_id": 1,
-        "tokenizer.ggml.cls_token_id": 2,
-        "tokenizer.ggml.seperator_token_id": 3,
-    }
-    tokenizer = Tokenizer.of(metadata)
-    assert tokenizer.encode("The UNAFFABLE Café! 日 xyz") == [2, 7, 4, 5, 6, 9, 8, 10, 1, 3]
-    assert tokenizer.decode([7, 4, 5, 6]) == " the unaffable"
-
-
 REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
     "no vocabulary": ("INF040", {"tokenizer.ggml.model": None}),
     "an unknown kind": ("INF040", {"tokenizer.ggml.model": "rwkv"}),
@@ -134,6 +120,7 @@ REFUSED: dict[str, tuple[str, dict[str, Any]]] = {
     "a negative token": ("INF042", {"tokenizer.ggml.bos_token_id": -1}),
     "no token to begin with": ("INF042", {"tokenizer.ggml.bos_token_id": None}),
     "an unknown cut": ("INF043", {"tokenizer.ggml.pre": "llama-bpe2"}),
+    "a cut that is not done": ("INF043", {"tokenizer.ggml.pre": "gemma4"}),
 }
 
 
@@ -144,6 +131,12 @@ def test_a_vocabulary_that_is_wrong_is_refused(name: str) -> None:
     with pytest.raises(InferenceError) as refused:
         Tokenizer.of(metadata)
     assert refused.value.id == id
+
+
+def test_a_cut_that_is_not_done_says_why() -> None:
+    assert not set(NOT_DONE) & set(PRE_TOKENIZERS)
+    with pytest.raises(InferenceError, match=r"'gemma4'.*not done here: its tokens are UTF-8"):
+        pre_tokenizer("gemma4")
 
 
 def test_text_and_ids_that_cannot_be_coded() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -80,6 +80,31 @@ def sentencepiece(*, flat: bool = False, **flags: bool) -> dict[str, Any]:
     }
 
 
+BERT_SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+
+
+def word_piece(
+    ids: Mapping[str, int], lowercase: bool = True, strip_accents: bool | None = None
+) -> dict[str, Any]:
+    """A vocabulary of BERT, whose words go on with ##, as GGUF has it."""
+    words = sorted(ids, key=lambda word: ids[word])
+    texts = [
+        word if word in BERT_SPECIAL else word[2:] if word.startswith("##") else f"▁{word}" for word in words
+    ]
+    types = [TYPES["normal" if word not in BERT_SPECIAL else "control"] for word in words]
+    names = dict(zip(("padding", "unknown", "cls", "seperator", "mask"), BERT_SPECIAL, strict=True))
+    accents = {} if strip_accents is None else {"tokenizer.ggml.normalizer.strip_accents": strip_accents}
+    return {
+        "tokenizer.ggml.model": "bert",
+        "tokenizer.ggml.normalizer.lowercase": lowercase,
+        **accents,
+        "tokenizer.ggml.tokens": texts,
+        "tokenizer.ggml.token_type": types,
+        **{f"tokenizer.ggml.{name}_token_id": ids[token] for name, token in names.items()},
+        "tokenizer.ggml.bos_token_id": ids["[CLS]"],
+    }
+
+
 def hash_of(text: str) -> int:
     """A number from a text, the same in every process."""
     total = 7
@@ -91,7 +116,30 @@ def hash_of(text: str) -> int:
 CUTS = (
     *("llama-bpe", "qwen2", "gpt-2", "default", "smollm", "falcon", "dbrx"),
     *("deepseek-llm", "deepseek-coder", "deepseek-v3", "tekken", "gpt-4o"),
+    *(
+        "jais-2",
+        "minicpm5",
+        "qwen35",
+        "ufakzeka",
+        "seed-coder",
+        "laguna",
+        "exaone-moe",
+        "bailingmoe",
+        "spark2_5",
+    ),
+    *(
+        "afmoe",
+        "youtu",
+        "granite-embed-multi-97m",
+        "tiny_aya",
+        "superbpe",
+        "chameleon",
+        "bloom",
+        "viking",
+        "glm4",
+    ),
 )
+"""A name of each way to cut."""
 VOCABULARIES: dict[str, Callable[[], dict[str, Any]]] = {
     **{name: partial(byte_level, cut=name) for name in CUTS},
     "no cut named": byte_level,
@@ -125,6 +173,23 @@ FRAGMENTS = (
         "\U000e0001",
     ),
     *("!", "?!", "/", "$", "^", "_", "-abc", "{", "//\n", "++x", "<|im_", "|>"),
+    *("1234567", "x12345", "١٢٣٤", "     ", " \n\n", "IMGIMGABIZ", "<sentinel:12>", "don't", "d'un"),
+    *(
+        "ไทย",
+        "កម្ពុជា",
+        "မြန်မာ",
+        "ㄅㄆ",
+        "ㄱㅏ",
+        "ﾊﾝｶｸ",
+        "…。",
+        "！「",
+        "a…b。",
+        "।",
+        "۔",
+        "(a|b)",
+        "नि ति",
+        "  ।",
+    ),
 )
 """What cuts and merges stumble over."""
 

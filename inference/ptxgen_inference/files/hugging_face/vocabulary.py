@@ -16,6 +16,8 @@ from ptxgen_inference.files.hugging_face.pre_tokenizers import pre_tokenizer, pr
 NORMAL, UNKNOWN, CONTROL, USER_DEFINED, UNUSED, BYTE = range(1, 7)
 SPACE = "\u2581"
 MOST_TOKENS = 1 << 20
+LONGEST_WORD = 100
+"""Characters of a WordPiece word; GGUF has no key for another bound."""
 
 _BYTE = re.compile(r"<0x[0-9A-F]{2}>")
 _NAMES = {
@@ -127,9 +129,15 @@ def _word_piece(tokenizer: Document, model: Document, found: Vocabulary) -> dict
     """GGUF marks the start of a word where BERT marks what goes on with one."""
     if model.text("continuing_subword_prefix", "##") != "##":
         raise _unknown(tokenizer, "a continuing_subword_prefix other than ##")
+    if model.integer("max_input_chars_per_word", LONGEST_WORD) != LONGEST_WORD:
+        raise _unknown(tokenizer, f"a longest word of other than {LONGEST_WORD} characters")
     normalizer = tokenizer.inner("normalizer")
-    if normalizer.text("type", "") != "BertNormalizer" or not normalizer.flag("lowercase", True):
-        raise _unknown(tokenizer, "WordPiece that keeps capitals; GGUF has no key for it")
+    if normalizer.text("type", "") != "BertNormalizer":
+        raise _unknown(tokenizer, "WordPiece without BERT's normalizer")
+    for name in ("clean_text", "handle_chinese_chars"):
+        if not normalizer.flag(name, True):
+            raise _unknown(tokenizer, f"a normalizer whose {name} is false")
+    lowercase = normalizer.flag("lowercase", True)
     texts = [
         text if type == CONTROL else text[2:] if text.startswith("##") else SPACE + text
         for text, type in zip(found.texts, found.types, strict=True)
@@ -137,6 +145,8 @@ def _word_piece(tokenizer: Document, model: Document, found: Vocabulary) -> dict
     return {
         "tokenizer.ggml.model": "bert",
         "tokenizer.ggml.pre": "default",
+        "tokenizer.ggml.normalizer.lowercase": lowercase,
+        "tokenizer.ggml.normalizer.strip_accents": normalizer.flag("strip_accents", lowercase),
         "tokenizer.ggml.tokens": texts,
         "tokenizer.ggml.token_type": found.types,
     }
