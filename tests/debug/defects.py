@@ -1,24 +1,36 @@
 """Seeded defects: operators that plant one fault at each place of a correct text where they fit.
 
-Each says which rules or sanitizers must find it, and whether they must name the changed line itself.
+Each says which rules or sanitizers must find it, and at which lines.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from enum import Enum
 
 from attrs import frozen
 
-from ptxgen.debug import Family, every_rule
+from ptxgen.debug import Family, Finding, every_rule
 from ptxgen.debug.dynamic import SANITIZER_RULES
 
 Sites = Callable[[list[str]], Iterator[tuple[int, str]]]
 
 
+class Where(Enum):
+    """Which lines a finding must name, itself or beside its own, to be about a fault."""
+
+    HERE = "the changed line"
+    READERS = "a line that takes the register whose value is missing, or what it was moved or stored to"
+    LOOP = "a line of a loop around the changed line"
+    BEHIND = "a line behind the changed one, or in a loop with it"
+    AROUND = "lines on both sides of the changed line, in a loop with it, or of its kind"
+    FILE = "any line: the whole file is at fault"
+
+
 @frozen
 class Operator:
-    """A kind of fault. `expected` are the ids of which one must be found; `here`, that it must be at the line.
+    """A kind of fault. `expected` are the ids of which one must be found.
 
     `slow` faults cost time only: the rules say them as hints, and nothing can witness them.
     """
@@ -26,7 +38,7 @@ class Operator:
     name: str
     sites: Sites
     expected: tuple[str, ...]
-    here: bool
+    where: Where
     slow: bool = False
 
     @property
@@ -37,262 +49,99 @@ class Operator:
 
 @frozen
 class Defect:
-    """A text with one fault. `line` counts from 1."""
+    """A text with one fault. `line` counts from 1; `before` is what stood there."""
 
     operator: Operator
     line: int
+    before: str
     text: str
 
+    def fits(self, finding: Finding) -> bool:
+        """Whether a finding is about this fault: one of the expected rules, at the right lines."""
+        named = {finding.line, *(r.line for r in finding.related)} - {0}
+        return finding.id in self.operator.expected and _LINES[self.operator.where](self, named)
+
+
+def _readers(defect: Defect, named: set[int]) -> bool:
+    lines = defect.text.splitlines()
+    copies = _copies(re.findall(r"%\w+", defect.before)[0], lines)
+    return any(copies & _registers(lines[n - 1]) for n in named)
+
+
+def _copies(register: str, lines: Sequence[str]) -> set[str]:
+    """A register and those that its value may come to: by moves, and by stores and loads of one space."""
+    text = "\n".join(lines)
+    moves = re.findall(r"\bmov\.\w+\s+(%\w+), (%\w+);", text)
+    stored = [
+        (space, _registers(v)) for space, v in re.findall(r"\bst\.(\w+)[^\n\[]*\[[^\]]*\],([^;]*);", text)
+    ]
+    loaded = [(space, _registers(v)) for space, v in re.findall(r"\bld\.(\w+)[\w.:]*\s([^\[;]*)\[", text)]
+    found: set[str] = set()
+    grown = {register}
+    while grown - found:
+        found |= grown
+        spaces = {space for space, values in stored if values & found}
+        through = {to for space, values in loaded if space in spaces for to in values}
+        grown = {to for to, source in moves if source in found} | through
+    return found
+
+
+def _registers(text: str) -> set[str]:
+    return set(re.findall(r"%\w+", text))
+
+
+def _looped(defect: Defect, named: set[int]) -> bool:
+    around = [span for span in loops(defect.text.splitlines()) if span[0] <= defect.line <= span[1]]
+    return any(first <= n <= last for n in named for first, last in around)
+
+
+def _around(defect: Defect, named: set[int]) -> bool:
+    both = any(n < defect.line for n in named) and any(n > defect.line for n in named)
+    lines = defect.text.splitlines()
+    kind = re.search(r"\b(cp\.async|wgmma|mbarrier)\b", defect.before)
+    alike = kind is not None and any(kind[0] in lines[n - 1] for n in named)
+    return both or alike or _looped(defect, named)
+
+
+def loops(lines: Sequence[str]) -> list[tuple[int, int]]:
+    """From which line to which (from 1) each branch goes back."""
+    labels = {
+        line.split(":")[0].strip(): n for n, line in enumerate(lines, 1) if re.match(r"\s*[$\w]+:", line)
+    }
+    branches = [
+        (n, m[1]) for n, line in enumerate(lines, 1) if (m := re.search(r"\bbra(?:\.uni)?\s+([$\w]+);", line))
+    ]
+    return [(labels[target], n) for n, target in branches if labels.get(target, n) < n]
+
+
+_LINES: dict[Where, Callable[[Defect, set[int]], bool]] = {
+    Where.HERE: lambda defect, named: defect.line in named,
+    Where.READERS: _readers,
+    Where.LOOP: _looped,
+    Where.BEHIND: lambda defect, named: any(n > defect.line for n in named) or _looped(defect, named),
+    Where.AROUND: _around,
+    Where.FILE: lambda defect, named: True,
+}
 
 OPERATORS: dict[str, Operator] = {}
 
 
-def operator(name: str, *expected: str, here: bool, slow: bool = False) -> Callable[[Sites], Sites]:
+def operator(name: str, *expected: str, where: Where, slow: bool = False) -> Callable[[Sites], Sites]:
+    """Declare an operator: what makes its sites, the changed lines (from 0) with their new text."""
+
     def declare(sites: Sites) -> Sites:
-        OPERATORS[name] = Operator(name, sites, expected, here, slow)
+        OPERATORS[name] = Operator(name, sites, expected, where, slow)
         return sites
 
     return declare
 
 
-def defects(text: str, kind: Operator) -> list[Defect]:
-    """The fault at every place where it fits."""
+def planted(text: str, kind: Operator, choose: Callable[[int], Iterable[int]] = range) -> list[Defect]:
+    """The fault at every place where it fits, or at those that `choose` takes of so many."""
     lines = text.splitlines()
-    return [
-        Defect(kind, number + 1, "\n".join([*lines[:number], changed, *lines[number + 1 :]]) + "\n")
-        for number, changed in kind.sites(lines)
-    ]
-
-
-_ACCESS = re.compile(
-    r"^(?P<head>\s*(?:@!?%p\d+\s+)?(?:ld|st)\.(?P<space>global|shared)[\w.:]*\.(?P<type>[bfsu]\d+)\s[^\[;]*)"
-    r"\[ ?(?P<base>[%\w$]+)(?P<offset> ?[+-] ?\d+)? ?\](?P<tail>.*)$"
-)
-RACES = ("PTX150", "PTX151", "SAN020", "SAN021", "SAN022")
-
-
-def _moved(line: str, by: int) -> str | None:
-    match = _ACCESS.match(line)
-    if match is None:
-        return None
-    offset = int((match["offset"] or "0").replace(" ", "")) + by
-    return f"{match['head']}[{match['base']}{offset:+}]{match['tail']}"
-
-
-@operator("far away", "SAN001", "PTX062", "PTX140", here=True)
-def far_away(lines: list[str]) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(lines):
-        if (changed := _moved(line, 1 << 24)) is not None:
-            yield number, changed
-
-
-@operator("misaligned", "SAN002", "PTX061", "PTX141", here=True)
-def misaligned(lines: list[str]) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(lines):
-        match = _ACCESS.match(line)
-        if match is not None and int(match["type"][1:]) >= 32 and (changed := _moved(line, 2)) is not None:
-            yield number, changed
-
-
-@operator("no barrier", *RACES, "SAN023", here=False)
-def no_barrier(lines: list[str]) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(lines):
-        if re.match(r"\s*(bar|barrier)(\.cta)?\.sync\s", line):
-            yield number, ""
-
-
-@operator("divergent barrier", "PTX120", "SAN030", here=True)
-def divergent_barrier(lines: list[str]) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(lines):
-        match = re.match(r"\s*(bar\.sync\s+0;)", line)
-        if match:
-            yield (
-                number,
-                (
-                    "{ .reg .pred %part; .reg .b32 %who; mov.u32 %who, %tid.x; setp.lt.u32 %part, %who, 16; "
-                    f"@%part {match[1]} }}"
-                ),
-            )
-
-
-@operator("too many threads at a barrier", "PTX122", "PTX123", "SAN031", "SAN034", here=True)
-def large_count(lines: list[str]) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(lines):
-        match = re.match(r"\s*bar\.sync\s+0;", line)
-        if match:
-            yield number, "bar.sync 0, 1024;"
-
-
-@operator("no initial value", "PTX047", "PTX048", "SAN010", "SAN011", "SAN001", "SAN039", here=False)
-def uninitialised(lines: list[str]) -> Iterator[tuple[int, str]]:
-    text = "\n".join(lines)
-    for number, line in enumerate(lines):
-        match = re.match(r"\s*mov\.[bfsu]\d+\s+(%[a-z]+\d+), (0f[0-9A-F]{8}|-?\d+);\s*(//.*)?$", line)
-        if match and len(re.findall(re.escape(match[1]) + r"\b", text)) > 1:
-            yield number, ""
-
-
-@operator("narrow mask", "SAN032", "SAN033", "PTX125", "PTX124", "PTX066", here=True)
-def narrow_mask(lines: list[str]) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(lines):
-        if re.search(r"shfl\.sync.*(, -1;|0xffffffff;|, 4294967295;)", line):
-            yield number, re.sub(r"(-1|0xffffffff|4294967295);", "0x0000ffff;", line)
-
-
-@operator("shuffle of half a warp", "SAN032", "SAN033", "PTX124", here=True)
-def divergent_shuffle(lines: list[str]) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(lines):
-        if re.match(r"\s*shfl\.sync.*(, -1;|0xffffffff;|, 4294967295;)", line):
-            yield (
-                number,
-                (
-                    "{ .reg .pred %part; .reg .b32 %who; mov.u32 %who, %laneid; setp.lt.u32 %part, %who, 16; "
-                    f"@%part {line.strip()} }}"
-                ),
-            )
-
-
-@operator("generic access of a shared offset", "PTX074", "SAN001", here=True)
-def generic(lines: list[str]) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(lines):
-        match = re.match(r"^\s*(ld|st)\.shared(\.[\w.]+\s[^\[]*)\[(%rd?\d+|\w+)([+-]\d+)?\](.*)$", line)
-        if match and ".volatile" not in line:
-            wide = "{ .reg .b64 %wide; "
-            base = match[3]
-            made = f"mov.u64 %wide, {base};" if not base.startswith("%") else f"cvt.u64.u32 %wide, {base};"
-            if not base.startswith("%rd"):
-                yield number, f"{wide}{made} {match[1]}{match[2]}[%wide{match[4] or ''}]{match[5]} }}"
-
-
-@operator("counter that stands still", "PTX101", "SAN039", "PTX068", "SAN001", here=False)
-def endless(lines: list[str]) -> Iterator[tuple[int, str]]:
-    labels = {line.split(":")[0].strip(): n for n, line in enumerate(lines) if re.match(r"\s*[$\w]+:", line)}
-    for number, line in enumerate(lines):
-        branch = re.match(r"\s*@!?(%p\d+) bra(?:\.uni)? ([$\w]+);", line)
-        if not branch or labels.get(branch[2], number) >= number:
-            continue
-        test = next(
-            (m for n in range(number, labels[branch[2]], -1)
-             if (m := re.match(rf"\s*setp\.\w+\.[su]\d+\s+{branch[1]}, (%r\d+), ", lines[n]))), None,
-        )  # fmt: skip
-        for at in range(labels[branch[2]], number) if test else ():
-            if test and re.match(rf"\s*add\.[su]\d+\s+{test[1]}, {test[1]}, -?\w+;", lines[at]):
-                yield at, ""
-
-
-@operator("no wait for copies", "PTX127", "SAN023", "SAN035", here=False)
-def no_wait(lines: list[str]) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(lines):
-        if re.match(r"\s*cp\.async\.wait_", line):
-            yield number, ""
-
-
-@operator("no commit of copies", "PTX128", "SAN023", "SAN035", here=False)
-def no_commit(lines: list[str]) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(lines):
-        if re.match(r"\s*(cp\.async|wgmma)\.commit_group", line):
-            yield number, ""
-
-
-@operator("mbarrier never made", "PTX131", "SAN036", "SAN031", "SAN039", here=False)
-def never_made(lines: list[str]) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(lines):
-        if "mbarrier.init" in line:
-            yield number, re.sub(r"mbarrier\.init[^;]*;", "", line)
-
-
-@operator("no fence of products", "PTX134", "SAN027", here=False)
-def no_fence(lines: list[str]) -> Iterator[tuple[int, str]]:
-    fences = [n for n, line in enumerate(lines) if "wgmma.fence" in line]
-    if len(fences) == 1:
-        yield fences[0], ""
-
-
-@operator("no wait for products", "PTX133", "SAN027", "SAN023", here=False)
-def no_product_wait(lines: list[str]) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(lines):
-        if "wgmma.wait_group" in line:
-            yield number, ""
-
-
-@operator("no proxy fence", "PTX129", "SAN024", here=False)
-def no_proxy_fence(lines: list[str]) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(lines):
-        if "fence.proxy.async" in line:
-            yield number, ""
-
-
-@operator("too much shared memory", "PTX058", here=False)
-def too_much(lines: list[str]) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(lines):
-        match = re.match(r"(\s*\.shared .*\[)(\d+)(\];)", line)
-        if match:
-            yield number, f"{match[1]}{1 << 16}{match[3]}"
-
-
-@operator("old version", "PTX052", "PTX054", here=False)
-def old_version(lines: list[str]) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(lines):
-        if line.startswith(".version"):
-            yield number, ".version 4.0"
-
-
-@operator("dead register", "PTX047", "SAN011", here=True)
-def other_register(lines: list[str]) -> Iterator[tuple[int, str]]:
-    """A source that nobody writes."""
-    for number, line in enumerate(lines):
-        match = re.match(r"(\s*)((?:fma|mul|add)\.(?:rn\.)?f32\s+%[fr]\d+, )(%[fr]\d+)(, .*;)", line)
-        if match:
-            yield number, f"{{ .reg .b32 %nobody; {match[2]}%nobody{match[4]} }}"
-
-
-@operator("a group left in flight", "PTX192", "SAN023", "SAN035", here=False)
-def one_group_more(lines: list[str]) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(lines):
-        match = re.match(r"(\s*cp\.async\.wait_group\s+)(\d+)(;.*)", line)
-        if match:
-            yield number, f"{match[1]}{int(match[2]) + 1}{match[3]}"
-        elif re.match(r"\s*cp\.async\.wait_all;", line):
-            yield number, "cp.async.wait_group 1;"
-
-
-@operator("bytes that nobody expects", "PTX130", "SAN037", "SAN036", "SAN031", "SAN023", here=False)
-def unexpected(lines: list[str]) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(lines):
-        match = re.match(r"(.*mbarrier\.arrive)\.expect_tx(\S*\s+\S+ ?\[.*\]), ?[%\w]+;(.*)", line)
-        if match:
-            yield number, f"{match[1]}{match[2]};{match[3]}"
-
-
-@operator("phase of the round before", "PTX132", "SAN023", "SAN031", "SAN036", "SAN039", here=False)
-def other_phase(lines: list[str]) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(lines):
-        match = re.match(r"(.*mbarrier\.try_wait\.parity\S*\s+\S+ ?\[[^\]]*\], ?)(%\w+)(;.*)", line)
-        if match:
-            yield (
-                number,
-                f"{{ .reg .b32 %phase; xor.b32 %phase, {match[2]}, 1; {match[1].strip()}%phase{match[3]} }}",
-            )
-
-
-@operator("older processor", "PTX054", here=False)
-def older_processor(lines: list[str]) -> Iterator[tuple[int, str]]:
-    newer = re.compile(r"\b(cp\.async|mbarrier|wgmma|ldmatrix|redux|mma\.sync)")
-    for number, line in enumerate(lines):
-        if line.startswith(".target") and any(newer.search(other) for other in lines):
-            yield number, ".target sm_60"
-
-
-@operator("barrier twice", "PTX105", here=False, slow=True)
-def barrier_twice(lines: list[str]) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(lines):
-        if re.match(r"\s*bar\.sync\s+0;\s*$", line):
-            yield number, f"{line} bar.sync 0;"
-
-
-@operator("no state space", "PTX163", here=False, slow=True)
-def no_space(lines: list[str]) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(lines):
-        match = re.match(r"(\s*(?:@!?%p\d+\s+)?(?:ld|st))\.global(\.[bfsu]\d+\s+.*;.*)$", line)
-        if match:
-            yield number, f"{match[1]}{match[2]}"
+    sites = list(kind.sites(lines))
+    made: list[Defect] = []
+    for number, changed in (sites[n] for n in choose(len(sites))):
+        mutant = "\n".join([*lines[:number], changed, *lines[number + 1 :]]) + "\n"
+        made.append(Defect(kind, number + 1, lines[number], mutant))
+    return made

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,13 @@ from attrs import frozen
 from ptxgen import LaunchConfig
 from ptxgen.debug.dynamic import Subject
 from ptxgen.debug.dynamic.experiment import Outcome, Substituted
-from ptxgen.driver import Device
+from ptxgen.driver import Device, LoadedKernel
 from ptxgen.emulator import Limits, Observer
 from ptxgen.emulator.asynchronous.tensor_maps import TensorMap
 from ptxgen.kernels.registry import get
 from tests.corpus.cases import PROGRAMS, Variant
 from tests.corpus.running import run
+from tests.debug.sizes import OTHER
 
 Array = np.ndarray[Any, Any]
 Results = Mapping[str, Array]
@@ -67,29 +69,35 @@ class Source:
 
 OURS = (
     "tiled_gemm", "transpose", "mma_gemm", "softmax", "arg_max", "q4_k_gemv", "dp4a_q4_k_gemv", "flash_attention",
-    "bf16_split_k_gemv", "wgmma_gemm", "q8_0_gemm", "layer_norm",
+    "bf16_split_k_gemv", "wgmma_gemm", "q8_0_gemm", "layer_norm", "ring_q4_k_gemv", "flash_decoding",
 )  # fmt: skip
 COMPILED = (
     "reduction", "scan", "gemm_tiled", "transpose", "softmax", "async_copy", "stencil", "matvec", "histogram",
-    "layernorm", "bitonic_sort", "warp_votes",
+    "layernorm", "bitonic_sort", "warp_votes", "atomics", "named_barriers", "compaction", "dynamic_shared",
 )  # fmt: skip
 
 
+LARGER: dict[str, dict[str, int]] = {"wgmma_gemm": {"k": 456}, "arg_max": {"cols": 9000, "slices": 2}}
+"""Sizes where those of the registry leave code out: each stage of a ring is filled twice, each load of a round made."""
+
+
 def _ours(name: str) -> Source:
+    kernel = get(name)(**LARGER.get(name, {}))
+
     def results(device: Device, text: str) -> Results:
-        kernel = get(name)()
         return kernel.run(kernel.example_inputs(np.random.default_rng(0)), device=device)
 
-    return Source(name, get(name)().emit_ptx(), results)
+    return Source(name, kernel.emit_ptx(), results)
 
 
 def _compiled(name: str) -> Source:
     program = next(p for p in PROGRAMS if p.name == name)
-    return Source(
-        f"nvcc {name}",
-        program.ptx(VARIANT).read_text("utf-8"),
-        lambda device, text: run(program, text, device),
-    )
+    launched = [program, *([OTHER[name]] if name in OTHER else [])]
+
+    def results(device: Device, text: str) -> Results:
+        return {f"{n} {key}": a for n, p in enumerate(launched) for key, a in run(p, text, device).items()}
+
+    return Source(f"nvcc {name}", program.ptx(VARIANT).read_text("utf-8"), results)
 
 
 Launch = Callable[[np.random.Generator, Device], tuple[tuple[int, ...], int, list[Any]]]
@@ -102,9 +110,12 @@ def _add(rng: np.random.Generator, device: Device) -> tuple[tuple[int, ...], int
     return (2,), 0, [x, y, np.zeros(n, np.float32), n]
 
 
-def _softmax(rng: np.random.Generator, device: Device) -> tuple[tuple[int, ...], int, list[Any]]:
-    x = rng.standard_normal((5, 1040)).astype(np.float32)
-    return (2,), 8208, [x, np.zeros_like(x), 1040, 1040, 5, 784]
+def _softmax(columns: int) -> Launch:
+    def made(rng: np.random.Generator, device: Device) -> tuple[tuple[int, ...], int, list[Any]]:
+        x = rng.standard_normal((5, columns)).astype(np.float32)
+        return (2,), 8208, [x, np.zeros_like(x), columns, columns, 5, columns]
+
+    return made
 
 
 def _norm(rng: np.random.Generator, device: Device) -> tuple[tuple[int, ...], int, list[Any]]:
@@ -115,12 +126,12 @@ def _norm(rng: np.random.Generator, device: Device) -> tuple[tuple[int, ...], in
     return (rows,), 16, [x, x * 0, weight, bias, mean, scale, columns, columns, 1e-5]
 
 
-def _product(shared: int) -> Launch:
+def _product(shared: int, depth: int) -> Launch:
     def made(rng: np.random.Generator, device: Device) -> tuple[tuple[int, ...], int, list[Any]]:
         m, n, k = 64, 48, 112
         a = rng.integers(-4, 5, (m, k)).astype(np.float16)
         b = rng.integers(-4, 5, (k, n)).astype(np.float16)
-        return (1,), shared, [a, b, np.zeros((m, n), np.float16), m, n, k, k, n, n]
+        return (1,), shared, [a, b, np.zeros((m, n), np.float16), m, n, depth, k, n, n]
 
     return made
 
@@ -143,23 +154,25 @@ def _described(rng: np.random.Generator, device: Device) -> tuple[tuple[int, ...
     return (1, 1), 49176, [*arguments, k]
 
 
-TUTORIALS: dict[tuple[str, int], Launch] = {
-    ("add", 80): _add,
-    ("fused_softmax", 80): _softmax,
-    ("fused_softmax", 90): _softmax,
-    ("layer_norm", 80): _norm,
-    ("matmul", 80): _product(16384),
-    ("matmul", 90): _product(24576),
-    ("attention", 80): _attention,
-    ("matmul_described", 90): _described,
+ROWS = (_softmax(784), _softmax(300))
+"""Rows that end in the second half of what a CTA takes, and in the first."""
+
+TUTORIALS: dict[tuple[str, int], tuple[Launch, ...]] = {
+    ("add", 80): (_add,),
+    ("fused_softmax", 80): ROWS,
+    ("fused_softmax", 90): ROWS,
+    ("layer_norm", 80): (_norm,),
+    ("matmul", 80): (_product(16384, 112), _product(16384, 0)),
+    ("matmul", 90): (_product(24576, 112), _product(24576, 0)),
+    ("attention", 80): (_attention,),
+    ("matmul_described", 90): (_described,),
 }
 
 
-def _tutorial(name: str, capability: int, launch: Launch) -> Source:
+def _tutorial(name: str, capability: int, launches: Sequence[Launch]) -> Source:
     path = TRITON / f"triton_{name}.sm_{capability}.ptx"
 
-    def results(device: Device, text: str) -> Results:
-        kernel = device.load_module(text, name=path.name).get_kernel(name)
+    def launched(device: Device, kernel: LoadedKernel, launch: Launch) -> Iterator[Array]:
         grid, shared, arguments = launch(np.random.default_rng(0), device)
         described = [a for a in arguments if hasattr(a, "to_host")]
         given = [device.to_device(a) if isinstance(a, np.ndarray) else a for a in arguments]
@@ -167,15 +180,21 @@ def _tutorial(name: str, capability: int, launch: Launch) -> Source:
         passed = [a for a in given if not any(a is d for d in described)]
         kernel.launch(LaunchConfig(grid, block=128, shared_bytes=shared), [*passed, scratch, scratch])
         device.synchronize()
-        return {str(n): a.to_host() for n, a in enumerate(given) if hasattr(a, "to_host")}
+        yield from (a.to_host() for a in given if hasattr(a, "to_host"))
+
+    def results(device: Device, text: str) -> Results:
+        kernel = device.load_module(text, name=path.name).get_kernel(name)
+        arrays = (a for launch in launches for a in launched(device, kernel, launch))
+        return {str(n): a for n, a in enumerate(arrays)}
 
     return Source(f"triton {name}.sm_{capability}", path.read_text("utf-8"), results)
 
 
-def sources() -> list[Source]:
+@cache
+def sources() -> tuple[Source, ...]:
     """All of them."""
-    return [
+    return (
         *map(_ours, OURS),
         *map(_compiled, COMPILED),
-        *(_tutorial(name, capability, launch) for (name, capability), launch in TUTORIALS.items()),
-    ]
+        *(_tutorial(name, capability, launches) for (name, capability), launches in TUTORIALS.items()),
+    )

@@ -2,128 +2,114 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
-from collections.abc import Sequence
-from functools import cache
 
-import numpy as np
 import pytest
 
-from ptxgen.debug import Finding, Verdict, analyze_module
-from ptxgen.debug.dynamic import Subject, observe, with_witnesses
-from ptxgen.errors import PtxgenError, Severity
-from tests.debug.defects import OPERATORS, Defect, defects
+from ptxgen.debug import Finding, Related, Verdict, every_rule
+from tests.debug.defects import Defect, Operator, Where
+from tests.debug.equivalent import EQUIVALENT, MISSED
+from tests.debug.operators import OPERATORS
 from tests.debug.programs import Source, sources
+from tests.debug.recall import RECALL, Case, alarms, groups, judged, measured, sample
 
-SEED = 20261121
-A_SITE = 1
-"""Places that are taken of each operator in each text."""
-SCHEDULES: tuple[int | None, ...] = (None, 1, 2)
-
-
-@cache
-def sample() -> tuple[tuple[Source, Defect], ...]:
-    """One site of each operator in each text, by seed."""
-    found: list[tuple[Source, Defect]] = []
-    for source in sources():
-        # A text has its own stream, so that texts and operators can be added without drawing the others again.
-        rng = np.random.default_rng([SEED, *source.name.encode()])
-        for kind in OPERATORS.values():
-            sites = defects(source.text, kind)
-            chosen = rng.choice(len(sites), min(A_SITE, len(sites)), replace=False) if sites else ()
-            found += [(source, sites[int(n)]) for n in sorted(chosen)]
-    return tuple(found)
-
-
-def judged(source: Source, defect: Defect) -> list[Finding]:
-    """What is said of a mutant, loudly enough; the rules are asked first, and runs only if they do not decide.
-
-    Of the rules of ptxgen-debug only those are asked that may name the fault.
-    """
-    try:
-        subject = Subject.of(defect.text, "mutant.ptx")
-    except PtxgenError as error:
-        raise AssertionError(f"{defect.operator.name} makes no PTX: {error}") from error
-    everything = analyze_module(subject.module, only=defect.operator.expected)
-    if defect.operator.slow:
-        return list(everything)
-    static = [f for f in everything if f.severity is Severity.ERROR]
-    if found(static, defect):
-        return static
-    shown: list[Finding] = static
-    for schedule in SCHEDULES:
-        seen = observe(subject, source, [schedule])
-        shown = [f for f in with_witnesses(everything, seen, subject.module) if f.severity is Severity.ERROR]
-        if found(shown, defect):
-            break
-    return shown
-
-
-def found(findings: Sequence[Finding], defect: Defect) -> bool:
-    fitting = [f for f in findings if f.id in defect.operator.expected]
-    assert defect.operator.slow or all(f.verdict is not Verdict.UNKNOWN for f in fitting)
-    if not defect.operator.here:
-        return bool(fitting)
-    return any(defect.line in {f.line, *(r.line for r in f.related)} for f in fitting)
-
-
-EQUIVALENT: dict[str, str] = {
-    "arg_max: far away": "The guard of this load holds in no thread of the example.",
-    "wgmma_gemm: no proxy fence": "It shows the initialised mbarriers to the asynchronous proxy; in the emulator they "
-    "are seen at once.",
-    "nvcc async_copy: no initial value": "The counter of the unrolled loop, which these sizes do not enter.",
-    "nvcc layernorm: no initial value": "The sum where an unrolled loop leaves no rest, which these sizes lack.",
-    "triton matmul.sm_80: no initial value": "The sums of a product of depth zero, which these sizes do not have.",
-}
-"""Mutants that run to the same bits on all inputs and schedules, with the reason."""
+QUICK = (
+    "transpose",
+    "softmax",
+    "mma_gemm",
+    "nvcc transpose",
+    "nvcc histogram",
+    "nvcc atomics",
+    "triton add.sm_80",
+)
+"""Programs whose mutants are judged at once."""
 
 
 def test_there_are_enough_of_all_kinds() -> None:
     everything = sample()
     assert len(everything) >= 150
-    assert {d.operator.name for _, d in everything} == OPERATORS.keys()
-    assert Counter(s.maker for s, _ in everything).keys() == {"ours", "nvcc", "triton"}
+    assert {case.defect.operator.name for case in everything} == OPERATORS.keys()
+    assert Counter(case.source.maker for case in everything).keys() == {"ours", "nvcc", "triton"}
     assert len({kind.family for kind in OPERATORS.values()}) == 5
 
 
-RECALL = 0.95
+def few() -> list[Case]:
+    """Of each kind the first few sites in programs that run quickly."""
+    chosen: list[Case] = []
+    for kind in OPERATORS.values():
+        fitting = [c for c in sample() if c.source.name in QUICK and c.defect.operator is kind]
+        chosen += [c for c in fitting if c.name not in EQUIVALENT | MISSED][:3]
+    return chosen
 
 
-def test_a_few_defects_of_cheap_programs() -> None:
-    """The same, quickly: what the rules alone decide, and runs of one program."""
-    few = [(s, d) for s, d in sample() if s.name == "transpose"]
-    assert len(few) >= 8
-    for source, defect in few:
-        everything = judged(source, defect)
-        assert found(everything, defect), (defect.operator.name, defect.line, everything)
+def test_a_sample_of_quick_programs() -> None:
+    """Faults of every family, found as the whole sample is."""
+    chosen = few()
+    assert len(chosen) >= 30
+    assert {c.defect.operator.family for c in chosen} == {k.family for k in OPERATORS.values()}
+    missed = [c.name for c in chosen if not judged(c)[0]]
+    assert not missed
+
+
+TEXT = """\
+.version 9.0
+  mov.u32 %r1, 0;
+  mov.u32 %r2, %r1;
+  st.shared.u32 [%r9], %r2;
+  ld.shared.u32 %r3, [%r9];
+AGAIN:
+  bar.sync 0;
+  add.u32 %r4, %r3, %r5;
+  @%p1 bra AGAIN;
+  cp.async.wait_all;
+  ret;
+"""
+
+
+@pytest.mark.parametrize(
+    ("where", "line", "right", "wrong"),
+    [
+        (Where.HERE, 4, [(4,), (9, 4)], [(3,), (0,)]),
+        (Where.READERS, 2, [(3,), (4,), (8,)], [(7,), (10,), (0,)]),
+        (Where.LOOP, 7, [(6,), (8,)], [(5,), (10,)]),
+        (Where.BEHIND, 4, [(5,)], [(3,)]),
+        (Where.AROUND, 4, [(2, 8)], [(2, 3), (8, 9)]),
+        (Where.AROUND, 7, [(8,), (2, 10)], [(10,), (2, 3)]),
+        (Where.AROUND, 10, [(10,), (8, 11)], [(8, 9), (11,)]),
+        (Where.FILE, 1, [(0,), (8,)], []),
+    ],
+)
+def test_which_lines_count(
+    where: Where, line: int, right: list[tuple[int, ...]], wrong: list[tuple[int, ...]]
+) -> None:
+    """A finding of the right rule at lines that have nothing to do with the fault is about something else."""
+    rule = every_rule()["PTX150"]
+    kind = Operator("some fault", lambda _: iter(()), (rule.id,), where)
+    defect = Defect(kind, line, TEXT.splitlines()[line - 1], TEXT)
+    for lines, fits in (*((each, True) for each in right), *((each, False) for each in wrong)):
+        related = tuple(Related(n, "") for n in lines[1:])
+        assert defect.fits(Finding(rule, "", Verdict.PROVED, lines[0], related=related)) is fits, lines
+        assert not defect.fits(Finding(every_rule()["PTX151"], "", Verdict.PROVED, lines[0], related=related))
+
+
+@pytest.mark.parametrize("source", [s for s in sources() if s.name in QUICK], ids=lambda s: s.name)
+def test_nothing_is_said_before(source: Source) -> None:
+    assert not alarms(source)
+
+
+def test_the_tables_name_mutants_of_the_sample() -> None:
+    names = {case.name for case in sample()}
+    assert EQUIVALENT.keys() | MISSED.keys() <= names
+    assert not EQUIVALENT.keys() & MISSED.keys()
+    assert all(reason.endswith(".") for reason in (*EQUIVALENT.values(), *MISSED.values()))
 
 
 @pytest.mark.slow
 def test_seeded_defects_are_found() -> None:
-    """Equivalent mutants, which change no bit of any result, are those of the table alone. Prints recall by family."""
-    missed: list[str] = []
-    counted, hits = Counter[str](), Counter[str]()
-    for source, defect in sample():
-        where = f"{source.name}: {defect.operator.name}"
-        if where in EQUIVALENT:
-            for schedule in SCHEDULES:
-                assert source.outputs(source.text, schedule) == source.outputs(defect.text, schedule), where
-            continue
-        everything = judged(source, defect)
-        family = defect.operator.family.value
-        hit = found(everything, defect)
-        for group in (
-            family,
-            f"of {source.maker}",
-            "costs time only" if defect.operator.slow else "all errors",
-        ):
-            counted[group] += 1
-            hits[group] += hit
-        if not hit:
-            missed.append(f"{where} at line {defect.line}: {[(f.id, f.line) for f in everything]}")
-    for group, count in sorted(counted.items()):
-        print(f"{group}: {hits[group]} of {count}, {100 * hits[group] / count:.1f} %")
-    print("\n".join(missed))
-    assert counted["all errors"] >= 150
-    for group, count in counted.items():
-        assert hits[group] >= RECALL * count, "\n".join(missed)
+    """Equivalent mutants, which change no bit of any result, are those of the table alone."""
+    verdicts = measured(os.cpu_count() or 1)
+    changed = {v.name: v.changed for v in verdicts if v.changed}
+    assert not changed, "not equivalent"
+    for group, tally in groups(verdicts).items():
+        assert tally.share >= RECALL, (group, str(tally), [v.name for v in verdicts if not v.by])

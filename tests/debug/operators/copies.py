@@ -1,0 +1,79 @@
+"""What runs by itself: asynchronous copies, mbarriers and products, with a wait, a commit or a fence too few."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tests.debug.defects import Where, operator
+
+
+@operator("no wait for copies", "PTX127", "PTX192", "SAN023", "SAN035", where=Where.AROUND)
+def no_wait(lines: list[str]) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(lines):
+        if re.match(r"\s*cp\.async\.wait_", line):
+            yield number, ""
+
+
+@operator("no commit of copies", "PTX128", "PTX192", "SAN023", "SAN035", where=Where.AROUND)
+def no_commit(lines: list[str]) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(lines):
+        if re.match(r"\s*(cp\.async|wgmma)\.commit_group", line):
+            yield number, ""
+
+
+@operator("a group left in flight", "PTX192", "SAN023", "SAN035", where=Where.AROUND)
+def one_group_more(lines: list[str]) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(lines):
+        match = re.match(r"(\s*cp\.async\.wait_group\s+)(\d+)(;.*)", line)
+        if match:
+            yield number, f"{match[1]}{int(match[2]) + 1}{match[3]}"
+        elif re.match(r"\s*cp\.async\.wait_all;", line):
+            yield number, "cp.async.wait_group 1;"
+
+
+@operator("mbarrier never made", "PTX131", "SAN036", "SAN031", "SAN039", where=Where.AROUND)
+def never_made(lines: list[str]) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(lines):
+        if "mbarrier.init" in line:
+            yield number, re.sub(r"mbarrier\.init[^;]*;", "", line)
+
+
+@operator("bytes that nobody expects", "PTX130", "SAN037", "SAN036", "SAN031", "SAN023", where=Where.AROUND)
+def unexpected(lines: list[str]) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(lines):
+        match = re.match(r"(.*mbarrier\.arrive)\.expect_tx(\S*\s+\S+ ?\[.*\]), ?[%\w]+;(.*)", line)
+        if match:
+            yield number, f"{match[1]}{match[2]};{match[3]}"
+
+
+@operator("phase of the round before", "PTX132", "SAN023", "SAN031", "SAN036", "SAN039", where=Where.AROUND)
+def other_phase(lines: list[str]) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(lines):
+        match = re.match(r"(.*mbarrier\.try_wait\.parity\S*\s+\S+ ?\[[^\]]*\], ?)(%\w+)(;.*)", line)
+        if match:
+            yield (
+                number,
+                f"{{ .reg .b32 %phase; xor.b32 %phase, {match[2]}, 1; {match[1].strip()}%phase{match[3]} }}",
+            )
+
+
+@operator("no fence of products", "PTX134", "SAN027", where=Where.AROUND)
+def no_fence(lines: list[str]) -> Iterator[tuple[int, str]]:
+    fences = [n for n, line in enumerate(lines) if "wgmma.fence" in line]
+    if len(fences) == 1:
+        yield fences[0], ""
+
+
+@operator("no wait for products", "PTX133", "SAN027", "SAN023", where=Where.AROUND)
+def no_product_wait(lines: list[str]) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(lines):
+        if "wgmma.wait_group" in line:
+            yield number, ""
+
+
+@operator("no proxy fence", "PTX129", "SAN024", where=Where.AROUND)
+def no_proxy_fence(lines: list[str]) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(lines):
+        if "fence.proxy.async" in line:
+            yield number, ""
