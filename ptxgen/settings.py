@@ -4,9 +4,9 @@
 |----------------------|------------------------------------------------------------------------|--------------------|
 | `PTXGEN_DEVICE`      | what `open_device("auto")` opens: `cuda`, `cuda:1`, `emulator`          | the GPU, if any    |
 | `PTXGEN_DEBUG`       | `1`: every launch is synchronised and checked                           | `0`                |
-| `PTXGEN_CACHE`       | `0`: compiled code is not kept on disk                                  | `1`                |
-| `PTXGEN_CACHE_DIR`   | where compiled code is kept                                             | the user's cache   |
-| `PTXGEN_CACHE_BYTES` | how much compiled code is kept, in bytes                                | 268435456          |
+| `PTXGEN_CACHE`       | `0`: neither compiled nor emitted code is kept on disk                  | `1`                |
+| `PTXGEN_CACHE_DIR`   | where code is kept                                                      | the user's cache   |
+| `PTXGEN_CACHE_BYTES` | how much code is kept, in bytes                                         | 268435456          |
 
 `PTXGEN_PTXAS`, `PTXGEN_NVDISASM` and `PTXGEN_CUOBJDUMP` name tools; `ptxgen.toolchain` reads them.
 """

@@ -9,6 +9,9 @@ from functools import cache
 import pytest
 from hypothesis import HealthCheck, settings
 
+# Tests change kernels and passes while they run, of which the names of kept code know nothing.
+os.environ["PTXGEN_CACHE"] = "0"
+
 # Both cores may be busy, so time says nothing about an example; in CI the examples are the same on each run.
 settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", parent=settings.get_profile("local"), derandomize=True, print_blob=True)

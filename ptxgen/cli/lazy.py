@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
@@ -45,6 +46,8 @@ class LazyGroup(click.Group):
             formatter.write_dl(list(self.summaries.items()))
 
     def invoke(self, ctx: click.Context) -> Any:
+        # Commands make many objects that last; by default the collector walks through all of them several times.
+        gc.set_threshold(10_000, *gc.get_threshold()[1:])
         try:
             return super().invoke(ctx)
         except PtxgenError as error:

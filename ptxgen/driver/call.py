@@ -11,7 +11,9 @@ from attrs import frozen
 
 from ptxgen.driver import interop
 from ptxgen.driver.arrays import DeviceArray
+from ptxgen.driver.code_cache import CodeCache
 from ptxgen.driver.device import Device
+from ptxgen.driver.emission import emitted
 from ptxgen.driver.errors import DriverError
 from ptxgen.driver.kernels import LoadedModule
 from ptxgen.driver.opening import default_device
@@ -21,6 +23,7 @@ from ptxgen.emulator.dtypes import dtype_of
 from ptxgen.isa.targets import target as find_target
 from ptxgen.isa.types import TYPES
 from ptxgen.launch import Array, Launchable, Signature
+from ptxgen.settings import Settings
 
 
 def run_kernel(
@@ -108,11 +111,13 @@ def best_target(kernel: Launchable, device: Device) -> str:
 
 def loaded_module(kernel: Launchable, device: Device) -> LoadedModule:
     """The kernel's code on the device, compiled now if no kernel of its `template` has run there lately."""
-    template, target = kernel.template, best_target(kernel, device)
-    return device.loaded.get(
-        (template, target, device.level),
-        lambda: device.load_module(template.build(target, level=device.level), name=kernel.name),
-    )
+    template, target, level = kernel.template, best_target(kernel, device), device.level
+
+    def load() -> LoadedModule:
+        kept = CodeCache.from_settings(Settings.current())
+        return device.load_module(emitted(template, target, level, kept), name=kernel.name)
+
+    return device.loaded.get((template, target, level), load)
 
 
 def _device_of(inputs: Mapping[str, Any]) -> Device:

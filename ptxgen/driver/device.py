@@ -19,8 +19,8 @@ from ptxgen.driver.kernels import LoadedModule
 from ptxgen.driver.loaded import LoadedModules
 from ptxgen.driver.pool import MemoryPool
 from ptxgen.driver.properties import DeviceProperties
+from ptxgen.driver.source import Code
 from ptxgen.driver.streams import Event, Graph, Stream
-from ptxgen.ir.module import Module
 from ptxgen.launch import LEVEL
 from ptxgen.settings import Settings
 
@@ -67,8 +67,8 @@ class Device(ABC):
     # --- code -------------------------------------------------------------------------------------------------------
 
     @abstractmethod
-    def load_module(self, code: str | Module, *, name: str = "<ptx>") -> LoadedModule:
-        """Compile and load PTX text or a module. DEV011 with the compiler's log if it is refused."""
+    def load_module(self, code: Code, *, name: str = "<ptx>") -> LoadedModule:
+        """Compile and load PTX text, or a module. DEV011 with the compiler's log if it is refused."""
 
     # --- memory -----------------------------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import frozen
 
@@ -13,6 +13,10 @@ from ptxgen.ir.module import Module
 
 if TYPE_CHECKING:
     from ptxgen.ir.linemap import LineMap
+    from ptxgen.ir.printer import Printed
+
+Code: TypeAlias = "str | Module | Printed"
+"""What a device loads: PTX text, a module, or text that was printed of one."""
 
 _LOG_LINE = re.compile(r"line (\d+)[;,:]?\s*(?:error|fatal)?", re.IGNORECASE)
 _ERROR = re.compile(r"^.*\b(?:error|fatal)\b.*$", re.MULTILINE | re.IGNORECASE)
@@ -29,21 +33,21 @@ class Source:
     refusal: ParseError | None = None
 
     @staticmethod
-    def of(code: str | Module, name: str = "<ptx>") -> Source:
+    def of(code: Code, name: str = "<ptx>") -> Source:
         """From text, or from a module, whose printed text is parsed again: what runs is what was emitted."""
         from ptxgen.ir.linemap import LineMap
         from ptxgen.ir.parser import parse
-        from ptxgen.ir.printer import print_module
+        from ptxgen.ir.printer import Printed, print_module
 
-        lines = LineMap(file=name)
         if isinstance(code, Module):
-            printed = print_module(code)
             name = code.name or name
-            code, lines = printed.text, printed.lines
+            code = print_module(code)
+        printed = code if isinstance(code, Printed) else Printed(code, LineMap(file=name))
+        text, lines = printed.text, printed.lines
         try:
-            return Source(code, parse(code, name=name), lines, name)
+            return Source(text, parse(text, name=name), lines, name)
         except ParseError as refusal:
-            return Source(code, None, lines, name, refusal)
+            return Source(text, None, lines, name, refusal)
 
     def require_module(self) -> Module:
         """The tree. Raises the parser's refusal when there is none."""

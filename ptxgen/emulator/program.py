@@ -92,7 +92,8 @@ class Program:
         return self._buffers[name]
 
     def close(self) -> None:
-        """Give the memory of the globals back, and the places of parameters."""
+        """Give the memory of the globals back, and the places of parameters; forget the machines and their arrays."""
+        self._machines.clear()
         for parameters in self._parameters.values():
             self.memory.give_out(parameters)
         self._parameters.clear()

@@ -11,6 +11,7 @@ from attrs import define, field, frozen
 
 from ptxgen.driver import EmulatedDevice
 from ptxgen.driver.emulated.module import EmulatedModule
+from ptxgen.driver.source import Code, Source
 from ptxgen.emulator import Buffer, EmulatorError, LaunchStatistics, Limits, Memory, Program, run
 from ptxgen.emulator.sanitizers import Choice, Finding, SanitizerError, Session
 from ptxgen.ir.module import Module
@@ -179,8 +180,8 @@ class TransformedDevice(EmulatedDevice):
         super().__init__(**options)
         self.transform = transform
 
-    def load_module(self, code: str | Module, *, name: str = "<ptx>") -> EmulatedModule:
-        module = parse(code, name=name) if isinstance(code, str) else code
+    def load_module(self, code: Code, *, name: str = "<ptx>") -> EmulatedModule:
+        module = code if isinstance(code, Module) else Source.of(code, name).require_module()
         return super().load_module(self.transform(module).to_ptx(), name=name)
 
 

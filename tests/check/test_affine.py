@@ -9,6 +9,7 @@ import pytest
 
 from ptxgen.driver import EmulatedDevice, LaunchConfig
 from ptxgen.driver.emulated.module import EmulatedModule
+from ptxgen.driver.source import Code
 from ptxgen.emulator.batch import Launch
 from ptxgen.emulator.observer import Access, Observer
 from ptxgen.ir import Module
@@ -283,7 +284,7 @@ class WatchedDevice(EmulatedDevice):
         self.seen = Addresses()
         super().__init__(observers=(self.seen,))
 
-    def load_module(self, code: str | Module, *, name: str = "<ptx>") -> EmulatedModule:
+    def load_module(self, code: Code, *, name: str = "<ptx>") -> EmulatedModule:
         module = super().load_module(code, name=name)
         self.seen.watch(module.tree)
         return module

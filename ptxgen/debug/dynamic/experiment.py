@@ -11,6 +11,7 @@ from attrs import field, frozen
 from ptxgen.debug.dynamic.request import Given, Resolved
 from ptxgen.driver import EmulatedDevice
 from ptxgen.driver.emulated.module import EmulatedModule
+from ptxgen.driver.source import Code
 from ptxgen.emulator import Buffer, Limits, Memory, Observer, Program, run
 from ptxgen.emulator.sanitizers import Choice, Finding, Session
 from ptxgen.ir.module import Module
@@ -115,7 +116,7 @@ class Substituted(EmulatedDevice):
 
     substitute: str
 
-    def load_module(self, code: str | Module, *, name: str = "<ptx>") -> EmulatedModule:
+    def load_module(self, code: Code, *, name: str = "<ptx>") -> EmulatedModule:
         return super().load_module(self.substitute, name=name)
 
 

@@ -12,7 +12,7 @@ from numpy.typing import DTypeLike
 from ptxgen.driver import dlpack, interop
 from ptxgen.driver.arrays import DeviceArray, HostArray
 from ptxgen.driver.buffers import Buffer
-from ptxgen.driver.cubin_cache import CubinCache
+from ptxgen.driver.code_cache import CodeCache
 from ptxgen.driver.cuda.bindings import Bindings, load_bindings
 from ptxgen.driver.cuda.context import Context
 from ptxgen.driver.cuda.graphs import capture
@@ -25,10 +25,9 @@ from ptxgen.driver.cuda.tensor_maps import encode
 from ptxgen.driver.device import Device, Shape
 from ptxgen.driver.errors import DriverError
 from ptxgen.driver.pool import MemoryPool
-from ptxgen.driver.source import Source
+from ptxgen.driver.source import Code, Source
 from ptxgen.driver.streams import Event, Graph, Stream
 from ptxgen.emulator.asynchronous.tensor_maps import TensorMap
-from ptxgen.ir.module import Module
 from ptxgen.settings import Settings
 
 
@@ -54,14 +53,14 @@ class CudaDevice(Device):
         self.context = Context(bindings or load_bindings(), ordinal)
         self.properties = read_properties(self.context)
         self.pool = MemoryPool(self._allocate, self._release)
-        self.cache = CubinCache.from_settings(Settings.current())
+        self.cache = CodeCache.from_settings(Settings.current())
         self._borrowed: dict[int, CudaStream] = {}
         self._lock = threading.RLock()
         self._default = CudaStream(self)
 
     # --- code -------------------------------------------------------------------------------------------------------
 
-    def load_module(self, code: str | Module, *, name: str = "<ptx>") -> CudaModule:
+    def load_module(self, code: Code, *, name: str = "<ptx>") -> CudaModule:
         self.require_open()
         source = Source.of(code, name)
         version = ".".join(map(str, self.properties.driver))

@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import frozen
 
-from ptxgen.driver.cubin_cache import CubinCache, digest
+from ptxgen.driver.code_cache import CodeCache, digest
 from ptxgen.driver.cuda.bindings import Bindings
 from ptxgen.driver.errors import DriverError
 from ptxgen.driver.source import Source, compile_error
@@ -47,7 +47,7 @@ class JitOptions:
 
 
 def compile_source(
-    cu: Bindings, source: Source, options: JitOptions, cache: CubinCache | None, machine: tuple[str, ...]
+    cu: Bindings, source: Source, options: JitOptions, cache: CodeCache | None, machine: tuple[str, ...]
 ) -> tuple[bytes, str]:
     """The cubin, and its name in the cache. `machine` is driver and target, on which the code depends.
 

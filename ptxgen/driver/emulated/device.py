@@ -21,12 +21,11 @@ from ptxgen.driver.emulated.streams import EmulatedEvent, EmulatedGraph, Emulate
 from ptxgen.driver.emulated.views import Windows
 from ptxgen.driver.errors import DriverError
 from ptxgen.driver.pool import MemoryPool
-from ptxgen.driver.source import Source
+from ptxgen.driver.source import Code, Source
 from ptxgen.driver.streams import Event, Graph, Stream
 from ptxgen.emulator import LaunchStatistics, Limits, Memory, Program
 from ptxgen.emulator.asynchronous.tensor_maps import TensorMap
 from ptxgen.emulator.sanitizers import Choice, Finding, Session
-from ptxgen.ir.module import Module
 
 if TYPE_CHECKING:
     from ptxgen.emulator import Buffer as Range
@@ -94,7 +93,7 @@ class EmulatedDevice(Device):
 
     # --- code -------------------------------------------------------------------------------------------------------
 
-    def load_module(self, code: str | Module, *, name: str = "<ptx>") -> EmulatedModule:
+    def load_module(self, code: Code, *, name: str = "<ptx>") -> EmulatedModule:
         self.require_open()
         return EmulatedModule(self, Source.of(code, name))
 

@@ -1,14 +1,16 @@
-"""Compiled code on disk, by content: safe for threads and processes, bounded, and never trusted blindly.
+"""Code on disk, emitted or compiled: safe for threads and processes, bounded, and never trusted blindly.
 
 An entry is one file named by the digest of everything that the code depends on. It is written under a temporary name
 and renamed, so that no reader sees half of it; its own digest stands in front, so that a damaged one is noticed,
-dropped and replaced. Failing to write is not an error: the cache only saves time.
+dropped and replaced. A folder in which others than its owner can write is not used. Failing to write is not an error:
+the cache only saves time.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
@@ -18,8 +20,8 @@ from attrs import frozen
 
 from ptxgen.settings import Settings
 
-MAGIC = b"ptxgen-cubin-1\n"
-SUFFIX = ".cubin"
+MAGIC = b"ptxgen-code-1\n"
+SUFFIX = ".code"
 _HEADER = len(MAGIC) + hashlib.sha256().digest_size
 
 
@@ -34,14 +36,14 @@ def digest(*parts: str | bytes) -> str:
 
 
 @frozen
-class CubinCache:
+class CodeCache:
     """A folder of at most `limit` bytes; the entries used longest ago go first."""
 
     folder: Path
     limit: int
 
     @staticmethod
-    def from_settings(settings: Settings) -> CubinCache | None:
+    def from_settings(settings: Settings) -> CodeCache | None:
         """The cache that the settings ask for, or None."""
         if not settings.cache or settings.cache_bytes == 0:
             return None
@@ -50,12 +52,14 @@ class CubinCache:
             from platformdirs import user_cache_path
 
             folder = user_cache_path("ptxgen", appauthor=False)
-        return CubinCache(folder / "cubin", settings.cache_bytes)
+        return CodeCache(folder / "code", settings.cache_bytes)
 
     def get(self, key: str) -> bytes | None:
         """The code of that name; None if it is not there or was damaged."""
         path = self._path(key)
         try:
+            if not self._is_ours():
+                return None
             data = path.read_bytes()
         except OSError:
             return None
@@ -72,14 +76,22 @@ class CubinCache:
         if len(code) + _HEADER > self.limit:
             return
         with suppress(OSError):
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self._write(self._path(key), MAGIC + hashlib.sha256(code).digest() + code)
-            self._shrink()
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if self._is_ours():
+                self._write(self._path(key), MAGIC + hashlib.sha256(code).digest() + code)
+                self._shrink()
 
     def drop(self, key: str) -> None:
         """Forget one name."""
         with suppress(OSError):
             self._path(key).unlink(missing_ok=True)
+
+    def _is_ours(self) -> bool:
+        """Whether nobody else can put code there: the folder belongs to this user, who alone writes in it."""
+        if not hasattr(os, "getuid"):
+            return True
+        status = self.folder.stat()
+        return status.st_uid == os.getuid() and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
     def _path(self, key: str) -> Path:
         return self.folder / (key + SUFFIX)
