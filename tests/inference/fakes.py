@@ -83,6 +83,10 @@ class FakeEngine:
         rows = [self.prefill(sequence, [id]).rows[0] for sequence, id in pairs]
         return FakeLogits(self, np.stack(rows))
 
+    def logits(self, tokens: Sequence[int]) -> NDArray[np.float32]:
+        assert 0 < len(tokens) <= self.context
+        return self.table[[*tokens]]
+
     def __enter__(self) -> Self:
         return self
 
