@@ -12,10 +12,10 @@ import time
 import warnings
 from importlib.metadata import version
 
+import numpy as np
+
 os.environ["NUMBA_ENABLE_CUDASIM"] = "1"
 warnings.simplefilter("ignore")
-
-import numpy as np  # noqa: E402
 
 try:
     from numba import cuda, float32

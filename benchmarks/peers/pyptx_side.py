@@ -31,7 +31,7 @@ def measure(text, runs):
     """One warm-up, then the median."""
     try:
         module = parse(text)
-    except Exception as error:  # noqa: BLE001 - whatever it raises is what is reported
+    except Exception as error:
         return {"error": f"{type(error).__name__}: {error}"}
     times = []
     for _ in range(runs):

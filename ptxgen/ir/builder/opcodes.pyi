@@ -1,6 +1,5 @@
 """Generated from the instruction table by `python -m ptxgen.ir.builder.stubs`. Do not edit."""
 
-# ruff: noqa: E501, PYI021
 # fmt: off
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypeAlias, overload

@@ -21,7 +21,6 @@ STUB = Path(__file__).with_name("opcodes.pyi")
 
 _HEADER = '''"""Generated from the instruction table by `python -m ptxgen.ir.builder.stubs`. Do not edit."""
 
-# ruff: noqa: E501, PYI021
 # fmt: off
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypeAlias, overload

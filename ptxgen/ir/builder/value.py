@@ -134,15 +134,15 @@ class Value:
     def __hash__(self) -> int:
         return id(self)
 
-    def __iadd__(self, other: Value | float) -> Value:  # noqa: PYI034
+    def __iadd__(self, other: Value | float) -> Value:
         self._refuse_rebinding("+=")
         return self + other
 
-    def __isub__(self, other: Value | float) -> Value:  # noqa: PYI034
+    def __isub__(self, other: Value | float) -> Value:
         self._refuse_rebinding("-=")
         return self - other
 
-    def __imul__(self, other: Value | float) -> Value:  # noqa: PYI034
+    def __imul__(self, other: Value | float) -> Value:
         self._refuse_rebinding("*=")
         return self * other
 

@@ -20,7 +20,7 @@ _EXCERPT = 120
 """How many characters of a line a message shows."""
 
 
-class Refusal(Exception):  # noqa: N818 - it never leaves the parser
+class Refusal(Exception):
     """Why the text at an offset is refused. Only the parser's own files raise and catch it."""
 
     def __init__(self, id: str, at: int, message: str, help: str = "") -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @register(family="gemv", aliases=("q8_quantize",))
 @frozen
-class QuantizeQ8_1(Kernel):  # noqa: N801
+class QuantizeQ8_1(Kernel):
     """Rows of activations to blocks of Q8_1, bit for bit as `ptxgen.quant.Q8_1.encode` makes them.
 
     x: [m, k] float32, 16-byte aligned; y: [m, k/32*36] uint8. d = amax/127, codes are x/d rounded to nearest, ties away
