@@ -18,8 +18,8 @@ from ptxgen.isa.spaces import StateSpace
 from ptxgen.isa.table import Effect, OperandForm
 
 if TYPE_CHECKING:
+    from ptxgen.debug.clash import Clash
     from ptxgen.debug.memory import MemoryAccess
-    from ptxgen.debug.stages import Clash
     from ptxgen.debug.threads import Threads
 
 

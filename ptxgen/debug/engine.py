@@ -40,14 +40,21 @@ def analyze_module(
     return ordered(found)
 
 
-def analyze_text(text: str, name: str = "<ptx>", only: Collection[str] | None = None) -> FileReport:
-    """The report on PTX text. Text that is not PTX gives a report whose `problem` says why."""
+def analyze_text(
+    text: str,
+    name: str = "<ptx>",
+    only: Collection[str] | None = None,
+    facts: LaunchFacts = ANY_LAUNCH,
+    entry: str = "",
+) -> FileReport:
+    """The report on PTX text. Text that is not PTX gives a report whose `problem` says why.
+
+    The others are as for `analyze_module`.
+    """
     module, problem = parsed(text, name)
-    return (
-        FileReport(name, text, problem=problem)
-        if module is None
-        else FileReport(name, text, analyze_module(module, only=only))
-    )
+    if module is None:
+        return FileReport(name, text, problem=problem)
+    return FileReport(name, text, analyze_module(module, facts, entry, only), facts=facts, entry=entry)
 
 
 def parsed(text: str, name: str) -> tuple[Module | None, str]:

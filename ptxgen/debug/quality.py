@@ -101,6 +101,7 @@ _NEEDS = {
     "PTX140": "needs the size of the CTA or of a buffer: give --block and --buffer",
     "PTX150": "needs the size of the CTA, and shared addresses that follow from the thread",
     "PTX151": "needs the size of the CTA, and addresses that follow from the thread",
+    "PTX152": "needs a grid of several CTAs",
     "PTX160": _THREAD,
     "PTX161": _THREAD,
 }

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from attrs import evolve, field, frozen
 
 from ptxgen.debug.dynamic.experiment import Contract, Experiment, Single, Subject
-from ptxgen.debug.dynamic.observing import observe
+from ptxgen.debug.dynamic.observing import Observations, observe
 from ptxgen.debug.dynamic.request import LaunchRequest
 from ptxgen.debug.dynamic.witnesses import with_witnesses
 from ptxgen.debug.engine import analyze_module, parsed
-from ptxgen.debug.findings import FileReport, Finding
+from ptxgen.debug.findings import FileReport, Finding, ordered
+from ptxgen.debug.rule import Verdict
 from ptxgen.errors import PtxgenError
-from ptxgen.ir.analysis import ANY_LAUNCH
+from ptxgen.ir.analysis import ANY_LAUNCH, LaunchFacts
 from ptxgen.ir.module import Module
 
 
@@ -42,14 +45,30 @@ def answered(text: str, name: str, question: Question, *, static: bool = True) -
         experiment = question.experiment(module)
     except PtxgenError as error:
         return FileReport(name, text, problem=f"{error.id}: {error.message}")
-    facts, entry = ANY_LAUNCH, ""
-    if isinstance(experiment, Single):
-        entry = experiment.launch.function.name
-        facts = experiment.launch.facts()
-    findings: tuple[Finding, ...] = analyze_module(module, facts, entry) if static else ()
     seen = observe(Subject(text, module), experiment, question.schedules)
+    launches = _launches(experiment, seen)
+    entry, facts = launches[0] if launches else ("", ANY_LAUNCH)
+    findings = _ruled(module, launches) if static else ()
     found = with_witnesses(findings, seen, module)
     report = FileReport(name, text, found, runs=(seen.title,), facts=facts, entry=entry, ruled=static)
     if seen.problem and not seen.findings:
         return evolve(report, runs=(), notes=(f"a run of {seen.title} could not end: {seen.problem}",))
     return report
+
+
+def _launches(experiment: Experiment, seen: Observations) -> list[tuple[str, LaunchFacts]]:
+    """What the rules may rely on: of a request what was given, of a contract what its run launched."""
+    if isinstance(experiment, Single):
+        return [(experiment.launch.function.name, experiment.launch.facts())]
+    return [(entry, facts) for entry, every in seen.launches.items() for facts in every]
+
+
+def _ruled(module: Module, launches: Sequence[tuple[str, LaunchFacts]]) -> tuple[Finding, ...]:
+    """The rules, with the facts of each launch; what several launches show is said once."""
+    found: dict[tuple[object, ...], Finding] = {}
+    for entry, facts in launches or [("", ANY_LAUNCH)]:
+        for finding in analyze_module(module, facts, entry):
+            key = (finding.id, finding.line, finding.function)
+            if key not in found or found[key].verdict is Verdict.UNKNOWN:
+                found[key] = finding
+    return ordered(list(found.values()))

@@ -3,52 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Protocol
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from ptxgen.debug.body import Body
+from ptxgen.debug.bulk_stages import BulkStages
+from ptxgen.debug.clash import GRAIN, Clash, Key, Touch
 from ptxgen.debug.staging import Act, Staging, Step
-from ptxgen.debug.threads import Thread
 
-_GRAIN = 4
-"""Bytes that are looked at as one: the least that cp.async copies."""
 _MOST_CELLS = 1 << 18
 """Touched cells of a function that are looked at, so that large functions stay quick."""
 
 
-_Key = tuple[object, int]
-"""A cell: the object that it is in, and its number there."""
+class Machine(Protocol):
+    """What judges the steps, one after another. `cells`: how many it has looked at."""
 
+    cells: int
 
-@frozen(eq=False)
-class Touch:
-    """A step that touched a cell, and the thread that did."""
-
-    step: Step
-    thread: Thread
-    group: int = 0
-
-
-@frozen
-class Clash:
-    """What went wrong between two steps, `first` before `second`.
-
-    `kind`: a copy comes too `early` for a reader of another warp, or `twice` to one place; a read sees a copy that is
-    still `flying`, or that of another warp which has `unmet` threads. `left`: groups that the wait leaves in flight.
-    """
-
-    kind: str
-    first: Touch
-    second: Touch
-    left: int = 0
+    def take(self, step: Step) -> Clash | None: ...
 
 
 @define(eq=False)
 class _Stages:
     """The cells of shared memory along the way of all threads, which take the same one in step."""
 
-    copied: dict[_Key, Touch] = field(factory=dict[_Key, Touch])
-    read: dict[_Key, list[Touch]] = field(factory=dict[_Key, list[Touch]])
+    copied: dict[Key, Touch] = field(factory=dict[Key, Touch])
+    read: dict[Key, list[Touch]] = field(factory=dict[Key, list[Touch]])
     closed: int = 0
     landed: int = 0
     """Groups that have been closed, how many of them waits were for, and how many `met` threads see."""
@@ -72,19 +53,21 @@ class _Stages:
                 return self._over(step, self._overwrites)
             case Act.READ:
                 return self._over(step, self._reads)
+            case Act.ARRIVE | Act.AWAIT:
+                pass
         return None
 
-    def _over(self, step: Step, each: Callable[[_Key, Touch], Clash | None]) -> Clash | None:
+    def _over(self, step: Step, each: Callable[[Key, Touch], Clash | None]) -> Clash | None:
         found: Clash | None = None
         for thread, start in step.starts:
             touch = Touch(step, thread, self.closed)
-            for cell in range(start // _GRAIN, (start + step.bytes - 1) // _GRAIN + 1):
+            for cell in range(start // GRAIN, (start + step.bytes - 1) // GRAIN + 1):
                 self.cells += 1
                 clash = each((step.object, cell), touch)
                 found = found or clash
         return found
 
-    def _overwrites(self, key: _Key, touch: Touch) -> Clash | None:
+    def _overwrites(self, key: Key, touch: Touch) -> Clash | None:
         before = self.copied.get(key)
         self.copied[key] = touch
         if before is not None and before.step is not touch.step and before.group >= self.landed:
@@ -94,7 +77,7 @@ class _Stages:
                 return Clash("early", reader, touch)
         return None
 
-    def _reads(self, key: _Key, touch: Touch) -> Clash | None:
+    def _reads(self, key: Key, touch: Touch) -> Clash | None:
         readers = self.read.setdefault(key, [])
         if len(readers) < 2 and all(r.thread.warp != touch.thread.warp for r in readers):
             readers.append(touch)
@@ -110,9 +93,13 @@ class _Stages:
 
 def clashes(body: Body) -> Iterator[Clash]:
     """What goes wrong on the way, once for each instruction at which it shows."""
-    stages = _Stages()
+    yield from _clashes(body, Staging(body), _Stages())
+    yield from _clashes(body, Staging(body, bulk=True), BulkStages())
+
+
+def _clashes(body: Body, staging: Staging, stages: Machine) -> Iterator[Clash]:
     reported: set[int] = set()
-    for step in Staging(body).steps():
+    for step in staging.steps():
         clash = stages.take(step)
         if stages.cells > _MOST_CELLS:
             return

@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterator
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from ptxgen.debug.body import Body, address_of
 from ptxgen.debug.rotation import Rotation
@@ -18,7 +18,7 @@ from ptxgen.ir.analysis import Affine, Loop, Place
 from ptxgen.ir.analysis.affine import Atom, Constancy, Kind
 from ptxgen.ir.analysis.affine.evaluation import evaluate
 from ptxgen.ir.instruction import Instruction
-from ptxgen.ir.operands import Immediate
+from ptxgen.ir.operands import Address, Immediate
 from ptxgen.isa.spaces import StateSpace
 from ptxgen.isa.table import Effect, Role
 
@@ -27,22 +27,34 @@ ROUNDS = 6
 _MOST = 600
 """Steps that are looked at: of larger functions only the first loops."""
 _COPIES = ("cp.async.ca", "cp.async.cg")
+_BULK = ("cp.async.bulk.shared", "cp.async.bulk.tensor")
+_LEAST_BULK = 16
+"""Bytes that a bulk copy surely brings."""
+
+
+Barrier = tuple[object, int]
+"""The object that an mbarrier is in, and where."""
 
 
 class Act(enum.Enum):
-    """What a step does: start a copy, read shared memory, close a group, wait for groups, meet the other threads."""
+    """What a step does: start a copy, read shared memory, close a group, wait for groups, meet the other threads; of
+    bulk copies, arrive at an mbarrier or wait for it.
+    """
 
     COPY = "copy"
     READ = "read"
     COMMIT = "commit"
     WAIT = "wait"
     MEET = "meet"
+    ARRIVE = "arrive"
+    AWAIT = "await"
 
 
 @frozen(eq=False)
 class Step:
     """One instruction in one round. Copies and reads have the first byte of each thread in `object`, by thread number;
-    `left` is how many groups a wait leaves in flight.
+    `left` is how many groups a wait leaves in flight. `barrier` is the mbarrier that a bulk copy completes on, or that
+    threads arrive at or wait for; None where its address is not known.
     """
 
     act: Act
@@ -53,13 +65,15 @@ class Step:
     starts: tuple[tuple[Thread, int], ...] = ()
     bytes: int = 0
     left: int = 0
+    barrier: Barrier | None = None
 
 
 @define(eq=False)
 class Staging:
-    """The steps of one function."""
+    """The steps of one function: with `bulk`, of bulk copies and mbarriers instead of groups."""
 
     body: Body
+    bulk: bool = False
     _columns: dict[Affine, tuple[int, ...] | None] = field(
         factory=dict[Affine, "tuple[int, ...] | None"], init=False
     )
@@ -69,8 +83,8 @@ class Staging:
     )
 
     def steps(self) -> Iterator[Step]:
-        """The first steps; none of a function whose copies are not waited for by groups."""
-        copies = self.body.named(*_COPIES)
+        """The first steps; none of a function whose copies are waited for in another way."""
+        copies = self._copies()
         if not copies or self.body.calls or self.body.named("cp.async.mbarrier"):
             return
         loops = {id(loop): loop for place, _ in copies if (loop := self.body.loop(place[0])) is not None}
@@ -93,6 +107,11 @@ class Staging:
                         if count >= _MOST:
                             return
 
+    def _copies(self) -> list[tuple[Place, Instruction]]:
+        if not self.bulk:
+            return self.body.named(*_COPIES)
+        return [(p, i) for p, i in self.body.named(*_BULK) if ".mbarrier::complete_tx" in i.name]
+
     def _rounds(self, loop: Loop | None) -> int:
         if loop is None:
             return 1
@@ -106,15 +125,10 @@ class Staging:
                 yield step
 
     def _step(self, at: Place, instruction: Instruction, round: int, rotation: Rotation) -> Step | None:
-        name = instruction.name
-        if name == "cp.async.commit_group":
-            return Step(Act.COMMIT, at, instruction, round)
-        if name.startswith(("cp.async.wait_group", "cp.async.wait_all")):
-            given = instruction.operands[0] if instruction.operands else Immediate(0)
-            left = given.value if isinstance(given, Immediate) else 0
-            return Step(Act.WAIT, at, instruction, round, left=left)
-        if name.startswith(_COPIES):
-            return self._access(Act.COPY, at, instruction, round, rotation)
+        named = self._of_bulk if self.bulk else self._of_groups
+        step = named(at, instruction, round, rotation)
+        if step is not None:
+            return step
         if instruction.opcode == "ldmatrix" or (
             instruction.opcode == "ld" and instruction.form.space is StateSpace.SHARED
         ):
@@ -123,21 +137,57 @@ class Staging:
             return Step(Act.MEET, at, instruction, round)
         return None
 
+    def _of_groups(self, at: Place, instruction: Instruction, round: int, rotation: Rotation) -> Step | None:
+        name = instruction.name
+        if name == "cp.async.commit_group":
+            return Step(Act.COMMIT, at, instruction, round)
+        if name.startswith(("cp.async.wait_group", "cp.async.wait_all")):
+            given = instruction.operands[0] if instruction.operands else Immediate(0)
+            left = given.value if isinstance(given, Immediate) else 0
+            return Step(Act.WAIT, at, instruction, round, left=left)
+        return self._access(Act.COPY, at, instruction, round, rotation) if name.startswith(_COPIES) else None
+
+    def _of_bulk(self, at: Place, instruction: Instruction, round: int, rotation: Rotation) -> Step | None:
+        name = instruction.name
+        if name.startswith(_BULK) and ".mbarrier::complete_tx" in name:
+            step = self._access(Act.COPY, at, instruction, round, rotation)
+            barrier = next((o for o in reversed(instruction.operands) if isinstance(o, Address)), None)
+            if step is None or barrier is None:
+                return None
+            return evolve(step, barrier=self._barrier(barrier, at, instruction, round, rotation))
+        if name.startswith(("mbarrier.arrive", "mbarrier.try_wait", "mbarrier.test_wait")):
+            act = Act.ARRIVE if name.startswith("mbarrier.arrive") else Act.AWAIT
+            given = address_of(instruction)
+            key = None if given is None else self._barrier(given[1], at, instruction, round, rotation)
+            runs = self._running(at, instruction) or (True,) * len(self.body.threads.all)
+            who = tuple((t, 0) for t in self.body.threads.all if runs[t.number])
+            return Step(act, at, instruction, round, starts=who, barrier=key)
+        return None
+
+    def _barrier(
+        self, address: Address, at: Place, instruction: Instruction, round: int, rotation: Rotation
+    ) -> Barrier | None:
+        """The mbarrier at an address, if all threads that are there name the same."""
+        fixed, total = self._placed(address, at, round, rotation)
+        runs = self._running(at, instruction)
+        if total is None or runs is None:
+            return None
+        places = {start for start, here in zip(total, runs, strict=False) if here}
+        return (fixed, places.pop()) if len(places) == 1 else None
+
     def _access(
         self, act: Act, at: Place, instruction: Instruction, round: int, rotation: Rotation
     ) -> Step | None:
-        given, size, runs = address_of(instruction), _bytes(instruction), self._running(at, instruction)
+        given, size, runs = (
+            address_of(instruction),
+            self._bytes(at, instruction),
+            self._running(at, instruction),
+        )
         if given is None or size is None or runs is None:
             return None
-        address = self.body.affine.address(given[1], at)
-        fixed = tuple((a, c) for a, c in address.terms if a.constancy <= Constancy.CTA)
-        moving = tuple((a, c) for a, c in address.terms if a.constancy > Constancy.CTA)
-        total = [address.constant] * len(self.body.threads.all)
-        for term in moving:
-            column = self._column(Affine(address.bits, 0, (term,)), round, rotation)
-            if column is None:
-                return None
-            total = [a + b for a, b in zip(total, column, strict=True)]
+        fixed, total = self._placed(given[1], at, round, rotation)
+        if total is None:
+            return None
         lanes = _rows(instruction)
         starts = tuple(
             (t, s)
@@ -146,11 +196,32 @@ class Staging:
         )
         return Step(act, at, instruction, round, fixed, starts, size)
 
+    def _placed(
+        self, operand: Address, at: Place, round: int, rotation: Rotation
+    ) -> tuple[tuple[object, ...], list[int] | None]:
+        """The part of an address that all threads share, and the rest in each of them, if it is known."""
+        address = self.body.affine.address(operand, at)
+        fixed = tuple((a, c) for a, c in address.terms if a.constancy <= Constancy.CTA)
+        moving = tuple((a, c) for a, c in address.terms if a.constancy > Constancy.CTA)
+        total = [address.constant] * len(self.body.threads.all)
+        for term in moving:
+            column = self._column(Affine(address.bits, 0, (term,)), round, rotation)
+            if column is None:
+                return fixed, None
+            total = [a + b for a, b in zip(total, column, strict=True)]
+        return fixed, total
+
     def _running(self, at: Place, instruction: Instruction) -> tuple[bool, ...] | None:
         """Which threads run it; None where they part by something that is not known. What they share, they run."""
         if at not in self._runs:
             self._runs[at] = self._decided(at, instruction)
         return self._runs[at]
+
+    def _bytes(self, at: Place, instruction: Instruction) -> int | None:
+        if instruction.opcode != "cp":
+            return _bytes(instruction)
+        known = self.body.constant(instruction.operands[2], at)
+        return _LEAST_BULK if known is None and self.bulk else known
 
     def _decided(self, at: Place, instruction: Instruction) -> tuple[bool, ...] | None:
         guard = instruction.guard
@@ -207,9 +278,6 @@ def _meets(instruction: Instruction) -> bool:
 
 
 def _bytes(instruction: Instruction) -> int | None:
-    if instruction.opcode == "cp":
-        given = instruction.operands[2]
-        return given.value if isinstance(given, Immediate) else None
     if instruction.opcode == "ldmatrix":
         return 16
     data = next((s for s in instruction.form.operands if s.role is Role.VALUE), None)

@@ -36,7 +36,7 @@ _NAMED = {
     r"shfl": "PTX065 PTX073 PTX125",
     r"(shfl|vote|match|redux|bar\.warp|activemask).*": "PTX066 PTX124",
     r"cp\.async": "PTX127",
-    r"cp\.async\.c[ag]": "PTX191 PTX192",
+    r"cp\.async\.(c[ag]|bulk\..*mbarrier)": "PTX191 PTX192",
     r"(cp\.async|wgmma)\S*\.?(commit_group|wait_)": "PTX128",
     r"(cp\.async\.bulk|wgmma\.mma_async)": "PTX129",
     r"cp\.async\.bulk.*mbarrier": "PTX130",
@@ -120,6 +120,16 @@ def _stored(bodies: Sequence[Body]) -> bool:
     )
 
 
+def _shared_out(bodies: Sequence[Body]) -> bool:
+    """Whether several CTAs access global memory at addresses that can be compared."""
+    return any(
+        a.writes and a.space is StateSpace.GLOBAL and a.base is not None
+        for body in bodies
+        if body.facts.grid is not None and max(body.facts.grid) > 1
+        for a in body.accesses
+    )
+
+
 def _requests(bodies: Sequence[Body]) -> bool:
     return any(sectors(body, a) is not None for body in bodies for a in body.accesses)
 
@@ -152,6 +162,7 @@ _OTHERS: dict[str, Subject] = {
     "PTX140": _bounded,
     "PTX150": _located,
     "PTX151": _stored,
+    "PTX152": _shared_out,
     "PTX160": _requests,
     "PTX161": _banked,
     "PTX193": _loading,

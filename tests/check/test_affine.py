@@ -187,6 +187,18 @@ def test_a_ring_of_stages_stays_a_ring() -> None:
     assert line == "tile + 32*%r1 | 16"
 
 
+@pytest.mark.parametrize(("turn", "divisor"), [("xor.b32 %r1, %r1, 64", 64), ("xor.b32 %r1, %r1, 72", 8)])
+def test_a_stage_that_is_toggled_stays_aligned(turn: str, divisor: int) -> None:
+    module = kernel(f"""mov.u32 %r1, 0;
+        loop:
+        ld.shared.u32 %r3, [%r1];
+        {turn};
+        setp.ne.u32 %p1, %r3, 0;
+        @%p1 bra loop;""")
+    (line,) = addresses(module)
+    assert line == f"%r1 | {divisor}"
+
+
 class Addresses(Observer):
     """Compares addresses that threads access with what is known of them."""
 

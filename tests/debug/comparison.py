@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 
-from ptxgen.debug import analyze_text
 from ptxgen.debug.rules import RULES
 from ptxgen.toolchain import assemble
 from tests.debug.cases import Case, read_cases
@@ -16,18 +15,18 @@ COVERED = {
     "PTX101": "–", "PTX103": "–", "PTX120": "synccheck", "PTX122": "synccheck", "PTX124": "synccheck", "PTX125": "–",
     "PTX127": "–", "PTX128": "–", "PTX129": "–", "PTX130": "synccheck", "PTX131": "synccheck", "PTX132": "synccheck",
     "PTX133": "–", "PTX134": "–", "PTX140": "memcheck", "PTX141": "memcheck", "PTX144": "–", "PTX145": "–",
-    "PTX150": "racecheck", "PTX151": "–",
+    "PTX150": "racecheck", "PTX151": "–", "PTX152": "–", "PTX191": "racecheck", "PTX192": "racecheck",
 }  # fmt: skip
 """The faults, and the tool of compute-sanitizer whose documented area each falls into.
 
-The text of PTX151 is a race in global memory, which racecheck does not name."""
+The texts of PTX151 and PTX152 are races in global memory, which racecheck does not name."""
 
 HEAD = """\
 # ptxgen-debug, ptxas and compute-sanitizer
 
-Twenty faults, each in a short text of its own (the first fixture of its rule, in `tests/debug/fixtures`). What
-ptxgen-debug says of the text alone, without a launch; what ptxas says when it assembles the same text; and what
-compute-sanitizer documents. `python -m tests.debug.comparison` writes this page.
+Twenty-three faults, each in a short text of its own (the first fixture of its rule, in `tests/debug/fixtures`). What
+ptxgen-debug says of the text alone (the race between CTAs: of a launch with 3 CTAs of 64 threads); what ptxas says when
+it assembles the same text; and what compute-sanitizer documents. `python -m tests.debug.comparison` writes this page.
 
 | fault | ptxgen-debug | ptxas | compute-sanitizer documents |
 |---|---|---|---|
@@ -58,7 +57,7 @@ def chosen() -> dict[str, Case]:
 
 def said(case: Case) -> str:
     """What ptxgen-debug says."""
-    finding = next(f for f in analyze_text(case.text).findings if f.id == case.rule)
+    finding = next(f for f in case.report().findings if f.id == case.rule)
     return f"{finding.severity.value} {finding.id}, {finding.verdict.value}"
 
 

@@ -13,9 +13,9 @@ from tests.debug.comparison import COVERED, assembled, chosen, page, said
 PAGE = Path(__file__).parents[2] / "docs" / "debug-comparison.md"
 
 
-def test_twenty_faults_with_what_is_said_of_them() -> None:
+def test_the_faults_with_what_is_said_of_them() -> None:
     assert set(chosen()) == set(COVERED)
-    assert len(COVERED) == 20
+    assert len(COVERED) >= 20
     written = PAGE.read_text("utf-8")
     for id, case in chosen().items():
         assert f"| {RULES[id].title} | {said(case)} | " in written

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ptxgen import Severity
-from ptxgen.debug import RULES, Confidence, Rule, Verdict, analyze_text, every_rule
+from ptxgen.debug import RULES, Confidence, Rule, Verdict, every_rule
 from tests.debug.cases import Case, read_cases
 
 CASES = read_cases()
@@ -13,7 +13,7 @@ CASES = read_cases()
 
 @pytest.mark.parametrize("case", CASES, ids=lambda c: f"{c.rule}-{'catches' if c.catches else 'silent'}")
 def test_rule(case: Case) -> None:
-    report = analyze_text(case.text)
+    report = case.report()
     assert not report.problem
     found = [f for f in report.findings if f.id == case.rule]
     assert [f.line for f in found] == case.lines
@@ -26,7 +26,7 @@ def test_rule(case: Case) -> None:
 
 @pytest.mark.parametrize("case", [c for c in CASES if not c.catches], ids=lambda c: c.rule)
 def test_the_silent_texts_have_no_errors_at_all(case: Case) -> None:
-    assert not [f for f in analyze_text(case.text).findings if f.severity is Severity.ERROR]
+    assert not [f for f in case.report().findings if f.severity is Severity.ERROR]
 
 
 def test_every_rule_has_both_kinds_of_cases() -> None:

@@ -9,13 +9,13 @@ import json
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from ptxgen.debug import FileReport, analyze_text
+from ptxgen.debug import FileReport
 from ptxgen.debug.report.sarif import as_sarif
 from tests.debug.cases import read_cases
 
 
 def document() -> dict[str, Any]:
-    reports = [analyze_text(case.text, f"a b/{n}.ptx") for n, case in enumerate(read_cases())]
+    reports = [case.report(f"a b/{n}.ptx") for n, case in enumerate(read_cases())]
     broken = FileReport("/absolute/[x].ptx", "", problem="PTX080: no PTX")
     return json.loads(json.dumps(as_sarif([*reports, broken])))
 

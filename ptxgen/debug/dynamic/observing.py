@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from attrs import define, field
 
 from ptxgen.debug.dynamic.experiment import Experiment, Subject
+from ptxgen.debug.dynamic.launches import Launches
 from ptxgen.emulator import EmulatorError, Traffic
 from ptxgen.emulator.sanitizers import Finding, SanitizerError
 from ptxgen.emulator.traffic import InstructionTraffic
 from ptxgen.errors import PtxgenError
+from ptxgen.ir.analysis import LaunchFacts
 
 SCHEDULES: tuple[int | None, ...] = (None, 1, 2)
 """The textual order of warps first, then random ones."""
@@ -29,6 +31,8 @@ class Observations:
     problem: str = ""
     problem_line: int = 0
     runs: int = 0
+    launches: Mapping[str, Sequence[LaunchFacts]] = field(factory=dict[str, "Sequence[LaunchFacts]"])
+    """What the first run launched, by entry."""
 
 
 def observe(
@@ -44,12 +48,14 @@ def observe(
     """
     seen = Observations(experiment.title, experiment.guessed)
     known: set[tuple[object, ...]] = set()
+    launches = Launches(subject.module)
+    seen.launches = launches.found
     for schedule in schedules:
         traffic = Traffic()
         found: tuple[Finding, ...] = ()
         try:
             watching = [traffic] if count_traffic and not seen.runs else []
-            found = experiment.run(subject, schedule, watching).findings
+            found = experiment.run(subject, schedule, (*watching, launches)).findings
         except SanitizerError as error:
             found = error.findings
         except PtxgenError as error:

@@ -9,6 +9,7 @@ from ptxgen.debug.rules import (
     copies,
     cost,
     data,
+    grids,
     latency,
     loops,
     mbarriers,
@@ -22,8 +23,8 @@ from ptxgen.debug.rules import (
 )
 
 FILES = (
-    barriers, bounds, copies, cost, data, latency, loops, mbarriers, order, products, purpose, races, stages, traffic,
-    warps,
+    barriers, bounds, copies, cost, data, grids, latency, loops, mbarriers, order, products, purpose, races, stages,
+    traffic, warps,
 )  # fmt: skip
 """Every file of rules."""
 

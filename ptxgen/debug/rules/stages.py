@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ptxgen.debug.body import Body
+from ptxgen.debug.clash import Clash
 from ptxgen.debug.rule import Confidence, Family, Found, Verdict, rule
-from ptxgen.debug.stages import Clash
 from ptxgen.errors import Severity
 
 
@@ -51,9 +51,11 @@ def _said(body: Body, clash: Clash, message: str, first: str, second: str) -> Fo
     confidence=Confidence.HIGH,
 )
 def overwritten(body: Body) -> Iterator[Found]:
-    """A cp.async fills a stage of shared memory that another warp may still be reading, since no barrier stands between
-    the read and the copy; or that an earlier copy is still filling, since nothing has waited for it: what the stage
-    holds in the end is chance. The stages of the first rounds are counted out, loops of copies round by round.
+    """A cp.async, or a bulk copy that completes on an mbarrier, fills a stage of shared memory that another warp may
+    still be reading, since no barrier stands between the read and the copy; or that an earlier copy is still filling,
+    since nothing has waited for it: what the stage holds in the end is chance. The stages of the first rounds are
+    counted out, loops of copies round by round. A reader is also out of the way once it has arrived at an mbarrier that
+    was waited for.
     """
     for clash in body.clashes:
         name, (one, other) = clash.second.step.instruction.name, (clash.first.thread, clash.second.thread)
@@ -78,12 +80,16 @@ def overwritten(body: Body) -> Iterator[Found]:
 )
 def read_early(body: Body) -> Iterator[Found]:
     """The wait before this read leaves the group of its copy in flight, or no barrier follows the wait, so that copies
-    of other warps may still be in flight: a thread waits for its own copies only.
+    of other warps may still be in flight: a thread waits for its own copies only. Of a bulk copy nobody has waited for
+    the mbarrier.
     """
     for clash in body.clashes:
         name, (one, other) = clash.second.step.instruction.name, (clash.first.thread, clash.second.thread)
         if clash.kind == "flying":
             message = f"{name} reads a stage that is still being filled: the wait before it leaves {clash.left} groups"
+            yield _said(body, clash, message, "starts to fill the stage", "reads it")
+        elif clash.kind == "unwaited":
+            message = f"{name} reads a stage that is still being filled: nothing waited for the mbarrier of the copy"
             yield _said(body, clash, message, "starts to fill the stage", "reads it")
         elif clash.kind == "unmet":
             message = f"{name} of {other} reads what {one} copied, and no barrier follows the wait"

@@ -8,20 +8,24 @@ from itertools import pairwise
 from ptxgen.debug.body import Body
 from ptxgen.debug.memory import MemoryAccess
 from ptxgen.debug.rule import Confidence, Family, Found, rule
-from ptxgen.debug.threads import Threads
+from ptxgen.debug.threads import WARP
 from ptxgen.errors import Severity
-from ptxgen.ir.analysis.affine import Constancy
+from ptxgen.ir.analysis.affine import Affine, Atom, Constancy, Kind
+from ptxgen.ir.analysis.affine.evaluation import evaluate
 from ptxgen.ir.analysis.banks import wavefronts
 from ptxgen.isa.spaces import StateSpace
 
 SECTOR = 32
+WORD = 4
+_ROUNDS = 4
+"""Rounds of a loop that are looked at where they change how the lanes lie to each other."""
 
 
 def sectors(body: Body, access: MemoryAccess) -> tuple[int, int] | None:
     """The sectors that a request of global memory moves, and how many its bytes would fill; None if not known."""
     if access.space is not StateSpace.GLOBAL or access.atomic or access.base is None:
         return None
-    starts = _lanes(body.threads, access)
+    starts = _lanes(body, access, _parted(body, access, SECTOR))
     if starts is None:
         return None
     moved = {byte // SECTOR for start in starts for byte in (start, start + access.bytes - 1)}
@@ -29,27 +33,60 @@ def sectors(body: Body, access: MemoryAccess) -> tuple[int, int] | None:
 
 
 def conflict_degree(body: Body, access: MemoryAccess) -> int | None:
-    """How often a bank of shared memory must answer one request; None if not known."""
+    """How often a bank of shared memory must answer one request, the worst of the first rounds; None if not known."""
     if access.space is not StateSpace.SHARED or access.atomic:
         return None
-    starts = _lanes(body.threads, access)
-    return None if starts is None else wavefronts(starts, access.bytes)
-
-
-def _lanes(threads: Threads, access: MemoryAccess) -> list[int] | None:
-    """Where the running lanes of the first warp start, relative to what they share; None if that is not known."""
-    if threads.block[0] < 32:
-        return None
-    starts: list[int] = []
-    if not any(a.constancy > Constancy.CTA for a, _ in access.offset.terms):
-        return None
-    for lane in threads.all[:32]:
-        start = threads.relative(access.offset, lane)
-        if start is None:
+    offset = _parted(body, access, WORD)
+    worst = 0
+    for round in range(_ROUNDS if any(_turns(atom) for atom, _ in offset.terms) else 1):
+        starts = _lanes(body, access, offset, round)
+        if starts is None:
             return None
-        if threads.runs(access.place, lane) is not False:
-            starts.append(start)
-    return starts if len(starts) > 1 else None
+        worst = max(worst, wavefronts(starts, access.bytes))
+    return worst
+
+
+def _parted(body: Body, access: MemoryAccess, grain: int) -> Affine:
+    """What the lanes of a warp may have apart: without unknowns that they share and that move all of them by grains.
+
+    Such a one is a stage's number or a pointer that a loop carries on, of which nobody knows what it is.
+    """
+    registers = body.analysis.versions.accesses.registers
+    offset = access.offset
+    kept = [
+        (atom, factor)
+        for atom, factor in offset.terms
+        if atom.divisor * factor % grain
+        or (key := body.affine.versions.get(atom)) is None
+        or not body.analysis.divergence.is_uniform(registers[key[2]])
+    ]
+    return Affine(offset.bits, offset.constant, tuple(kept))
+
+
+def _turns(atom: Atom) -> bool:
+    """Whether the rounds of a loop change more than where all lanes start: they are inside of something not linear."""
+    leaves = (a for operand in atom.operands for a, _ in operand.terms)
+    return any(a.kind is Kind.ROUND or _turns(a) for a in leaves)
+
+
+def _lanes(body: Body, access: MemoryAccess, offset: Affine, round: int = 0) -> list[int] | None:
+    """Where the running lanes of the first warp that runs it start, relative to what they share; None if not known."""
+    threads = body.threads
+    if len(threads.all) < WARP or not any(a.constancy > Constancy.CTA for a, _ in offset.terms):
+        return None
+    moving = tuple((a, c) for a, c in offset.terms if a.constancy > Constancy.CTA)
+    part = Affine(offset.bits, offset.constant, moving)
+    for first in range(0, len(threads.all), WARP):
+        starts: list[int] = []
+        for lane in threads.all[first : first + WARP]:
+            start = evaluate(part, lambda a, t=lane: round if a.kind is Kind.ROUND else threads.known(a, t))
+            if start is None:
+                return None
+            if threads.runs(access.place, lane) is not False:
+                starts.append(start)
+        if starts:
+            return starts if len(starts) > 1 else None
+    return None
 
 
 @rule(

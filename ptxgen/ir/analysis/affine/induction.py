@@ -11,13 +11,16 @@ from math import gcd
 
 from attrs import define, evolve, field, frozen
 
-from ptxgen.ir.analysis.affine.expression import Affine
+from ptxgen.ir.analysis.affine.expression import Affine, Atom, lowest_bit
 from ptxgen.ir.analysis.affine.scan import Comparison, Scan
 from ptxgen.ir.analysis.cfg import Edge
 from ptxgen.ir.analysis.loops import Loop
 
 _OPPOSITE = {"lt": "ge", "ge": "lt", "le": "gt", "gt": "le", "eq": "ne", "ne": "eq"}
 _MIRRORED = {"lt": "gt", "gt": "lt", "le": "ge", "ge": "le", "eq": "eq", "ne": "ne"}
+
+_BITWISE = ("or", "xor", "rem")
+"""Operations whose result is a multiple of each power of two that all operands are multiples of."""
 
 
 @frozen
@@ -76,10 +79,8 @@ class Inductions:
         return self._carried[key]
 
     def _kept(self, before: Affine, end: Affine) -> int:
-        """A divisor of the value after a round if it divides the value before: that of what the round adds."""
-        atom = before.terms[0][0]
-        added = end - before * end.coefficient(atom)
-        return added.divisor
+        """A power of two that divides the value after a round if it divides the value before."""
+        return _multiple(end, before.terms[0][0])
 
     def _most(self, scan: Scan, loop: Loop, outside: list[int]) -> int | None:
         """The smallest bound that a test in every round puts on them."""
@@ -137,6 +138,20 @@ class Inductions:
             if value is not None and value.terms and value.terms[0][0] is atom:
                 return register
         return None
+
+
+def _multiple(e: Affine, carried: Atom) -> int:
+    """A power of two that divides the sum, `carried` taken as a multiple of whatever is asked for."""
+    return lowest_bit(gcd(e.constant, *(c * _divisor(a, carried) for a, c in e.terms), 1 << e.bits))
+
+
+def _divisor(atom: Atom, carried: Atom) -> int:
+    """The same for an unknown; 0 for the carried one."""
+    if atom is carried:
+        return 0
+    if atom.operation in _BITWISE:
+        return max(atom.divisor, lowest_bit(gcd(*(_multiple(e, carried) for e in atom.operands))))
+    return atom.divisor
 
 
 def _decides(scan: Scan, edge: Edge) -> bool:

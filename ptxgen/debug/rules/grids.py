@@ -1,0 +1,151 @@
+"""CTAs of one launch that touch the same global memory with nothing to order them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import gcd
+
+from attrs import frozen
+
+from ptxgen.debug.across import Across, Presence
+from ptxgen.debug.body import Body
+from ptxgen.debug.origins import Origins
+from ptxgen.debug.rule import Family, Found, Verdict, rule
+from ptxgen.debug.threads import Thread
+from ptxgen.errors import Severity
+from ptxgen.ir.analysis.affine import Constancy
+from ptxgen.ir.operands import Immediate, Operand, Register
+from ptxgen.isa.table import Role
+
+_KEPT = 4
+"""Writers of one place that are kept to be compared."""
+_LARGEST = 16
+"""Bytes of the widest access."""
+
+
+@rule(
+    "PTX152",
+    "race between CTAs of one launch",
+    Severity.ERROR,
+    Family.CONCURRENCY,
+    fix="give each CTA its own part of the buffer (%ctaid in the index), or use atomics, or a second launch",
+    section="8.2",
+    undecided=Severity.HINT,
+)
+def between_ctas(body: Body) -> Iterator[Found]:
+    """Threads of two CTAs access the same bytes of global memory, at least one of them writes, and no atomic, acquire
+    or release orders the two: barriers of a CTA do not reach others, and which CTA comes first is chance.
+
+    Proved where the grid, the CTA and what the address depends on are given. Silent where both write the same by
+    design: a constant, or what no index of the CTA takes part in.
+    """
+    across = Across(body)
+    if not body.function.is_entry or max(across.grid) < 2:
+        return
+    origins = Origins(body)
+    groups: dict[tuple[object, ...], list[Presence]] = {}
+    for presence in across.present():
+        groups.setdefault(presence.where, []).append(presence)
+    reported: set[int] = set()
+    for group in groups.values():
+        if not any(p.access.writes for p in group):
+            continue
+        for first, second in _meetings(body, across, origins, group):
+            if id(second.access.instruction) not in reported:
+                reported.add(id(second.access.instruction))
+                yield _conflict(across, first, second)
+
+
+def _meetings(
+    body: Body, across: Across, origins: Origins, group: list[Presence]
+) -> Iterator[tuple[Presence, Presence]]:
+    """Pairs of threads of two CTAs at the same bytes, which nothing orders; writers first."""
+    grain = gcd(_LARGEST, *(n for p in group for n in (p.start, p.access.bytes)))
+    writers: dict[int, list[Presence]] = {}
+    values = _Values(body, origins)
+    for presence in sorted(group, key=lambda p: not p.access.writes):
+        for cell in range(presence.start // grain, (presence.start + presence.access.bytes) // grain):
+            others = writers.get(cell, ())
+            for other in others:
+                if (
+                    other.thread.cta != presence.thread.cta
+                    and across.unordered(other.access.place, presence.access.place)
+                    and not values.agree(other, presence)
+                ):
+                    yield other, presence
+                    break
+            if presence.access.writes and len(others) < _KEPT:
+                writers.setdefault(cell, []).append(presence)
+
+
+@frozen(eq=False)
+class _Values:
+    """What is stored, and whether it does not matter whose stays."""
+
+    body: Body
+    origins: Origins
+
+    def agree(self, one: Presence, other: Presence) -> bool:
+        """Whether two CTAs surely write the same, or one writes what the other would: that is by design."""
+        stored = _stored(one)
+        if stored is None:
+            return False
+        alike = self.origins.same(stored)
+        if not other.access.writes:
+            return alike
+        if one.start != other.start or one.access.bytes != other.access.bytes:
+            return False
+        if alike and one.access is other.access:
+            uniform = not isinstance(stored, Register) or self.body.analysis.divergence.is_uniform(stored)
+            if uniform or one.thread.index == other.thread.index:
+                return True
+        values = self.value(one), self.value(other)
+        return values[0] is not None and values[0] == values[1]
+
+    def value(self, presence: Presence) -> object:
+        """What a thread stores, where it is known: a number, or an expression that all CTAs share."""
+        match _stored(presence):
+            case Immediate() as constant:
+                return constant
+            case Register(type=type) as register if type.is_integer:
+                e = self.body.affine.of(register, presence.access.place)
+                if e.constancy is Constancy.GRID and e.terms:
+                    return e
+                number = self.body.threads.at(e, presence.thread)
+                return None if number is None else number & ((1 << e.bits) - 1)
+            case _:
+                return None
+
+
+def _stored(presence: Presence) -> Operand | None:
+    instruction = presence.access.instruction
+    slots = zip(instruction.form.operands, instruction.operands, strict=False)
+    return next((given for slot, given in slots if slot.role is Role.VALUE), None)
+
+
+def _conflict(across: Across, first: Presence, second: Presence) -> Found:
+    one, other = ("writes" if p.access.writes else "reads" for p in (first, second))
+    base = second.access.base
+    name = base.name if base is not None else "global memory"
+    both = "write" if second.access.writes else None
+    what = f"both {both}" if both else "write and read"
+    here = f"byte {second.start} of {name}"
+    notes = ("right only if both write the same",) if both else ()
+    if not across.exact:
+        notes = ("if the grid has more than one CTA and each has these threads", *notes)
+    return Found(
+        f"{_who(first.thread)} and {_who(second.thread)} {what} {here}, and nothing orders CTAs of one launch",
+        second.access.instruction,
+        Verdict.PROVED if across.exact else Verdict.UNKNOWN,
+        related=((first.access.instruction, f"{one} by {_who(first.thread)}"),),
+        notes=notes,
+        acts=(
+            (first.access.instruction, _who(first.thread), one),
+            (second.access.instruction, _who(second.thread), other),
+        ),
+    )
+
+
+def _who(thread: Thread) -> str:
+    """A thread with its CTA, also where that is the first."""
+    return f"CTA {thread.cta}, thread {thread.index}"
