@@ -141,10 +141,10 @@ def _shares(measure: str) -> Callable[[Sequence[Change]], str]:
     """How many have less and how many more by over 1 %, and the best and the worst of them."""
 
     def cell(changes: Sequence[Change]) -> str:
-        ratios = [(ratio - 1, c.name) for c in changes if (ratio := c.ratio(measure)) is not None]
-        less, more = ([r for r in ratios if sign * r[0] > 0.01] for sign in (-1, 1))
+        ratios = [(ratio, change.name) for change in changes if (ratio := change.ratio(measure)) is not None]
+        less, more = [r for r in ratios if r[0] < 0.99], [r for r in ratios if r[0] > 1.01]
         ends = [end(some) for some, end in ((less, min), (more, max)) if some]
-        named = ", ".join(f"{share:+.1%} `{name}`" for share, name in ends)
+        named = ", ".join(f"{ratio - 1:+.1%} `{name}`" for ratio, name in ends)
         return f"{len(less)} less, {len(more)} more" + (f" ({named})" if named else "")
 
     return cell

@@ -45,6 +45,7 @@ def arguments(saxpy, tmp_path):
         "verify": ["verify", "--kernel", "saxpy", "--n", "10"],
         "demo": ["demo", "--n", "2", "--k", "256", "--device", "emulator"],
         "passes": ["bench", "passes", "--no-kernels", saxpy],
+        "additions": ["bench", "passes", "--no-kernels", "--add", "predication", saxpy],
         "run": ["run", saxpy, "--block", "32", *(w for v in values for w in ("--arg", v))],
     }
 
@@ -56,7 +57,11 @@ needs_tools = pytest.mark.skipif(
 
 
 @pytest.mark.parametrize(
-    "name", ["list", "info", "check", "verify", "demo", "run", pytest.param("passes", marks=needs_tools)]
+    "name",
+    [
+        *("list", "info", "check", "verify", "demo", "run"),
+        *(pytest.param(name, marks=needs_tools) for name in ("passes", "additions")),
+    ],
 )
 def test_every_key_is_described(document, arguments, name):
     made = document(*arguments[name], code=1 if name == "check" else 0)
