@@ -17,8 +17,6 @@ from ptxgen.passes.text import parse_passes
 PLACES = {
     "sccp": "",
     "live-range-reordering": "",
-    "dead-stores": "vectorisation",
-    "array-alignment": "vectorisation",
     "predicate-simplification": "fma-fusion",
     "load-hoisting": "fma-fusion",
     "software-pipelining": "fma-fusion",

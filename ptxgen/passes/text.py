@@ -87,7 +87,8 @@ LEVELS: dict[str, str] = {
     "O1": "copy-propagation,constant-folding,dce",
     "O2": (
         "copy-propagation,constant-folding,strength-reduction,constant-division,store-forwarding{loads=false},"
-        "copy-propagation,address-folding,vectorisation,loop-invariant-motion{registers=72},fma-fusion,dce"
+        "copy-propagation,address-folding,dead-stores,array-alignment,vectorisation,"
+        "loop-invariant-motion{registers=72},fma-fusion,dce"
     ),
 }
 """Named pipelines. The contraction in O2 is what PTX allows any compiler: `.rn` is kept. `cse` is in none of them:

@@ -19,7 +19,7 @@ needs_tools = pytest.mark.skipif(
 
 @pytest.mark.parametrize(
     ("added", "before"),
-    [("predication", "dce"), ("dead-stores,dce", "vectorisation"), ("loop-unroll{factor=2}", "fma-fusion")],
+    [("predication", "dce"), ("load-hoisting,dce", "fma-fusion"), ("loop-unroll{factor=2}", "fma-fusion")],
 )
 def test_an_addition_stands_where_it_fits(added: str, before: str) -> None:
     head, stop, tail = LEVELS[LEVEL].rpartition(before)

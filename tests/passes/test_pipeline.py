@@ -57,9 +57,9 @@ def test_levels():
 
 
 def test_a_level_leaves_what_matters():
-    module = kernel(BODY)
+    module = kernel(BODY + "ld.volatile.shared.u32 %r4, [tile];")
     Pipeline.level("O2").run(module)
-    assert statements(module) == ["st.shared.u32 [tile], 32;"]
+    assert statements(module) == ["st.shared.u32 [tile], 32;", "ld.volatile.shared.u32 %r4, [tile];"]
 
 
 def test_statistics_count():
@@ -78,11 +78,11 @@ def test_blocks_are_those_of_the_text():
         @%p1 bra end;
         mov.u32 %r1, %tid.x;
         @%p1 bra end;
-        st.shared.u32 [tile], 1;
+        st.volatile.shared.u32 [tile], 1;
         end:"""
     )
     Pipeline.level("O2").run(module)
-    assert statements(module) == ["st.shared.u32 [tile], 1;", "end:"]
+    assert statements(module) == ["st.volatile.shared.u32 [tile], 1;", "end:"]
     assert parse(module.to_ptx()) == module
 
 
