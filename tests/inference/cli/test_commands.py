@@ -146,6 +146,7 @@ def test_sampling_options_reach_the_sampler(run: Run, model: Any, opened: list[d
         (["generate", "--tokens", "1,x"], "not a list of token ids"),
         (["generate", "a", "--logit-bias", "1"], "ID=VALUE"),
         (["generate", "a", "--temperature", "-1"], "INF050"),
+        (["generate", "a", "--logprobs", "3"], "--json"),
         (["generate", "a", "--model", "nowhere.gguf"], "INF030"),
         (["generate", "a", "--max-tokens", "0"], "max-tokens"),
         (["nothing"], "No such command"),

