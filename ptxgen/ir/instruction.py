@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache, cached_property
 
 from attrs import field, frozen
@@ -52,37 +51,36 @@ class Instruction:
 
     @cached_property
     def _written(self) -> tuple[Register, ...]:
-        return tuple(self._writes())
+        found: list[Register] = []
+        for slot, operand in zip(self.form.operands, self.operands, strict=False):
+            if isinstance(operand, Register):
+                if slot.writes:
+                    found.append(operand)
+            elif isinstance(operand, Pair) and slot.second is not None:
+                if slot.writes:
+                    found += registers_of(operand.first)
+                if slot.second.writes:
+                    found += registers_of(operand.second)
+            elif slot.writes and not isinstance(operand, Address | TensorAddress):
+                found += registers_of(operand)
+        return tuple(found)
 
     @cached_property
     def _read(self) -> tuple[Register, ...]:
-        return tuple(self._reads())
-
-    def _writes(self) -> Iterator[Register]:
+        found = [] if self.guard is None else [self.guard.register]
         for slot, operand in zip(self.form.operands, self.operands, strict=False):
-            if isinstance(operand, Pair) and slot.second is not None:
-                if slot.writes:
-                    yield from registers_of(operand.first)
-                if slot.second.writes:
-                    yield from registers_of(operand.second)
-            elif slot.writes and not isinstance(operand, Address | TensorAddress):
-                yield from registers_of(operand)
-
-    def _reads(self) -> Iterator[Register]:
-        if self.guard is not None:
-            yield self.guard.register
-        for slot, operand in zip(self.form.operands, self.operands, strict=False):
-            if isinstance(operand, Pair) and slot.second is not None:
+            read = not slot.writes or (slot.updates and not self._starts_afresh)
+            if isinstance(operand, Register):
+                if read:
+                    found.append(operand)
+            elif isinstance(operand, Pair) and slot.second is not None:
                 if not slot.writes:
-                    yield from registers_of(operand.first)
+                    found += registers_of(operand.first)
                 if not slot.second.writes:
-                    yield from registers_of(operand.second)
-            elif (
-                not slot.writes
-                or isinstance(operand, Address | TensorAddress)
-                or (slot.updates and not self._starts_afresh)
-            ):
-                yield from registers_of(operand)
+                    found += registers_of(operand.second)
+            elif read or isinstance(operand, Address | TensorAddress):
+                found += registers_of(operand)
+        return tuple(found)
 
     @property
     def _starts_afresh(self) -> bool:

@@ -231,6 +231,8 @@ def registers_of(operand: Operand) -> Iterator[Register]:
     match operand:
         case Register():
             yield operand
+        case Immediate() | SpecialRegister():
+            pass
         case Address(base=Register() as base):
             yield base
         case TensorAddress(base=base, coordinates=coordinates, sampler=sampler):
