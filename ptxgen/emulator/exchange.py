@@ -332,10 +332,12 @@ def _active(x: _Exchange) -> None:
 
 
 def _elect(x: _Exchange) -> None:
+    """Any lane may lead, but always the same one of a mask: the lowest; with a random schedule, one that it gives."""
     members = x.members()
     row, lane, seat = x.lanes.rows
     named = (seat >= 0)[row] & ((members[:, None] & _BITS) != 0)
-    leader = np.argmax(named, axis=1)
+    turn = (x.batch.launch.schedule or 0) % WARP_SIZE
+    leader = (np.argmax(np.roll(named, -turn, axis=1), axis=1) + turn) % WARP_SIZE
     x.give(0, leader)
     x.give(1, leader == lane)
 

@@ -21,9 +21,10 @@ class Where(Enum):
     """Which lines a finding must name, itself or beside its own, to be about a fault."""
 
     HERE = "the changed line"
-    READERS = "a line that takes the register whose value is missing, or what it was moved or stored to"
+    READERS = (
+        "a line that takes the register or memory whose value is missing, or what that is moved or stored to"
+    )
     LOOP = "a line of a loop around the changed line"
-    BEHIND = "a line behind the changed one, or in a loop with it"
     AROUND = "lines on both sides of the changed line, in a loop with it, or of its kind"
     FILE = "any line: the whole file is at fault"
 
@@ -64,26 +65,27 @@ class Defect:
 
 def _readers(defect: Defect, named: set[int]) -> bool:
     lines = defect.text.splitlines()
-    copies = _copies(re.findall(r"%\w+", defect.before)[0], lines)
+    store = re.search(r"\bst\.(\w+)", defect.before)
+    first = _loaded(defect.text, {store[1]}) if store else {re.findall(r"%\w+", defect.before)[0]}
+    copies = _copies(first, defect.text)
     return any(copies & _registers(lines[n - 1]) for n in named)
 
 
-def _copies(register: str, lines: Sequence[str]) -> set[str]:
-    """A register and those that its value may come to: by moves, and by stores and loads of one space."""
-    text = "\n".join(lines)
+def _copies(registers: set[str], text: str) -> set[str]:
+    """Registers and those that their values may come to: by moves, and by stores and loads of one space."""
     moves = re.findall(r"\bmov\.\w+\s+(%\w+), (%\w+);", text)
-    stored = [
-        (space, _registers(v)) for space, v in re.findall(r"\bst\.(\w+)[^\n\[]*\[[^\]]*\],([^;]*);", text)
-    ]
-    loaded = [(space, _registers(v)) for space, v in re.findall(r"\bld\.(\w+)[\w.:]*\s([^\[;]*)\[", text)]
+    stores = re.findall(r"\bst\.(\w+)[^\n\[]*\[[^\]]*\],([^;]*);", text)
     found: set[str] = set()
-    grown = {register}
-    while grown - found:
-        found |= grown
-        spaces = {space for space, values in stored if values & found}
-        through = {to for space, values in loaded if space in spaces for to in values}
-        grown = {to for to, source in moves if source in found} | through
+    while registers - found:
+        found |= registers
+        through = _loaded(text, {space for space, values in stores if _registers(values) & found})
+        registers = {to for to, source in moves if source in found} | through
     return found
+
+
+def _loaded(text: str, spaces: set[str]) -> set[str]:
+    loads = re.findall(r"\bld\.(\w+)[\w.:]*\s([^\[;]*)\[", text)
+    return {register for space, values in loads if space in spaces for register in _registers(values)}
 
 
 def _registers(text: str) -> set[str]:
@@ -118,7 +120,6 @@ _LINES: dict[Where, Callable[[Defect, set[int]], bool]] = {
     Where.HERE: lambda defect, named: defect.line in named,
     Where.READERS: _readers,
     Where.LOOP: _looped,
-    Where.BEHIND: lambda defect, named: any(n > defect.line for n in named) or _looped(defect, named),
     Where.AROUND: _around,
     Where.FILE: lambda defect, named: True,
 }

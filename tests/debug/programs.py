@@ -144,7 +144,7 @@ def _attention(rng: np.random.Generator, device: Device) -> tuple[tuple[int, ...
 
 
 def _described(rng: np.random.Generator, device: Device) -> tuple[tuple[int, ...], int, list[Any]]:
-    m, n, k = 64, 64, 136
+    m, n, k = 64, 64, 264
     arguments: list[Any] = []
     for shape in ((m, k), (n, k), (m, n)):
         array = device.to_device(rng.integers(-4, 5, shape).astype(np.float16))

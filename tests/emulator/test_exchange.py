@@ -196,3 +196,31 @@ def test_halves_of_warps_that_wait_for_each_other_are_a_deadlock(schedule: int |
     ):
         device.load_module(text).get_kernel("k").launch(LaunchConfig(grid=4, block=256), [])
     assert raised.value.id == "EMU011"
+
+
+@pytest.mark.parametrize(
+    ("schedule", "mask", "leader"),
+    [(None, -1, 0), (None, 0xF0, 4), (1, -1, 1), (5, 0xF0, 5), (9, 0xF0, 4), (33, -1, 1)],
+)
+def test_any_lane_may_be_elected(schedule: int | None, mask: int, leader: int) -> None:
+    """The manual promises the same lane for the same mask, and no more."""
+    text = kernel(
+        f"""
+        .reg .pred %p; .reg .pred %q; .reg .b32 %r<6>; .reg .b64 %rd<3>;
+        ld.param.u64 %rd0, [p];
+        mov.u32 %r0, %tid.x; and.b32 %r1, %r0, 31;
+        shl.b32 %r2, 1, %r1; and.b32 %r2, %r2, {mask}; setp.ne.u32 %p, %r2, 0;
+        @!%p bra END;
+        elect.sync %r3|%q, {mask};
+        selp.b32 %r4, 100, %r3, %q;
+        mad.wide.u32 %rd1, %r0, 4, %rd0;
+        st.global.u32 [%rd1], %r4;
+    END:
+        ret;"""
+    )
+    with EmulatedDevice(schedule=schedule) as device:
+        out = device.to_device(np.zeros(64, np.uint32))
+        device.load_module(text).get_kernel("k").launch(LaunchConfig(grid=1, block=64), [out])
+        found = out.to_host().reshape(2, 32)
+    named = (mask >> LANES & 1).astype(bool)
+    np.testing.assert_array_equal(found, [np.where(named, np.where(leader == LANES, 100, leader), 0)] * 2)

@@ -36,7 +36,7 @@ def one_group_more(lines: list[str]) -> Iterator[tuple[int, str]]:
 def never_made(lines: list[str]) -> Iterator[tuple[int, str]]:
     for number, line in enumerate(lines):
         if "mbarrier.init" in line:
-            yield number, re.sub(r"mbarrier\.init[^;]*;", "", line)
+            yield number, re.sub(r"(@!?%\w+\s+)?mbarrier\.init[^;]*;", "", line)
 
 
 @operator("bytes that nobody expects", "PTX130", "SAN037", "SAN036", "SAN031", "SAN023", where=Where.AROUND)

@@ -66,15 +66,15 @@ def other_register(lines: list[str]) -> Iterator[tuple[int, str]]:
             yield number, f"{{ .reg .b32 %nobody; {match[2]}%nobody{match[4]} }}"
 
 
-@operator("nothing is stored", "SAN010", "SAN012", "PTX145", where=Where.BEHIND)
+@operator("nothing is stored", "SAN010", "SAN012", "PTX145", where=Where.READERS)
 def not_stored(lines: list[str]) -> Iterator[tuple[int, str]]:
-    """The first store of an entry to shared memory is dropped; without a later one there may be an older value."""
-    stored = True
+    """What an entry writes to shared memory first is not stored; a later store may leave an older value behind."""
+    written = True
     for number, line in enumerate(lines):
-        stored &= ".entry" not in line
-        if not stored and re.match(r"\s*(?:@!?%p\d+\s+)?st\.shared\.[\w.]+\s[^;]*;\s*$", line):
-            stored = True
+        written &= ".entry" not in line
+        if not written and re.match(r"\s*(?:@!?%p\d+\s+)?st\.shared\.[\w.]+\s[^;]*;\s*$", line):
             yield number, ""
+        written |= bool(re.search(r"\b(st|atom|red)\.shared|\bstmatrix|\bcp\.async", line))
 
 
 @operator(
