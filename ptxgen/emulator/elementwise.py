@@ -104,8 +104,8 @@ def _needed(sources: list[Array], targets: list[tuple[Type, Register | None]], f
 
 def _shape(sources: list[Array], frame: Frame) -> tuple[int, ...]:
     """The common shape of the sources, without the last axis of 128-bit values."""
-    shapes = [s.shape[:-1] if s.ndim in (2, 4) else s.shape for s in sources]
-    shape = np.broadcast_shapes(*shapes)
+    shapes = {s.shape[:-1] if s.ndim in (2, 4) else s.shape for s in sources} - {()}
+    shape = shapes.pop() if len(shapes) == 1 else np.broadcast_shapes(*shapes)
     return (1, 1, 1) if frame.lanes.is_lattice and len(shape) < 3 else shape
 
 

@@ -35,10 +35,13 @@ class CopyPropagation(Pass):
         changes: Counter[str] = Counter()
         if not copies:
             return changes
+        copied = {r.name for n, i in copies for r in function.blocks[n].instructions[i].writes()}
         for number in analysis.cfg.order:
             block = function.blocks[number]
             for index, instruction in enumerate(block.instructions):
-                if instruction.opcode in _ASYNCHRONOUS:
+                if instruction.opcode in _ASYNCHRONOUS or copied.isdisjoint(
+                    r.name for r in instruction.reads()
+                ):
                     continue
                 place = (number, index)
                 new = with_reads(instruction, lambda r, at=place: _origin(r, at, copies, values))

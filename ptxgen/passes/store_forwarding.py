@@ -39,9 +39,22 @@ class StoreForwarding(Pass):
     def improve(self, function: Function, analysis: FunctionAnalysis) -> Counter[str]:
         changes: Counter[str] = Counter()
         for number in analysis.cfg.order:
-            if len(analysis.memory.blocks[number]) > 1:
+            # Most blocks need no look at addresses, which takes long to work out.
+            if self._has_candidates(function.blocks[number]):
                 changes["loads"] += _Walk(function.blocks[number], analysis, self).run(number)
         return +changes
+
+    def _has_candidates(self, block: Block) -> bool:
+        """Whether a load stands behind an access that could know what it reads."""
+        knowing = ("st", "ld") if self.loads else ("st",)
+        known = False
+        for instruction in block.instructions:
+            if instruction.opcode not in ("st", "ld") or instruction.form.space is StateSpace.PARAM:
+                continue
+            if known and instruction.opcode == "ld":
+                return True
+            known |= instruction.opcode in knowing and instruction.guard is None
+        return False
 
 
 @frozen(eq=False)

@@ -51,6 +51,10 @@ _SIMPLE = re.compile(
     )\s*+""",
     re.VERBOSE | re.ASCII,
 )
+_NAME = r"(?:[A-Za-z_]|[$%](?=[\w$%]))[\w$%]*+"
+_NAMES = re.compile(rf"\s*+\{{\s*+{_NAME}(?:\s*+,\s*+{_NAME})*+\s*+\}}\s*+", re.ASCII)
+_ELEMENT = re.compile(_NAME, re.ASCII)
+"""A vector of names, which the matrix instructions are full of, and one of them."""
 Wanted = TypeVar("Wanted", bound=Operand)
 
 
@@ -61,6 +65,10 @@ def operand_of_text(source: Source, start: int, end: int, names: FunctionNames, 
 
 def _node(source: Source, start: int, end: int) -> Expression:
     match = _SIMPLE.fullmatch(source.text, start, end)
+    if match is None and _NAMES.fullmatch(source.text, start, end):
+        elements = _ELEMENT.finditer(source.text, start, end)
+        items = tuple(constants.name(element[0], element.start()) for element in elements)
+        return Braced(items, items[0].at)
     if match is None:
         return expression_node(Span(source, start, end))
     name, number, base, offset = match.groups()
