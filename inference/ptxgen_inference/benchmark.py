@@ -122,14 +122,18 @@ def bytes_a_token(engine: Engine) -> int:
     return sum(nbytes for address, nbytes in read.items() if address in weights)
 
 
-def guard(tests: Sequence[Test], nbytes: int, ceiling: float) -> None:
-    """INF068 for a speed of single tokens at which weights would be read faster than `ceiling` bytes a second."""
+def guard(tests: Sequence[Test], nbytes: int, ceiling: float, chunk: int) -> None:
+    """INF068 for a speed at which weights would be read faster than `ceiling` bytes a second.
+
+    `nbytes` of weights are read at least once for each generated token, and for each `chunk` tokens of a prompt.
+    """
     for test in tests:
-        if test.kind == "tg" and test.samples and max(test.samples) * nbytes > ceiling:
+        together = 1 if test.kind == "tg" else min(chunk, test.tokens)
+        if test.samples and max(test.samples) * nbytes > ceiling * together:
             raise InferenceError(
                 "INF068",
-                f"{test.name}: {max(test.samples):.1f} tokens a second of {nbytes} bytes each are more than the"
-                f" {ceiling:.4g} bytes a second that this device reads",
+                f"{test.name}: {max(test.samples):.1f} tokens a second, {together} of which read {nbytes} bytes, are"
+                f" more than the {ceiling:.4g} bytes a second that this device reads",
                 help="something was not computed, or not waited for: the measurement is wrong",
             )
 

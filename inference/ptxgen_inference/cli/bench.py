@@ -54,6 +54,8 @@ def command(
     """
     from ptxgen_inference import benchmark
 
+    if not prompt + generate:
+        raise click.UsageError("there is nothing to time: -p and -n are both 0")
     where = ModelOptions(**options)
     file = open_file(where)
     with open_engine(file, where) as (engine, ready):
@@ -63,7 +65,8 @@ def command(
         if engine.device.kind != "emulator":
             from ptxgen.bench.ceilings import measure
 
-            benchmark.guard(tests, benchmark.bytes_a_token(engine), measure(engine.device).read)
+            read = measure(engine.device).read
+            benchmark.guard(tests, benchmark.bytes_a_token(engine), read, engine.chunk)
         else:
             messages().print(plain(NO_SPEED, "dim"))
         device = engine.device.properties.name

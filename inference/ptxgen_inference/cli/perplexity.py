@@ -69,7 +69,11 @@ def _text(file: Path | None) -> str:
         return shipped.held_out()
     try:
         return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise InferenceError("INF090", f"cannot read {file}: {error.strerror or error}") from None
+    except UnicodeDecodeError as error:
         raise InferenceError(
-            "INF090", f"cannot read {file}: {error}", help="the text must be UTF-8"
+            "INF090",
+            f"cannot read {file}: byte {error.start} is no UTF-8 ({error.reason})",
+            help="convert the text to UTF-8",
         ) from None

@@ -54,9 +54,11 @@ def command(
     Mixtures are those of llama.cpp: with q4_k_m, values and down projections of the first, the last and every third
     layer are Q6_K, and so is the output matrix; rows that are no multiple of 256 fall back to blocks of 32.
     """
-    if target.exists() and (not force or target.samefile(source)):
-        help = "give another name" if target.samefile(source) else "pass --force to overwrite it"
-        raise InferenceError("INF030", f"cannot write {target}: it exists", help=help)
+    same = target.exists() and source.exists() and target.samefile(source)
+    if same or (target.exists() and not force):
+        why = "it is the file that is read" if same else "it exists"
+        help = "give another name" if same else "pass --force to overwrite it"
+        raise InferenceError("INF030", f"cannot write {target}: {why}", help=help)
     model = open_model(source)
     with progress() as bar:
         task = bar.add_task(f"quantising to {type.lower()}", total=len(model.tensors))

@@ -148,6 +148,7 @@ def test_sampling_options_reach_the_sampler(run: Run, model: Any, opened: list[d
         (["generate", "a", "--temperature", "-1"], "INF050"),
         (["generate", "a", "--logprobs", "3"], "--json"),
         (["generate", "a", "--model", "nowhere.gguf"], "INF030"),
+        (["bench", "-p", "0", "-n", "0"], "nothing to time"),
         (["generate", "a", "--max-tokens", "0"], "max-tokens"),
         (["nothing"], "No such command"),
     ],

@@ -95,7 +95,12 @@ def test_without_a_file_it_is_the_held_out_text(model: str, run: Run) -> None:
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [(None, "INF090"), (b"\xff\xfe", "INF090"), (b"", "INF093"), (b"h", "INF093")],
+    [
+        (None, "other.txt: No such file"),
+        (b"ab\xff\xfe", "byte 2 is no UTF-8"),
+        (b"", "INF093"),
+        (b"h", "INF093"),
+    ],
     ids=["no file", "no UTF-8", "no text", "one token"],
 )
 def test_a_text_that_cannot_be_scored(

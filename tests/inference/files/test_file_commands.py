@@ -25,6 +25,21 @@ def test_a_damaged_file_is_an_error(command: tuple[str, ...], tmp_path: Path) ->
     assert "Traceback" not in result.output
 
 
+@pytest.mark.parametrize("force", [(), ("--force",)])
+def test_what_is_there_is_not_overwritten(tmp_path: Path, force: tuple[str, ...]) -> None:
+    path = tmp_path / "in.gguf"
+    write_gguf(path, METADATA, [])
+    before = path.read_bytes()
+    refused = run("quantize", path, path, "--type", "q8_0", *force)
+    assert refused.exit_code == 2
+    assert "it is the file that is read" in refused.stderr
+    assert path.read_bytes() == before
+    refused = run("quantize", tmp_path / "nowhere.gguf", path, "--type", "q8_0", *force)
+    assert refused.exit_code == 2
+    assert ("no such file" if force else "pass --force") in refused.stderr
+    assert path.read_bytes() == before
+
+
 def test_help_names_both() -> None:
     result = run("--help")
     assert "inspect" in result.output

@@ -1,14 +1,18 @@
-"""The bounds of the table in `docs/shipped-model.md`."""
+"""The bounds of the table in `docs/shipped-model.md`, and of all held-out text."""
 
 from __future__ import annotations
+
+import math
+import re
 
 import pytest
 
 from ptxgen_inference import shipped
 from ptxgen_inference.files import open_model
+from ptxgen_inference.perplexity import score
 from ptxgen_inference.text import Tokenizer
 from tests.inference.golden.golden import SOURCE
-from tests.inference.golden.table import BOUNDS, rows
+from tests.inference.golden.table import BOUNDS, Reference, rows
 
 
 @pytest.mark.slow
@@ -19,3 +23,26 @@ def test_quantised_weights_stay_within_their_bounds() -> None:
     assert exact["score"].tokens >= 4096
     for row in others:
         assert row["score"].perplexity <= exact["score"].perplexity * (1 + BOUNDS[row["type"]]), row["type"]
+
+
+@pytest.mark.slow
+def test_bits_per_byte_of_the_held_out_chapters() -> None:
+    """Whole chapters between control tokens, as they were in training; the first token of a chapter's text counts."""
+    source = open_model(SOURCE)
+    tokenizer = Tokenizer.of(source.metadata)
+    starts = r"(?m)^(?=\S+?\d+:1 )"
+    chapters = [chapter for chapter in re.split(starts, shipped.held_out()) if chapter]
+    assert len(chapters) == 30
+    assert tokenizer.bos is not None
+    assert tokenizer.last is not None
+    scores = [
+        score(
+            Reference(source, 512),
+            tokenizer,
+            [tokenizer.bos, *tokenizer.encode(chapter, bos=False, special=False), tokenizer.last],
+        )
+        for chapter in chapters
+    ]
+    assert sum(each.bytes for each in scores) == len(shipped.held_out().encode())
+    bits = sum(each.nats for each in scores) / math.log(2) / sum(each.bytes for each in scores)
+    assert bits <= 1.1

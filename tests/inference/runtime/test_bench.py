@@ -48,11 +48,14 @@ def test_weights_that_a_token_reads(engine: Engine):
 
 
 def test_speeds_above_the_roofline_are_refused():
-    test = benchmark.Test("tg", 128, 1, (90.0, 110.0))
-    benchmark.guard([test], nbytes=10, ceiling=1100.0)
-    with pytest.raises(InferenceError) as caught:
-        benchmark.guard([test], nbytes=10, ceiling=1099.0)
-    assert caught.value.id == "INF068"
+    one = benchmark.Test("tg", 128, 1, (90.0, 110.0))
+    prompt, short = (benchmark.Test("pp", tokens, 1, (110.0 * most,)) for tokens, most in ((512, 64), (8, 8)))
+    for test in (one, prompt, short):
+        benchmark.guard([test], nbytes=10, ceiling=1100.0, chunk=64)
+        with pytest.raises(InferenceError) as caught:
+            benchmark.guard([test], nbytes=10, ceiling=1099.0, chunk=64)
+        assert caught.value.id == "INF068"
+        assert test.name in caught.value.message
 
 
 def _script(folder: Path, text: str) -> Path:
