@@ -1,7 +1,8 @@
 """Perplexity by weight format: `python -m tools.perplexity.table tests/inference/data/shipped-f16.gguf`.
 
 Prints a Markdown table. The logits are those of the float64 reference of the tests on the decoded weights, which the
-engine agrees with; `--engine` asks the engine itself, for machines with a GPU: in the emulator it takes hours.
+engine agrees with; `--engine` asks the engine itself: in the emulator a window of 512 tokens takes 20 s of a core,
+and 4,200 tokens are 16 windows.
 """
 
 import argparse

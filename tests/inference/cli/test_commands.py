@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -172,6 +174,12 @@ def test_ctrl_c_ends_with_130(
     assert done.exit_code == 130
     assert done.stdout == " the"
     assert "Traceback" not in done.stderr
+
+
+def test_it_is_a_module_too() -> None:
+    command = [sys.executable, "-m", "ptxgen_inference", "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("ptxgen-infer, version ")
 
 
 def test_every_command_has_help_and_an_example(run: Run) -> None:

@@ -37,7 +37,9 @@ def measured(file: ModelFile, ids: Sequence[int], with_engine: bool) -> Score:
     tokenizer = Tokenizer.of(file.metadata)
     if not with_engine:
         return score(Reference(file, int(file.metadata["llama.context_length"])), tokenizer, ids)
-    with Engine.open(file, cache="f32", activations="f32") as engine:
+    # A window is one chunk: the whole text then needs no cache, and the emulator likes few large launches.
+    context = int(file.metadata["llama.context_length"])
+    with Engine.open(file, cache="f32", activations="f32", chunk=context) as engine:
         return score(engine, tokenizer, ids)
 
 
