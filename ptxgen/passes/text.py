@@ -86,14 +86,15 @@ LEVELS: dict[str, str] = {
     "O0": "",
     "O1": "copy-propagation,constant-folding,dce",
     "O2": (
-        "copy-propagation,constant-folding,strength-reduction,constant-division,store-forwarding{loads=false},"
-        "copy-propagation,address-folding,dead-stores,array-alignment,vectorisation,"
+        "copy-propagation,constant-folding,strength-reduction,constant-division,copy-propagation,address-folding,"
+        "array-alignment,store-forwarding{loads=false},copy-propagation,dead-stores,vectorisation,"
         "loop-invariant-motion{registers=72},fma-fusion,dce"
     ),
 }
 """Named pipelines. The contraction in O2 is what PTX allows any compiler: `.rn` is kept. `cse` is in none of them:
 ptxas does the same, and makes better loops where it may choose. Stores are forwarded; two loads are not made one, which
-would hold more registers (229 became 254 in a GEMM of q8_0). Invariants leave a loop in which few registers live,
+would hold more registers (229 became 254 in a GEMM of q8_0). What asks for addresses
+stands side by side, so that they are worked out once. Invariants leave a loop in which few registers live,
 before contraction: afterwards ptxas finds them cheap enough to compute them in every iteration."""
 
 _ITEM = re.compile(r"\s*(?P<name>[\w-]+)\s*(?:\{(?P<options>[^{}]*)\})?\s*(?:,|$)")

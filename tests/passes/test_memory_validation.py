@@ -16,10 +16,11 @@ from tests.corpus.running import run
 
 MEMORY = (
     "copy-propagation,constant-folding,store-forwarding,dead-stores,array-alignment,vectorisation,"
-    "barrier-removal,copy-propagation,dce"
+    "barrier-removal,load-hoisting,wait-sinking,predication,copy-propagation,dce"
 )
 FAST = ("softmax.O3.sm_80", "reduction.O3.sm_90", "double_precision.G.sm_80", "gemm_tiled.O3.sm_80")
-KERNELS = ("q8_0_gemm", "q5_1_gemv", "vectorized_q5_1_gemv", "transpose", "softmax")
+KERNELS = ("q8_0_gemm", "q5_1_gemv", "vectorized_q5_1_gemv", "transpose", "softmax", "rms_norm")
+"""Kernels whose text is tried in the fast tests: `rms_norm` is contracted at -O2, here it is not."""
 
 
 def bits(arrays: Any) -> dict[str, bytes]:
@@ -52,5 +53,5 @@ def test_compilers_text(file: File) -> None:
 def test_kernels(kind: type[Kernel]) -> None:
     made = kind()
     inputs = made.example_inputs(np.random.default_rng(1))
-    plain = made.run(inputs, device=EmulatedDevice())
+    plain = made.run(inputs, device=TransformedDevice(lambda module: module))
     assert bits(plain) == bits(made.run(inputs, device=better(sanitize=True)))
