@@ -75,8 +75,22 @@ def kernels(format: BlockFormat, k: int) -> list[Kernel]:
     ]
 
 
-@EACH_FORMAT
-@pytest.mark.parametrize("strategy", range(4), ids=["dp4a", "bulk ring", "plain", "vectorised"])
+def pairs(first: int) -> list[Any]:
+    """Each format with each strategy; every second pair is slow, the others are those of the other `first`."""
+    names = ["dp4a", "bulk ring", "plain", "vectorised"]
+    return [
+        pytest.param(
+            format,
+            strategy,
+            id=f"{name}-{format}",
+            marks=[] if (number + strategy) % 2 == first else pytest.mark.slow,
+        )
+        for number, format in enumerate(QUANTISED)
+        for strategy, name in enumerate(names)
+    ]
+
+
+@pytest.mark.parametrize(("format", "strategy"), pairs(0))
 def test_weights_are_read_once_in_full_sectors_without_conflicts(format: BlockFormat, strategy: int) -> None:
     kernel = kernels(format, 4096)[strategy]
     traffic = watch(kernel)
@@ -89,8 +103,7 @@ def test_weights_are_read_once_in_full_sectors_without_conflicts(format: BlockFo
     assert traffic.conflicts == 0
 
 
-@EACH_FORMAT
-@pytest.mark.parametrize("strategy", range(4), ids=["dp4a", "bulk ring", "plain", "vectorised"])
+@pytest.mark.parametrize(("format", "strategy"), pairs(1))
 def test_ragged_rows_share_the_sector_between_them(format: BlockFormat, strategy: int) -> None:
     """Rows that are no whole sectors, and with blocks of 4i + 2 bytes no whole words: at both ends of each chunk of at
     least 1024 bytes, and of each row, a sector may be asked for twice.
