@@ -30,6 +30,7 @@ from ptxgen.kernels import (
 )
 from ptxgen.launch import In, Out, Plan, Scalar, Signature
 from ptxgen.quant import FORMATS, Q4_0, Q4_K, Q5_0, Q6_K, Q8_0, BlockFormat
+from ptxgen.verification import compare_outputs
 
 MODELS = [
     (896, (1, 33, 896)), (1536, (3, 256)), (2048, (17,)), (2560, (5,)), (3584, (9,)), (4096, (32, 257)),
@@ -53,6 +54,15 @@ Runner = Callable[[QuantGemv, str, dict[str, Any]], dict[str, NDArray[np.float32
 def test_every_format_has_a_plain_and_a_vectorised_preset() -> None:
     formats = [kernel().format for kernel in PRESETS]
     assert {(f, formats.count(f)) for f in formats} == {(f, 2) for f in QUANTISED}
+
+
+@pytest.mark.parametrize("format", ["Q4_1", "Q5_1"])
+def test_rows_of_one_block_whose_offset_cancels(device: EmulatedDevice, format: str) -> None:
+    """Codes are positive, an offset takes their mean away: summed as they are, these rows would break the bound."""
+    kernel = QuantGemv(format=format, n=2048, k=32, strategy=WarpPerRow(1))
+    inputs = kernel.example_inputs(np.random.default_rng({"Q4_1": 44, "Q5_1": 14}[format]))
+    outputs = kernel.run(inputs, device=device)
+    assert [c for c in compare_outputs(kernel, inputs, outputs) if not c.ok] == []
 
 
 @lru_cache(maxsize=64)

@@ -54,6 +54,7 @@ class ShareForm:
 
     `lanes` lanes share a block. Quad i of a share holds four neighbouring columns, so that activations can be loaded
     four at a time. Codes are unsigned unless `signed`; the weight is zero at code `zero`, plus the offset if `affine`.
+    Half of the codes of an affine format are below `middle`: sums of codes less that are smaller than sums of codes.
     Bits that are high in a byte may stay there: codes of group g are 2^`raised[g]` times those of the file then, and
     the scale is that much smaller. `unit` columns of a block share a scale.
     """
@@ -62,6 +63,7 @@ class ShareForm:
     quads: tuple[Quad, ...]
     zero: int = 0
     affine: bool = False
+    middle: int = 0
     signed: bool = False
     raised: tuple[int, ...] = ()
     unit: int = 32
@@ -128,11 +130,11 @@ class Unpacker(ABC):
         return self.reader(block).load()[0]
 
 
-def code_floats(share: Unpacker, codes: Codes, quad: int) -> list[Value]:
-    """The four codes of a quad less `zero`, as float32. Exact."""
+def code_floats(share: Unpacker, codes: Codes, quad: int, less: int = 0) -> list[Value]:
+    """The four codes of a quad less `zero`, and less so much, as float32. Exact."""
     k, word = share.k, codes.words[quad]
     shifted, zero = (word ^ _SIGNS, _SIGN) if share.form.signed else (word, share.form.zero)
-    return [k.add(f32, byte_float(k, shifted, byte), -(TWO_23 + zero)) for byte in range(4)]
+    return [k.add(f32, byte_float(k, shifted, byte), -(TWO_23 + zero + less)) for byte in range(4)]
 
 
 def weights(share: Unpacker, codes: Codes, quad: int) -> list[Value]:

@@ -35,12 +35,13 @@ class Nibbles(Unpacker):
     @classmethod
     def form_of(cls, format: BlockFormat, span: int) -> ShareForm:
         members = format.block.members
-        affine, fifth = "m" in members, "qh" in members
+        affine, middle = "m" in members, 16 if "qh" in members else 8
         return ShareForm(
             format.block.qs.bytes // span,
             tuple(Quad(word + half, 0) for word in range(0, span, 4) for half in (0, _HALF)),
-            zero=0 if affine else 16 if fifth else 8,
+            zero=0 if affine else middle,
             affine=affine,
+            middle=middle if affine else 0,
         )
 
     def decode(self, pieces: Sequence[Any]) -> Codes:

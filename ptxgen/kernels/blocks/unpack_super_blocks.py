@@ -60,6 +60,7 @@ class SuperBlocks(Unpacker):
             format.block.qs.bytes // span,
             tuple(Quad(word + half * _SUB_BLOCK, half) for word in range(0, span, 4) for half in (0, 1)),
             affine=True,
+            middle=16 if "qh" in format.block.members else 8,
             raised=(0, _up(format)),
         )
 

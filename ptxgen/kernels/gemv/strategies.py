@@ -110,7 +110,11 @@ class _FloatProducts:
         """Nothing to do: activations are read where they are."""
 
     def add(self, rows: Sequence[Sequence[Codes]], part: int) -> None:
-        """Codes are summed with activations before the group's scale is applied: one product a group, not a weight."""
+        """Codes are summed with activations before the group's scale is applied: one product a group, not a weight.
+
+        Codes of affine formats are positive, and most of their sum is taken away again with the offset. Less `middle`,
+        they are not: what `middle` makes of the sum of the activations is added at the end, in one rounding.
+        """
         for block in range(len(rows[0])):
             for group in range(self._share.form.groups):
                 self._add([row[block] for row in rows], part, block, group)
@@ -120,16 +124,22 @@ class _FloatProducts:
         self._x.advance(parts * self._units.step_columns)
 
     def _add(self, rows: Sequence[Codes], step: int, block: int, group: int) -> None:
-        k, units = self._k, self._units
-        quads = [(i, quad.column) for i, quad in enumerate(self._share.form.quads) if quad.group == group]
-        codes = [[code for i, _ in quads for code in code_floats(self._share, row, i)] for row in rows]
+        k, units, form = self._k, self._units, self._share.form
+        middle = form.middle << form.raised_by(group)
+        quads = [(i, quad.column) for i, quad in enumerate(form.quads) if quad.group == group]
+        codes = [
+            [code for i, _ in quads for code in code_floats(self._share, row, i, middle)] for row in rows
+        ]
         behind = step * units.step_columns + block * units.format.weights
         for m in range(self._batch):
             x = self._x.at(m * units.columns + behind)
             factors = [value for _, column in quads for value in load_floats(k, x, column, 4)]
-            total = _sum(factors) if self._share.form.affine else None
+            total = _sum(factors) if form.affine else None
             for row, of_row, sums in zip(rows, codes, self.sums, strict=True):
-                k.fma(_dot(k, of_row, factors), row.scales[group], sums[m], into=sums[m])
+                dot = _dot(k, of_row, factors)
+                if total is not None:
+                    dot = k.fma(total, float(middle), dot)
+                k.fma(dot, row.scales[group], sums[m], into=sums[m])
                 if total is not None:
                     k.fma(row.offsets[group], total, sums[m], into=sums[m])
 
@@ -143,7 +153,8 @@ def _dot(k: KernelBuilder, codes: Sequence[Value], factors: Sequence[Value]) -> 
 
 
 def _sum(values: Sequence[Value]) -> Value:
-    total = values[0]
-    for value in values[1:]:
-        total = total + value
-    return total
+    """Of halves: fewer roundings of large sums than one after the other."""
+    if len(values) == 1:
+        return values[0]
+    half = len(values) // 2
+    return _sum(values[:half]) + _sum(values[half:])
