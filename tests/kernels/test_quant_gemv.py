@@ -59,7 +59,7 @@ def test_every_format_has_a_plain_and_a_vectorised_preset() -> None:
 @pytest.mark.parametrize("format", ["Q4_1", "Q5_1"])
 def test_rows_of_one_block_whose_offset_cancels(device: EmulatedDevice, format: str) -> None:
     """Codes are positive, an offset takes their mean away: summed as they are, these rows would break the bound."""
-    kernel = QuantGemv(format=format, n=2048, k=32, strategy=WarpPerRow(1))
+    kernel = QuantGemv(format=FORMATS[format], n=2048, k=32, strategy=WarpPerRow(1))
     inputs = kernel.example_inputs(np.random.default_rng({"Q4_1": 44, "Q5_1": 14}[format]))
     outputs = kernel.run(inputs, device=device)
     assert [c for c in compare_outputs(kernel, inputs, outputs) if not c.ok] == []
