@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
 import click
 
+from ptxgen import __version__
 from ptxgen.cli.console import printable
 from ptxgen.errors import CheckError, PtxgenError
 
@@ -57,3 +58,22 @@ class LazyGroup(click.Group):
             # A fault of the program or pass under test is a finding; anything else was asked wrongly.
             found = isinstance(error, CheckError) or error.id.startswith("EMU") or error.id in BROKEN
             ctx.exit(FINDINGS if found else BAD_INPUT)
+
+
+def command_line(
+    name: str, package: str, summaries: Mapping[str, str], group: type[LazyGroup] = LazyGroup
+) -> Callable[[Callable[[bool], None]], click.Group]:
+    """Decorator: the function's docstring is the help of a program `name` with `--version`, `--debug` and commands."""
+
+    def decorate(function: Callable[[bool], None]) -> click.Group:
+        with_debug = click.option("--debug", is_flag=True, help="Show the Python traceback of an error.")
+        with_version = click.version_option(__version__, "-V", "--version", prog_name=name)
+        made = click.group(
+            cls=group,
+            package=package,
+            summaries=summaries,
+            context_settings={"help_option_names": ["-h", "--help"]},
+        )
+        return made(with_version(with_debug(function)))
+
+    return decorate

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import sys
 
-import click
-
-from ptxgen import __version__
-from ptxgen.cli.lazy import BAD_INPUT, FINDINGS, LazyGroup
+from ptxgen.cli.lazy import BAD_INPUT, FINDINGS, command_line
 
 __all__ = ["BAD_INPUT", "COMMANDS", "FINDINGS", "cli", "main"]
 
@@ -24,14 +21,7 @@ COMMANDS = {
 }
 
 
-@click.group(
-    cls=LazyGroup,
-    package="ptxgen.cli.commands",
-    summaries=COMMANDS,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-@click.version_option(__version__, "-V", "--version", prog_name="ptxgen")
-@click.option("--debug", is_flag=True, help="Show the Python traceback of an error.")
+@command_line("ptxgen", "ptxgen.cli.commands", COMMANDS)
 def cli(debug: bool) -> None:
     """PTX from Python: build it, prove it, run it. With a GPU or without one.
 

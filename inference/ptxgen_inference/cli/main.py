@@ -7,8 +7,7 @@ from typing import Any
 
 import click
 
-from ptxgen import __version__
-from ptxgen.cli.lazy import BAD_INPUT, FINDINGS, LazyGroup
+from ptxgen.cli.lazy import BAD_INPUT, FINDINGS, LazyGroup, command_line
 
 __all__ = ["BAD_INPUT", "COMMANDS", "FINDINGS", "INTERRUPTED", "cli", "main"]
 
@@ -37,14 +36,7 @@ class Commands(LazyGroup):
             ctx.exit(INTERRUPTED)
 
 
-@click.group(
-    cls=Commands,
-    package="ptxgen_inference.cli",
-    summaries=COMMANDS,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-@click.version_option(__version__, "-V", "--version", prog_name="ptxgen-infer")
-@click.option("--debug", is_flag=True, help="Show the Python traceback of an error.")
+@command_line("ptxgen-infer", "ptxgen_inference.cli", COMMANDS, Commands)
 def cli(debug: bool) -> None:
     """GGUF language models on ptxgen's kernels: on the GPU, or with the same kernels in the emulator.
 

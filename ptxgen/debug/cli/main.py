@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import sys
 
-import click
-
-from ptxgen import __version__
-from ptxgen.cli.lazy import LazyGroup
+from ptxgen.cli.lazy import command_line
 
 COMMANDS = {
     "analyze": "Find bugs in PTX files.",
@@ -20,14 +17,7 @@ COMMANDS = {
 }
 
 
-@click.group(
-    cls=LazyGroup,
-    package="ptxgen.debug.cli.commands",
-    summaries=COMMANDS,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-@click.version_option(__version__, "-V", "--version", prog_name="ptxgen-debug")
-@click.option("--debug", is_flag=True, help="Show the Python traceback of an error.")
+@command_line("ptxgen-debug", "ptxgen.debug.cli.commands", COMMANDS)
 def cli(debug: bool) -> None:
     """Find bugs in PTX, whoever wrote it: by rules on its text and by runs in the emulator.
 
