@@ -17,6 +17,8 @@ from ptxgen_inference.sampling import Sampler
 from ptxgen_inference.text import Tokenizer
 from ptxgen_inference.text.chat import ChatTemplate
 
+SHIPPED = "note: the shipped model has read one book and never talked; it goes on with what you write"
+
 
 @click.command(
     "chat",
@@ -45,6 +47,9 @@ def command(
     where = ModelOptions(**options)
     file = open_file(where)
     tokenizer = Tokenizer.of(file.metadata)
+    if where.model is None and chat_template is None:
+        messages().print(plain(SHIPPED, "dim"))
+        chat_template = "plain"
     template = ChatTemplate.of(tokenizer, chat_template)
     with open_engine(file, where) as (engine, ready):
         talk = Talk(

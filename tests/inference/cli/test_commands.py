@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from ptxgen_inference import engine as engine_module
+from ptxgen_inference import shipped
 from ptxgen_inference.cli.main import COMMANDS, cli
 from ptxgen_inference.files import ModelFile, write_gguf
 from ptxgen_inference.text import Tokenizer
@@ -225,6 +226,19 @@ def test_chat_without_a_template_names_the_option(run: Run, model: Any, opened: 
         ).exit_code
         == 0
     )
+
+
+def test_chat_with_the_shipped_model_says_what_it_is(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has no chat template: what is written is gone on with."""
+    tokenizer = Tokenizer.of(shipped.model().metadata)
+    line, after = (tokenizer.encode(text, bos=False) for text in ("In the beginning\n", "God"))
+    fake = FakeEngine.saying([line[-1], *after], tokenizer.vocabulary)
+    monkeypatch.setattr(engine_module.Engine, "open", staticmethod(lambda *_, **__: fake))
+    done = run("chat", "--max-tokens", str(len(after)), input="In the beginning\n")
+    assert done.exit_code == 0, done.stderr
+    assert done.stdout == "God\n"
+    assert "goes on with what you write" in done.stderr
+    assert fake.fed[: len(line) + 1] == [tokenizer.bos, *line]
 
 
 def test_no_colours_and_no_control_characters_reach_a_pipe(
