@@ -65,8 +65,10 @@ class Defect:
 
 def _readers(defect: Defect, named: set[int]) -> bool:
     lines = defect.text.splitlines()
-    store = re.search(r"\bst\.(\w+)", defect.before)
-    first = _loaded(defect.text, {store[1]}) if store else {re.findall(r"%\w+", defect.before)[0]}
+    store = re.search(r"\bst(\.\w+)", defect.before)
+    if store is not None and any(store[1] in lines[n - 1] for n in named):
+        return True
+    first = _loaded(defect.text, {store[1][1:]}) if store else {re.findall(r"%\w+", defect.before)[0]}
     copies = _copies(first, defect.text)
     return any(copies & _registers(lines[n - 1]) for n in named)
 
@@ -84,8 +86,9 @@ def _copies(registers: set[str], text: str) -> set[str]:
 
 
 def _loaded(text: str, spaces: set[str]) -> set[str]:
-    loads = re.findall(r"\bld\.(\w+)[\w.:]*\s([^\[;]*)\[", text)
-    return {register for space, values in loads if space in spaces for register in _registers(values)}
+    loads = re.findall(r"\bld(matrix|\.\w+)[\w.:]*\s([^\[;]*)\[", text)
+    named = ((("shared" if kind == "matrix" else kind[1:]), _registers(values)) for kind, values in loads)
+    return {register for space, values in named if space in spaces for register in values}
 
 
 def _registers(text: str) -> set[str]:

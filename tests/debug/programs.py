@@ -16,6 +16,7 @@ from ptxgen.debug.dynamic.experiment import Outcome, Substituted
 from ptxgen.driver import Device, LoadedKernel
 from ptxgen.emulator import Limits, Observer
 from ptxgen.emulator.asynchronous.tensor_maps import TensorMap
+from ptxgen.kernels.base import Kernel
 from ptxgen.kernels.registry import get
 from tests.corpus.cases import PROGRAMS, Variant
 from tests.corpus.running import run
@@ -25,6 +26,10 @@ Array = np.ndarray[Any, Any]
 Results = Mapping[str, Array]
 LIMITS = Limits(thread_steps=20_000)
 VARIANT = Variant("O3", "sm_90")
+KEPT = Path(__file__).parent / "kernels"
+"""Our kernels as they were emitted once, so that the same mutants are drawn whatever becomes of the kernels.
+
+`python -m tests.debug.programs` writes them again, which is due when a kernel is launched in another way."""
 TRITON = Path(__file__).parents[1] / "text" / "corpus"
 
 
@@ -77,17 +82,26 @@ COMPILED = (
 )  # fmt: skip
 
 
-LARGER: dict[str, dict[str, int]] = {"wgmma_gemm": {"k": 456}, "arg_max": {"cols": 9000, "slices": 2}}
+LARGER: dict[str, dict[str, int]] = {
+    "wgmma_gemm": {"k": 456},
+    "arg_max": {"cols": 9000, "slices": 2},
+    "flash_decoding": {"capacity": 200},
+    "ring_q4_k_gemv": {"k": 3072, "n": 20},
+}
 """Sizes where those of the registry leave code out: each stage of a ring is filled twice, each load of a round made."""
 
 
+def _kernel(name: str) -> Kernel:
+    return get(name)(**LARGER.get(name, {}))
+
+
 def _ours(name: str) -> Source:
-    kernel = get(name)(**LARGER.get(name, {}))
+    kernel = _kernel(name)
 
     def results(device: Device, text: str) -> Results:
         return kernel.run(kernel.example_inputs(np.random.default_rng(0)), device=device)
 
-    return Source(name, kernel.emit_ptx(), results)
+    return Source(name, (KEPT / f"{name}.ptx").read_text("utf-8"), results)
 
 
 def _compiled(name: str) -> Source:
@@ -198,3 +212,8 @@ def sources() -> tuple[Source, ...]:
         *map(_compiled, COMPILED),
         *(_tutorial(name, capability, launches) for (name, capability), launches in TUTORIALS.items()),
     )
+
+
+if __name__ == "__main__":
+    for name in OURS:
+        (KEPT / f"{name}.ptx").write_text(_kernel(name).emit_ptx(), "utf-8")

@@ -198,6 +198,10 @@ lines, as an error that is proved or witnessed: the changed line itself where th
 register that lost its value, a line of the loop, or both sides of what was dropped. First the rules look at the text
 alone; what they do not prove is run in the emulator with all sanitizers, in the usual order and in two random ones.
 
+The runs have the inputs of the program, at sizes that come to its loops and guards. Where nobody knows inputs, the
+column of the rules is what may be expected. Faults that only change numbers, a wrong constant or an older value in
+place of a newer one, are not among the kinds: without a reference nothing tells them from what was meant.
+
 `python -m tests.debug.recall` runs it and writes this page; `pytest tests/debug/test_defects.py -m slow` compares.
 
 ## By family and maker

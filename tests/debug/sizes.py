@@ -37,6 +37,11 @@ def _pipeline(rng: Rng) -> Arrays:
     return {"x": rng.integers(-1000, 1000, 2 * 11 * 256, np.int32), "y": np.zeros(128, np.int32)}
 
 
+def _compaction(rng: Rng) -> Arrays:
+    x, y = rng.integers(-100, 100, (2, 1100), np.int32)
+    return {"x": x, "y": y, "counts": np.zeros(9, np.int32), "length": np.zeros(2, np.int32)}
+
+
 OTHER: dict[str, Program] = {
     "scan": Program(
         "scan", _scan, (),
@@ -52,6 +57,13 @@ OTHER: dict[str, Program] = {
     "layernorm": Program(
         "layernorm", _norm, (),
         (Launch("layernorm", 2, (32, 4), ("x", "weight", "bias", "y", 230, 1e-5)),), (),
+    ),
+    "compaction": Program(
+        "compaction", _compaction, (),
+        (
+            Launch("count", 9, 128, ("x", "counts", 1100)),
+            Launch("place", 9, 128, ("x", "counts", "y", "length", 1100)),
+        ), (),
     ),
     "async_copy": Program("async_copy", _pipeline, (), (Launch("pipeline", 2, 64, ("x", "y", 11)),), ()),
 }  # fmt: skip

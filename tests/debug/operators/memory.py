@@ -90,12 +90,17 @@ def unguarded(lines: list[str]) -> Iterator[tuple[int, str]]:
 
 @operator("constant load of what is written", "PTX144", "SAN004", where=Where.HERE)
 def read_only(lines: list[str]) -> Iterator[tuple[int, str]]:
-    """A plain load of memory that the text stores to through the same register."""
-    stored = {m[1] for line in lines if (m := re.search(r"\bst\.global\.[\w.]+\s+\[(%rd\d+)", line))}
-    for number, line in enumerate(lines):
-        match = re.match(r"(\s*(?:@!?%p\d+\s+)?ld\.global)(\.(?:v\d\.)?[bfsu]\d+\s[^\[]*\[(%rd\d+).*)$", line)
-        if match and match[3] in stored:
-            yield number, f"{match[1]}.nc{match[2]}"
+    """A plain load of memory that the same entry stores to through the same register."""
+    entries = [n for n, line in enumerate(lines) if ".entry" in line]
+    for first, last in zip(entries, [*entries[1:], len(lines)], strict=True):
+        inside = lines[first:last]
+        stored = {m[1] for line in inside if (m := re.search(r"\bst\.global\.[\w.]+\s+\[(%rd\d+)", line))}
+        for number, line in enumerate(inside, first):
+            match = re.match(
+                r"(\s*(?:@!?%p\d+\s+)?ld\.global)(\.(?:v\d\.)?[bfsu]\d+\s[^\[]*\[(%rd\d+).*)$", line
+            )
+            if match and match[3] in stored:
+                yield number, f"{match[1]}.nc{match[2]}"
 
 
 @operator("too much shared memory", "PTX058", where=Where.HERE)
