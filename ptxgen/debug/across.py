@@ -88,19 +88,20 @@ class Across:
         rounds = self._rounds(access) if loop is not None and moved else 1
         own = f"round of block {loop.header}" if loop is not None else ""
         for cta in self.ctas:
-            for each in threads.all:
+            runs = threads.running(access.place, cta)
+            first = threads.column(part, cta)
+            if None in runs or first is None:
+                return
+            for each, here, start in zip(threads.all, runs, first, strict=True):
                 thread = Thread(each.index, each.number, cta)
-                runs = threads.runs(access.place, thread)
-                if runs is None:
-                    return
-                for round in range(rounds if runs else 0):
-                    start = evaluate(
-                        part,
-                        lambda a, t=thread, r=round: r if a.name == own else threads.known(a, t),
-                    )
-                    if start is None:
-                        return
+                if here:
                     yield thread, start
+                for round in range(1, rounds if here else 0):
+                    later = evaluate(
+                        part, lambda a, t=thread, r=round: r if a.name == own else threads.known(a, t)
+                    )
+                    if later is not None:
+                        yield thread, later
 
     def _rounds(self, access: MemoryAccess) -> int:
         """How many rounds of the loop around an access surely make it."""

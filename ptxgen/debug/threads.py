@@ -6,6 +6,7 @@ only if everything that the expression depends on is known.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from itertools import islice, product
 from math import prod
@@ -15,7 +16,7 @@ from attrs import define, field, frozen
 from ptxgen.debug.body import Body
 from ptxgen.ir.analysis import Affine, AffineValues, Place
 from ptxgen.ir.analysis.affine import Atom, Comparison, Constancy, Kind
-from ptxgen.ir.analysis.affine.evaluation import evaluate
+from ptxgen.ir.analysis.affine.evaluation import OPERATIONS, evaluate
 from ptxgen.ir.operands import Guard
 
 Extent = tuple[int, int, int]
@@ -44,13 +45,29 @@ class Thread:
         return f"CTA {self.cta}, thread {self.index}" if any(self.cta) else f"thread {self.index}"
 
 
+Column = tuple[int, ...]
+"""A number for each thread of a CTA, by thread number."""
+Answers = tuple["bool | None", ...]
+"""An answer for each thread of a CTA; None where nobody knows."""
+FIRST: Extent = (0, 0, 0)
+
+
 @define(eq=False)
 class Threads:
-    """The threads of a launch of one function. `exact` says that the size of the CTA is known, not assumed."""
+    """The threads of a launch of one function. `exact` says that the size of the CTA is known, not assumed.
+
+    What is asked of one thread is answered for all threads of its CTA at once, and kept.
+    """
 
     body: Body
-    _running: dict[tuple[int, Thread], bool | None] = field(
-        factory=dict[tuple[int, Thread], "bool | None"], init=False
+    _blocks: dict[tuple[int, Extent], Answers] = field(
+        factory=dict[tuple[int, Extent], "Answers"], init=False
+    )
+    _places: dict[tuple[Place, Extent], Answers] = field(
+        factory=dict[tuple[Place, Extent], "Answers"], init=False
+    )
+    _atoms: dict[tuple[Atom, Extent], int | Column | None] = field(
+        factory=dict[tuple[Atom, Extent], "int | Column | None"], init=False
     )
 
     @cached_property
@@ -78,10 +95,15 @@ class Threads:
         """The sum in one thread, before it wraps."""
         return evaluate(e, lambda atom: self.known(atom, thread))
 
-    def relative(self, e: Affine, thread: Thread) -> int | None:
-        """The part of the sum that may differ between the threads of a CTA."""
+    def column(self, e: Affine, cta: Extent = FIRST) -> Column | None:
+        """The sum in each thread of a CTA, before it wraps; None if something in it is not known."""
+        total = self._sum(e, cta)
+        return (total,) * len(self.all) if isinstance(total, int) else total
+
+    def relative(self, e: Affine) -> Column | None:
+        """The part of the sum that may differ between the threads of a CTA, in each of them."""
         terms = tuple((a, c) for a, c in e.terms if a.constancy > Constancy.CTA)
-        return self.at(Affine(e.bits, e.constant, terms), thread)
+        return self.column(Affine(e.bits, e.constant, terms))
 
     def uniform(self, e: Affine) -> tuple[tuple[Atom, int], ...]:
         """The terms that all threads of a CTA share."""
@@ -89,66 +111,128 @@ class Threads:
 
     def runs(self, place: Place, thread: Thread) -> bool | None:
         """Whether a thread runs an instruction at least once; None where nobody knows."""
-        block = self._block_runs(place[0], thread)
-        guard = self.body.instruction(place).guard
-        if guard is None or block is False:
-            return block
-        holds = self.holds(guard, place, thread)
-        if holds is None or block is None:
-            return False if holds is False else None
-        return holds
+        return self.running(place, thread.cta)[thread.number]
 
-    def holds(self, guard: Guard, at: Place, thread: Thread) -> bool | None:
-        """Whether a guard holds in a thread, in the first round."""
+    def running(self, place: Place, cta: Extent = FIRST) -> Answers:
+        """Whether the threads of a CTA run an instruction at least once."""
+        key = (place, cta)
+        if key not in self._places:
+            block = self._block_runs(place[0], cta)
+            guard = self.body.instruction(place).guard
+            held = self._holds(guard, place, cta) if guard is not None else ()
+            self._places[key] = tuple(map(_and, block, held)) if held else block
+        return self._places[key]
+
+    def _sum(self, e: Affine, cta: Extent) -> int | Column | None:
+        """One number where all threads have the same."""
+        total: int | Column = e.constant
+        for atom, factor in e.terms:
+            value = self._value(atom, cta)
+            if value is None:
+                return None
+            if isinstance(value, int):
+                shift = factor * value
+                total = total + shift if isinstance(total, int) else tuple(t + shift for t in total)
+            elif isinstance(total, int):
+                total = tuple(total + factor * v for v in value)
+            else:
+                total = tuple(t + factor * v for t, v in zip(total, value, strict=True))
+        return total
+
+    def _value(self, atom: Atom, cta: Extent) -> int | Column | None:
+        key = (atom, cta)
+        if key not in self._atoms:
+            self._atoms[key] = self._derived(atom, cta) if atom.operands else self._told(atom, cta)
+        return self._atoms[key]
+
+    def _derived(self, atom: Atom, cta: Extent) -> int | Column | None:
+        sources: list[int | Column] = []
+        for operand in atom.operands:
+            source = self._sum(operand, cta)
+            if source is None:
+                return None
+            sources.append(source)
+        operation = OPERATIONS[atom.operation]
+        numbers = [s for s in sources if isinstance(s, int)]
+        if len(numbers) == len(sources):
+            return operation(*numbers)
+        count = len(self.all)
+        return tuple(map(operation, *((s,) * count if isinstance(s, int) else s for s in sources)))
+
+    def _told(self, atom: Atom, cta: Extent) -> int | Column | None:
+        """What threads read in a special register, or what there is before the second round of a loop."""
+        first = self.known(atom, Thread(FIRST, 0, cta))
+        if first is None or not atom.name.startswith(("%tid", "%laneid")):
+            return first
+        return tuple(self.known(atom, t) or 0 for t in self.all)
+
+    def _holds(self, guard: Guard, at: Place, cta: Extent) -> Answers:
+        """In which threads a guard holds, in the first round."""
         condition = self.affine.condition(guard.register, at)
-        if condition is None:
-            return None
-        value = self._compared(condition, thread)
-        return None if value is None else value != guard.negated
+        held = None if condition is None else self._compared(condition, cta)
+        if held is None:
+            return (None,) * len(self.all)
+        return tuple(h != guard.negated for h in held)
 
-    def _compared(self, condition: Comparison, thread: Thread) -> bool | None:
-        left, right = self.at(condition.left, thread), self.at(condition.right, thread)
+    def _compared(self, condition: Comparison, cta: Extent) -> Iterable[bool] | None:
+        left, right = self.column(condition.left, cta), self.column(condition.right, cta)
         if left is None or right is None or condition.operation not in _RELATIONS:
             return None
-        numbers = [
-            _read(v, e.bits, condition.signed) for v, e in ((left, condition.left), (right, condition.right))
-        ]
-        return _RELATIONS[condition.operation](*numbers)
+        signed = condition.signed
+        return map(
+            _RELATIONS[condition.operation],
+            (_read(v, condition.left.bits, signed) for v in left),
+            (_read(v, condition.right.bits, signed) for v in right),
+        )
 
-    def _block_runs(self, block: int, thread: Thread) -> bool | None:
-        key = (block, thread)
-        if key not in self._running:
-            self._running[key] = None
-            self._running[key] = self._solved(block, thread)
-        return self._running[key]
+    def _block_runs(self, block: int, cta: Extent) -> Answers:
+        """Whether threads run a block: first of those that decide it, however many stand one behind another."""
+        known, opened = self._blocks, set[int]()
+        stack = [block]
+        while stack:
+            number = stack[-1]
+            wanted = [d for d in self._deciders(number) if (d, cta) not in known and d not in opened]
+            if (number, cta) not in known and wanted and number not in opened:
+                opened.add(number)
+                stack += wanted
+                continue
+            stack.pop()
+            if (number, cta) not in known:
+                known[(number, cta)] = self._solved(number, cta)
+        return known[(block, cta)]
 
-    def _solved(self, block: int, thread: Thread) -> bool | None:
+    def _deciders(self, block: int) -> list[int]:
+        """The branches that decide whether a block runs at all."""
         analysis = self.body.analysis
         if analysis.post_dominators.dominates(block, 0):
-            return True
-        answers: list[bool | None] = []
-        for decider in analysis.control_dependence[block]:
-            if decider == block or analysis.dominators.dominates(block, decider):
-                continue  # the end of a loop around it: that asks for another round only
-            answers.append(self._leads(decider, block, thread))
-        if any(answers):
-            return True
-        return False if answers and all(a is False for a in answers) else None
+            return []
+        # The end of a loop around it asks for another round only.
+        return [
+            d
+            for d in analysis.control_dependence[block]
+            if d != block and not analysis.dominators.dominates(block, d)
+        ]
 
-    def _leads(self, decider: int, block: int, thread: Thread) -> bool | None:
+    def _solved(self, block: int, cta: Extent) -> Answers:
+        if self.body.analysis.post_dominators.dominates(block, 0):
+            return (True,) * len(self.all)
+        ways = [self._leads(decider, block, cta) for decider in self._deciders(block)]
+        return tuple(map(_any, *ways)) if ways else (None,) * len(self.all)
+
+    def _leads(self, decider: int, block: int, cta: Extent) -> Answers:
+        nobody: Answers = (None,) * len(self.all)
         analysis = self.body.analysis
-        above = self._block_runs(decider, thread)
-        if above is not True:
-            return above
+        above = self._blocks.get((decider, cta), nobody)
         leading = [
             e
             for e in analysis.cfg.edges[decider]
             if e.target != analysis.cfg.exit and analysis.post_dominators.dominates(block, e.target)
         ]
-        if len(leading) != 1 or leading[0].condition is None:
-            return None
-        last = len(self.body.function.blocks[decider].instructions) - 1
-        return self.holds(leading[0].condition, (decider, last), thread)
+        held = nobody
+        if len(leading) == 1 and leading[0].condition is not None:
+            last = len(self.body.function.blocks[decider].instructions) - 1
+            held = self._holds(leading[0].condition, (decider, last), cta)
+        return tuple(h if a else a for a, h in zip(above, held, strict=True))
 
     def known(self, atom: Atom, thread: Thread) -> int | None:
         """What an unknown is in a thread, in the first round of every loop; None where nobody can say."""
@@ -176,3 +260,11 @@ class Threads:
 def _read(value: int, bits: int, signed: bool) -> int:
     value &= (1 << bits) - 1
     return value - (1 << bits) if signed and value >> (bits - 1) else value
+
+
+def _and(one: bool | None, other: bool | None) -> bool | None:
+    return False if False in (one, other) else None if None in (one, other) else True
+
+
+def _any(*answers: bool | None) -> bool | None:
+    return True if True in answers else None if None in answers else False

@@ -40,11 +40,7 @@ def out_of_bounds(body: Body) -> Iterator[Found]:
         ):
             continue
         name, size = extent
-        for thread in _corners(body, threads):
-            start = threads.at(offset, thread)
-            if start is None:
-                break
-            start = _signed(start, offset.bits)
+        for thread, start in _starts(body, threads, offset):
             if not 0 <= start <= size - access.bytes and threads.runs(access.place, thread):
                 yield Found(
                     f"{access.instruction.name} accesses bytes {start} to {start + access.bytes - 1} of {name}, "
@@ -64,17 +60,17 @@ def _extent(body: Body, access: MemoryAccess) -> tuple[str, int] | None:
     return None
 
 
-def _corners(body: Body, threads: Threads) -> Iterator[Thread]:
-    """Threads to try: of an exact CTA all of the first, and the outermost of the last; else the first thread."""
-    if not threads.exact:
-        yield threads.all[0]
-        return
-    grid = body.facts.grid
+def _starts(body: Body, threads: Threads, offset: Affine) -> Iterator[tuple[Thread, int]]:
+    """Where threads are: of an exact CTA all of the first and of the outermost ones; else the first thread."""
+    grid = body.facts.grid if threads.exact else None
     last = tuple(extent - 1 for extent in grid) if grid is not None else (0, 0, 0)
-    yield from threads.all
-    for cta in dict.fromkeys(product(*((0, end) for end in last))):
-        x, y, z = cta
-        yield from (evolve(t, cta=(x, y, z)) for t in (threads.all[0], threads.all[-1], *threads.all[:32]))
+    among = threads.all if threads.exact else threads.all[:1]
+    for x, y, z in dict.fromkeys(product(*((0, end) for end in last))):
+        column = threads.column(offset, (x, y, z))
+        if column is None:
+            return
+        for thread, start in zip(among, column, strict=False):
+            yield evolve(thread, cta=(x, y, z)) if x or y or z else thread, _signed(start, offset.bits)
 
 
 def _signed(value: int, bits: int) -> int:
@@ -101,9 +97,9 @@ def misaligned(body: Body) -> Iterator[Found]:
         size = access.bytes
         if size <= 1 or access.address.divisor % size == 0 or access.space is StateSpace.LOCAL:
             continue
-        starts = [(t, threads.relative(access.offset, t)) for t in lanes]
-        rests = {start % size: t for t, start in reversed(starts) if start is not None}
-        if len(rests) > 1 and all(start is not None for _, start in starts):
+        column = threads.relative(access.offset)
+        rests = {start % size: t for t, start in reversed(list(zip(lanes, column or (), strict=False)))}
+        if len(rests) > 1:
             yield from _some_lane(threads, access, rests)
         elif not _odd_terms(access, rests):
             continue
@@ -207,6 +203,7 @@ def wrapping_offset(body: Body) -> Iterator[Found]:
     that compares the offset itself with its bound is left alone: it counts bytes in 32 bits, and has no more of them.
     """
     threads = body.threads
+    compared = _compared(body)
     for access in body.accesses:
         if access.space not in (StateSpace.GLOBAL, StateSpace.GENERIC):
             continue
@@ -217,7 +214,7 @@ def wrapping_offset(body: Body) -> Iterator[Found]:
             if not _scaled(whole, access.bytes) or whole.high < 1 << 32:
                 continue
             proved = _attains(body, threads, access, whole)
-            if proved is None and _compared(body, whole):
+            if proved is None and whole.terms in compared:
                 break
             yield Found(
                 f"the offset of {access.instruction.name} is a product of 32 bits",
@@ -236,14 +233,15 @@ def _scaled(e: Affine, size: int) -> bool:
     return size > 1 and grows and e.stride % size == 0
 
 
-def _compared(body: Body, offset: Affine) -> bool:
-    """Whether the program compares the offset itself with something: then it counts its bytes in 32 bits throughout."""
+def _compared(body: Body) -> set[tuple[tuple[Atom, int], ...]]:
+    """What the program compares with something: an offset among it is counted in bytes of 32 bits throughout."""
+    found: set[tuple[tuple[Atom, int], ...]] = set()
     for place, instruction in body.places:
         guard = instruction.guard
         condition = body.affine.condition(guard.register, place) if guard is not None else None
-        if condition is not None and offset.terms in (condition.left.terms, condition.right.terms):
-            return True
-    return False
+        if condition is not None:
+            found |= {condition.left.terms, condition.right.terms}
+    return found
 
 
 def _attains(body: Body, threads: Threads, access: MemoryAccess, whole: Affine) -> Thread | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import partial
-from itertools import islice
+from functools import cached_property, partial
+from itertools import islice, product
 
 from attrs import frozen
 
@@ -31,6 +31,17 @@ class _Footprint:
     access: MemoryAccess
     starts: dict[Thread, int]
     shared: tuple[object, ...]
+
+    @cached_property
+    def bytes(self) -> dict[int, list[Thread]]:
+        """For each byte the first thread there, and the first of another warp."""
+        found: dict[int, list[Thread]] = {}
+        for thread, start in self.starts.items():
+            for byte in range(start, start + self.access.bytes):
+                here = found.setdefault(byte, [])
+                if len(here) < 2 and all(t.warp != thread.warp for t in here):
+                    here.append(thread)
+        return found
 
 
 @rule(
@@ -75,17 +86,13 @@ def _footprints(
         a for a in body.accesses if a.space is space and not a.ordered and a.base is not None and wanted(a)
     )
     for access in islice(meant, _CANDIDATES):
-        terms = threads.uniform(access.address)
-        starts: dict[Thread, int] = {}
-        for thread in threads.all:
-            start = threads.relative(access.address, thread)
-            if start is None:
-                break
-            if threads.runs(access.place, thread):
-                starts[thread] = start
-        else:
-            if starts and not _rounds(access.address):
-                yield _Footprint(access, starts, terms)
+        column = threads.relative(access.address)
+        if column is None or _rounds(access.address):
+            continue
+        here = zip(threads.all, column, threads.running(access.place), strict=True)
+        starts = {thread: start for thread, start, runs in here if runs}
+        if starts:
+            yield _Footprint(access, starts, threads.uniform(access.address))
 
 
 def _rounds(e: Affine) -> bool:
@@ -95,20 +102,11 @@ def _rounds(e: Affine) -> bool:
 
 def _meeting(first: _Footprint, second: _Footprint) -> tuple[Thread, Thread] | None:
     """Two threads of different warps at the same bytes."""
-    places: dict[int, list[Thread]] = {}
-    for thread, start in first.starts.items():
-        for byte in range(start, start + first.access.bytes):
-            places.setdefault(byte, []).append(thread)
-    for thread, start in second.starts.items():
-        for byte in range(start, start + second.access.bytes):
-            for other in places.get(byte, ())[:WARPS]:
-                if other.warp != thread.warp:
-                    return other, thread
+    for byte in sorted(first.bytes.keys() & second.bytes.keys()):
+        for one, other in product(first.bytes[byte], second.bytes[byte]):
+            if one.warp != other.warp:
+                return one, other
     return None
-
-
-WARPS = 64
-"""Threads at one byte that are looked at."""
 
 
 def _conflict(
