@@ -27,11 +27,15 @@ class Intervals:
     """The intervals of one function, over its graph without the edges that go back."""
 
     body: Body
-    _reached: dict[int, frozenset[int]] = field(factory=dict[int, frozenset[int]], init=False)
+    _reached: dict[Place, frozenset[int]] = field(factory=dict[Place, frozenset[int]], init=False)
+
+    @cached_property
+    def _numbers(self) -> dict[int, int]:
+        return {block: number for number, block in enumerate(self.body.analysis.cfg.order)}
 
     @cached_property
     def _forward(self) -> tuple[tuple[int, ...], ...]:
-        order = {block: number for number, block in enumerate(self.body.analysis.cfg.order)}
+        order = self._numbers
         return tuple(
             tuple(t for t in targets if t in order and order[t] > order.get(block, len(order)))
             for block, targets in enumerate(self.body.analysis.cfg.successors)
@@ -50,25 +54,24 @@ class Intervals:
         if first[0] == second[0]:
             between = [n for n in self._ordering[first[0]] if first[1] < n < second[1]]
             return first[1] < second[1] and not between
-        after = self._after(first[0])
-        if second[0] not in after:
-            return False
-        if any(n > first[1] for n in self._ordering[first[0]]):
-            return False
-        if any(n < second[1] for n in self._ordering[second[0]]):
-            return False
-        between = {b for b in after if b not in (first[0], second[0]) and second[0] in self._after(b)}
-        return not any(self._ordering[b] for b in between)
+        before = any(n < second[1] for n in self._ordering[second[0]])
+        return not before and second[0] in self._free(first)
 
-    def _after(self, block: int) -> frozenset[int]:
-        """The blocks that come after a block."""
-        if block not in self._reached:
-            seen: set[int] = set()
-            stack = list(self._forward[block])
-            while stack:
-                number = stack.pop()
-                if number not in seen:
-                    seen.add(number)
-                    stack += self._forward[number]
-            self._reached[block] = frozenset(seen)
-        return self._reached[block]
+    def _free(self, first: Place) -> frozenset[int]:
+        """The blocks to which control comes from a place, on no path past anything that orders threads."""
+        if first not in self._reached:
+            ordered = dict[int, bool]()
+            ordered[first[0]] = any(n > first[1] for n in self._ordering[first[0]])
+            found: set[int] = set()
+            for block in self.body.analysis.cfg.order[self._numbers[first[0]] :]:
+                behind = ordered.get(block)
+                if behind is None:
+                    continue
+                if block != first[0]:
+                    if not behind:
+                        found.add(block)
+                    behind = behind or bool(self._ordering[block])
+                for target in self._forward[block]:
+                    ordered[target] = ordered.get(target, False) or behind
+            self._reached[first] = frozenset(found)
+        return self._reached[first]

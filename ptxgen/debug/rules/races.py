@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cached_property, partial
-from itertools import islice, product
+from itertools import islice, pairwise, product
+from math import gcd
 
-from attrs import frozen
+from attrs import field, frozen
 
 from ptxgen.debug.body import Body
 from ptxgen.debug.intervals import Intervals
@@ -31,17 +32,33 @@ class _Footprint:
     access: MemoryAccess
     starts: dict[Thread, int]
     shared: tuple[object, ...]
+    _cells: dict[int, dict[int, list[Thread]]] = field(
+        factory=dict[int, "dict[int, list[Thread]]"], init=False
+    )
+
+    def cells(self, grain: int) -> dict[int, list[Thread]]:
+        """For each cell of so many bytes the first thread there, and the first of another warp."""
+        if grain not in self._cells:
+            found: dict[int, list[Thread]] = {}
+            for thread, start in self.starts.items():
+                for cell in range(start // grain, (start + self.access.bytes) // grain):
+                    here = found.get(cell)
+                    if here is None:
+                        found[cell] = [thread]
+                    elif len(here) < 2 and here[0].warp != thread.warp:
+                        here.append(thread)
+            self._cells[grain] = found
+        return self._cells[grain]
 
     @cached_property
-    def bytes(self) -> dict[int, list[Thread]]:
-        """For each byte the first thread there, and the first of another warp."""
-        found: dict[int, list[Thread]] = {}
-        for thread, start in self.starts.items():
-            for byte in range(start, start + self.access.bytes):
-                here = found.setdefault(byte, [])
-                if len(here) < 2 and all(t.warp != thread.warp for t in here):
-                    here.append(thread)
-        return found
+    def grain(self) -> int:
+        """What all starts and the size are multiples of."""
+        return gcd(self.access.bytes, *set(self.starts.values()))
+
+    @cached_property
+    def apart(self) -> bool:
+        """Whether no two threads are at the same bytes."""
+        return all(b - a >= self.access.bytes for a, b in pairwise(sorted(self.starts.values())))
 
 
 @rule(
@@ -62,6 +79,7 @@ def missing_barrier(body: Body) -> Iterator[Found]:
     threads = body.threads
     intervals = Intervals(body)
     prints = list(islice(_footprints(body, threads, StateSpace.SHARED), _MOST))
+    grain = gcd(*(each.grain for each in prints))
     reported: set[int] = set()
     for first in prints:
         for second in prints:
@@ -73,7 +91,7 @@ def missing_barrier(body: Body) -> Iterator[Found]:
                 continue
             if not intervals.unordered(first.access.place, second.access.place):
                 continue
-            pair = _meeting(first, second)
+            pair = _meeting(first, second, grain)
             if pair is not None:
                 reported.add(id(second.access.instruction))
                 yield _conflict(first.access, second.access, pair, threads)
@@ -100,10 +118,11 @@ def _rounds(e: Affine) -> bool:
     return any(a.constancy is Constancy.EXECUTION for a, _ in e.terms)
 
 
-def _meeting(first: _Footprint, second: _Footprint) -> tuple[Thread, Thread] | None:
+def _meeting(first: _Footprint, second: _Footprint, grain: int) -> tuple[Thread, Thread] | None:
     """Two threads of different warps at the same bytes."""
-    for byte in sorted(first.bytes.keys() & second.bytes.keys()):
-        for one, other in product(first.bytes[byte], second.bytes[byte]):
+    ones, others = first.cells(grain), second.cells(grain)
+    for cell in sorted(ones.keys() & others.keys()):
+        for one, other in product(ones[cell], others[cell]):
             if one.warp != other.warp:
                 return one, other
     return None
@@ -138,7 +157,7 @@ def one_place(body: Body) -> Iterator[Found]:
     for space in (StateSpace.GLOBAL, StateSpace.SHARED):
         for each in islice(_footprints(body, threads, space, partial(_stores_once, body)), _MOST):
             access = each.access
-            pair = _meeting(each, each)
+            pair = None if each.apart else _meeting(each, each, each.grain)
             values = _values(body, access, pair) if pair is not None else None
             if pair is None or values is None or values[0] == values[1]:
                 continue
