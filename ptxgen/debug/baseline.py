@@ -52,14 +52,15 @@ def write_baseline(path: Path, reports: Sequence[FileReport]) -> None:
 
 
 def without_known(report: FileReport, accepted: Counter[str]) -> FileReport:
-    """The report without accepted findings, which are counted in `hidden`; `accepted` is used up by them."""
+    """The report without accepted findings, which it keeps in `accepted`; `accepted` is used up by them."""
     left: list[Finding] = []
-    away: list[str] = []
+    away: list[Finding] = []
     for finding in report.findings:
         fingerprint = finding.fingerprint(report.line(finding.line))
         if accepted[fingerprint] > 0:
             accepted[fingerprint] -= 1
-            away.append(finding.id)
+            away.append(finding)
         else:
             left.append(finding)
-    return evolve(report, findings=tuple(left), hidden=len(away), withheld=report.withheld | set(away))
+    withheld = report.withheld | {finding.id for finding in away}
+    return evolve(report, findings=tuple(left), accepted=tuple(away), withheld=withheld)

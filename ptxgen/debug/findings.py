@@ -72,7 +72,7 @@ class Finding:
 class FileReport:
     """Everything that is known about one file. `problem` says why it could not be analysed; empty if it was.
 
-    `hidden` counts the findings that a baseline keeps back, `dropped` those of rules that were switched off, and
+    `accepted` are the findings that a baseline keeps back, `dropped` counts those of rules that were switched off, and
     `withheld` are the ids of both. `runs` says what was run in the emulator, `notes` what the reader must know of the
     whole. `facts` are what the rules knew about launches of the entry `entry`; `ruled` says whether they ran at all.
     """
@@ -80,7 +80,7 @@ class FileReport:
     name: str
     text: str
     findings: tuple[Finding, ...] = field(factory=tuple[Finding, ...])
-    hidden: int = 0
+    accepted: tuple[Finding, ...] = ()
     dropped: int = 0
     problem: str = ""
     runs: tuple[str, ...] = ()
@@ -89,6 +89,11 @@ class FileReport:
     facts: LaunchFacts = ANY_LAUNCH
     entry: str = ""
     ruled: bool = True
+
+    @property
+    def hidden(self) -> int:
+        """How many findings a baseline keeps back."""
+        return len(self.accepted)
 
     @property
     def lines(self) -> list[str]:

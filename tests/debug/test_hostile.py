@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -62,24 +63,87 @@ def mutated(text: bytes, rng: random.Random) -> bytes:
     return bytes(data)
 
 
-def hostile(count: int) -> None:
+def by_bytes(text: str, rng: random.Random) -> str:
+    return mutated(text.encode(), rng).decode("utf-8", "replace")
+
+
+TOKEN = re.compile(r"\s+|[%.$\w]+|.", re.DOTALL)
+NUMBERS = (
+    "0",
+    "-1",
+    "4294967295",
+    "18446744073709551616",
+    "1" * 400,
+    "0x" + "f" * 40,
+    "0fFFFFFFFF",
+    "1.0e999",
+)
+
+
+def by_parts(text: str, rng: random.Random) -> str:
+    """A few lines or tokens taken out, doubled or exchanged; numbers made huge; a part nested deeply."""
+    for _ in range(rng.randint(1, 3)):
+        parts = text.splitlines(keepends=True) if rng.random() < 0.5 else TOKEN.findall(text)
+        if not parts:
+            return text
+        at, other = rng.randrange(len(parts)), rng.randrange(len(parts))
+        match rng.randrange(6):
+            case 0:
+                del parts[at : at + rng.randint(1, 3)]
+            case 1:
+                parts[at:at] = parts[at : at + 1] * rng.choice((1, 2, 50))
+            case 2:
+                parts[at], parts[other] = parts[other], parts[at]
+            case 3:
+                digits = [n for n, part in enumerate(parts) if part.isdecimal()]
+                if digits:
+                    parts[rng.choice(digits)] = rng.choice(NUMBERS)
+            case 4:
+                opened, closed = rng.choice((("{", "}"), ("(", ")"), ("[", "]"), ("@%p1 ", ""), ("-", "")))
+                depth = rng.choice((2, 40, 3000))
+                parts[at] = opened * depth + parts[at] + closed * depth
+            case _:
+                parts[at:at] = parts[other : other + rng.randint(1, 20)]
+        text = "".join(parts)
+    return text
+
+
+def hostile(count: int, change: Callable[[str, random.Random], str]) -> None:
     """No exception leaves `analyze_text`, and none takes long."""
-    texts = [case.text.encode() for case in read_cases()] + [BUGGY.encode()]
+    texts = [case.text for case in read_cases()] + [BUGGY]
     rng = random.Random(6)
     for _ in range(count):
-        text = mutated(rng.choice(texts), rng).decode("utf-8", "replace")
+        text = change(rng.choice(texts), rng)
         with own_time() as taken:
             analyze_text(text)
         assert taken.seconds < 5, text
 
 
-def test_mutated_texts() -> None:
-    hostile(300)
+@pytest.mark.parametrize("change", [by_bytes, by_parts])
+def test_mutated_texts(change: Callable[[str, random.Random], str]) -> None:
+    hostile(200, change)
 
 
 @pytest.mark.slow
-def test_ten_thousand_mutated_texts() -> None:
-    hostile(10_000)
+@pytest.mark.parametrize(("change", "count"), [(by_bytes, 10_000), (by_parts, 4_000)])
+def test_thousands_of_mutated_texts(change: Callable[[str, random.Random], str], count: int) -> None:
+    hostile(count, change)
+
+
+def chained(i: int) -> str:
+    """One of many guards, behind the last of which memory is accessed."""
+    return f"setp.eq.u32 %p{i}, %r0, {i + 64};\n@%p{i} bra END;\nadd.u32 %r{i + 1}, %r0, {i};\n"
+
+
+def test_a_long_chain_of_guards_ends() -> None:
+    assert not analyze_text(program(chained, 1500)).problem
+
+
+def test_a_cta_of_1024_threads_costs_little_more() -> None:
+    text = program(early_exit, 500).replace("k(.param .u64 p)", "k(.param .u64 p) .reqntid 1024")
+    with own_time() as taken:
+        assert not analyze_text(text).problem
+    assert taken.seconds < 2
 
 
 @pytest.mark.parametrize(

@@ -124,7 +124,10 @@ def test_what_is_given_counts_though_the_rest_is_guessed(debug: Debug, copy: Pat
     given = ("--grid", 2, "--block", 64, "--buffer", "y=100xf32:out")
     result = debug("analyze", copy, *given, "--rule", "PTX140")
     assert result.exit_code == 1
-    assert "st.global.f32 accesses bytes 508 to 511 of y, which has 400, in CTA (1, 0, 0)" in result.stdout
+    assert (
+        "st.global.f32 accesses bytes 400 to 403 of y, which has 400, in CTA (1, 0, 0), thread (36"
+        in result.stdout
+    )
     assert "(proved)" in result.stdout
     assert not debug("analyze", copy, *given[2:], "--rule", "PTX140").exit_code
 

@@ -79,28 +79,33 @@ class Reporting:
             write_baseline(Path(self.write_baseline), reports)
         if known is not None:
             reports = [without_known(report, known) for report in reports]
-        self._write(reports)
+        code = self._exit_code(reports)
+        self._write(reports, code)
         if self.form == "text" or self.target:
             messages().print(plain(summary(reports), "bold"))
-        if any(report.problem for report in reports):
-            raise click.exceptions.Exit(BAD_INPUT)
-        limit = Severity(self.fail_on)
-        if any(at_least(f.severity, limit) for report in reports for f in report.findings):
-            raise click.exceptions.Exit(FINDINGS)
+        if code:
+            raise click.exceptions.Exit(code)
 
-    def _write(self, reports: Sequence[FileReport]) -> None:
+    def _exit_code(self, reports: Sequence[FileReport]) -> int:
+        if any(report.problem for report in reports):
+            return BAD_INPUT
+        limit = Severity(self.fail_on)
+        found = any(at_least(f.severity, limit) for report in reports for f in report.findings)
+        return FINDINGS if found else 0
+
+    def _write(self, reports: Sequence[FileReport], code: int) -> None:
         from ptxgen.debug.report.text import show
 
         with _opened(self.target) as stream:
             if self.form != "text":
-                click.echo(_document(reports, self.form), file=stream)
+                click.echo(_document(reports, self.form, code), file=stream)
                 return
             console = console_on(stream)
             for report in reports:
                 show(console, report)
 
 
-def _document(reports: Sequence[FileReport], form: str) -> str:
+def _document(reports: Sequence[FileReport], form: str, code: int) -> str:
     if form == "html":
         from ptxgen.debug.report.html.page import as_html
 
@@ -108,7 +113,9 @@ def _document(reports: Sequence[FileReport], form: str) -> str:
     from ptxgen.debug.report.document import as_document
     from ptxgen.debug.report.sarif import as_sarif
 
-    document = as_sarif(reports) if form == "sarif" else {"schema": "ptxgen.debug/1", **as_document(reports)}
+    document = (
+        as_sarif(reports, code) if form == "sarif" else {"schema": "ptxgen.debug/1", **as_document(reports)}
+    )
     return json.dumps(document, indent=2, allow_nan=False)
 
 

@@ -48,6 +48,15 @@ def excerpt(number: int, raw: str, token: str = "") -> Excerpt:
     return Excerpt(number, text, start, length)
 
 
+def span(raw: str, token: str = "") -> tuple[int, int]:
+    """Where in a raw line the caret stands: its first character and the one behind its last, counted from 0."""
+    code = raw.partition("//")[0].rstrip() or raw.rstrip()
+    start = _find(code, token) if token else -1
+    if start >= 0:
+        return start, start + len(token)
+    return len(code) - len(code.lstrip()), len(code)
+
+
 def _find(code: str, token: str) -> int:
     """Where a token stands as a word of its own; -1 if it does not."""
     start = code.find(token)
