@@ -118,7 +118,7 @@ def bytes_a_token(engine: Engine) -> int:
     for call in engine.player.traced(Shape(1))[0].trace.calls:
         if not isinstance(call.kernel, EmbeddingGather):
             read |= {a.address: a.nbytes for a in call.operands.values() if isinstance(a, DeviceArray)}
-    weights = {array.address for array in engine.player.weights.matrices.values()}
+    weights = {array.address for array in engine.player.weights.arrays.values()}
     return sum(nbytes for address, nbytes in read.items() if address in weights)
 
 

@@ -18,7 +18,7 @@ from ptxgen_inference.files import ModelFile
 from ptxgen_inference.runtime.cache import CacheShape, KvCache
 from ptxgen_inference.runtime.inputs import Ints
 from ptxgen_inference.runtime.logits import Logits
-from ptxgen_inference.runtime.model_parts import Heads
+from ptxgen_inference.runtime.model_parts import Heads, Weight
 from ptxgen_inference.runtime.player import Player
 from ptxgen_inference.runtime.recording import Recording, Workbench
 from ptxgen_inference.runtime.selection import ACTIVATIONS, Machine
@@ -55,6 +55,8 @@ class Model(Protocol):
 
     @property
     def hyper(self) -> Sizes: ...
+    @property
+    def tensors(self) -> Iterator[Weight]: ...
 
     def forward(self, step: Step) -> Value: ...
 
@@ -92,8 +94,9 @@ class Engine:
         context: tokens of a sequence at most (0: the model's own, at most 4096). cache: format of keys and values;
         block_size: keys of a block of a paged cache (0: in one piece), blocks: how many there are (0: as many as all
         `sequences` may need). activations: see `Machine`. chunk: tokens of a prompt that go through the model together
-        (0: the device's default). progress: told of bytes as weights are uploaded. machine: what kernels are chosen for
-        (None: the device, with these activations). INF065 for options that cannot be.
+        (0: the device's default). progress: told of bytes as weights are uploaded, all of them here. machine: what kernels
+        are chosen for (None: the device, with these activations). INF065 for options that cannot be, INF023 for damaged
+        weights.
         """
         _one_of("cache", cache, CACHES)
         _one_of("activations", activations, ACTIVATIONS)
@@ -118,7 +121,7 @@ class Engine:
             loaded,
             Workbench(opened),
             machine or Machine.of(opened, activations),
-            DeviceWeights(opened, progress),
+            DeviceWeights.upload(opened, loaded.tensors, progress),
             KvCache.make(opened, shape),
         )
         return Engine(loaded, opened, player, chunk, owned=not isinstance(device, Device))

@@ -83,7 +83,7 @@ def open_engine(
 ) -> Generator[tuple[Engine, Callable[[], None]], None, None]:
     """The model on its device, and what to call at the first token: it takes the bar on standard error away.
 
-    Weights go to the device when they are first used, so the bar is there until then.
+    Behind the weights it says that kernels are prepared, which is done when a prompt and a token come first.
     """
     from ptxgen_inference.engine import Engine
 
@@ -102,6 +102,7 @@ def open_engine(
             activations=options.activations,
             progress=advance,
         )
+        bar.update(task, description="preparing kernels")
         with engine:
             yield engine, bar.stop
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from attrs import frozen
 
 from ptxgen_inference.errors import InferenceError
@@ -122,6 +124,12 @@ class Bert:
         layers = tuple(Layer.bind(binder, f"blk.{i}.") for i in range(hyper.layers))
         binder.require_none_left()
         return Bert(hyper, embeddings, layers)
+
+    @property
+    def tensors(self) -> Iterator[Weight]:
+        """What the forward reads of the file."""
+        for part in (self.embeddings, *self.layers):
+            yield from part.tensors()
 
     def forward(self, s: Step) -> Value:
         """The mean over each sequence's tokens of what the last layer says of them."""

@@ -78,7 +78,7 @@ class Encoder:
             opened,
             min(int(file.metadata.get(LONGEST, loaded.hyper.context)), loaded.hyper.context),
             Machine.of(opened, activations),
-            DeviceWeights(opened, progress),
+            DeviceWeights.upload(opened, loaded.tensors, progress),
             Workbench(opened),
             owned=not isinstance(device, Device),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any, Generic, TypeVar
 
 import attrs
@@ -36,7 +36,12 @@ class Model(Generic[Ends, Layer]):
     rope: Rope
     ends: Ends
     layers: tuple[Layer, ...]
-    weights: Mapping[str, Weight]
+
+    @property
+    def tensors(self) -> Iterator[Weight]:
+        """What the forward reads of the file, embedding and output first."""
+        for part in (self.ends, *self.layers):
+            yield from part.tensors()
 
     def forward(self, step: Step) -> Value:
         """The family's forward."""
@@ -65,7 +70,7 @@ class Family(Generic[Ends, Layer]):
         layers = tuple(self.layer.bind(binder, f"blk.{i}.") for i in range(hyper.layers))
         binder.require_none_left()
         rope = attrs.evolve(hyper.rope, factors=getattr(ends, "rope_factors", None))
-        return Model(self, hyper, rope, ends, layers, file.tensors)
+        return Model(self, hyper, rope, ends, layers)
 
 
 AnyFamily = Family[Any, Any]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Protocol, Self
 
 import attrs
@@ -91,6 +91,16 @@ class Bound:
                     "INF075", f"the file has some of {prefix}{', '.join(names)}, but not {', '.join(absent)}"
                 )
         return bound
+
+    def tensors(self) -> Iterator[Weight]:
+        """The tensors of all fields, in their order."""
+        for field in attrs.fields(type(self)):
+            held: Weight | RmsNorm | LayerNorm | None = getattr(self, field.name)
+            if isinstance(held, RmsNorm | LayerNorm):
+                bias = held.bias if isinstance(held, LayerNorm) else None
+                yield from (held.weight,) if bias is None else (held.weight, bias)
+            elif held is not None:
+                yield held
 
 
 @define(eq=False)

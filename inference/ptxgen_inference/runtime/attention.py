@@ -78,7 +78,7 @@ def _rope_fields(rope: Rope) -> dict[str, Any]:
 
 
 def _factors(step: Step, rope: Rope) -> dict[str, Operand]:
-    return {} if rope.factors is None else {"factors": step.weights.vector(rope.factors)}
+    return {} if rope.factors is None else {"factors": step.weights.array(rope.factors)}
 
 
 def _turned(step: Step, q: Value, k: Value, rope: Rope | None, heads: Heads) -> tuple[Value, Value]:

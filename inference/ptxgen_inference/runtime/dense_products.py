@@ -29,7 +29,7 @@ def gemv(step: Step, product: Product) -> Value:
         weights=_TYPES[weight.format.name],
         split_k=weight.rows < _FEW_ROWS,
     )
-    y = step.trace.rows(1, kernel, w=step.weights.matrix(weight), x=step.cast(product.x, f32))
+    y = step.trace.rows(1, kernel, w=step.weights.array(weight), x=step.cast(product.x, f32))
     y = elementwise.biased(step, y, product.bias, product.activation)
     return elementwise.plus(step, y, product.residual)
 
@@ -40,7 +40,7 @@ def gemm(step: Step, product: Product) -> Value:
     weight = product.weight
     held = _TYPES[weight.format.name]
     kernel, type = _kernel(step.machine, product, held)
-    b: Operand = step.weights.matrix(weight)
+    b: Operand = step.weights.array(weight)
     if type is not held:
         widen = Cast(n=weight.rows * weight.columns, given=held, to=type)
         b = step.trace.one(widen, x=b)

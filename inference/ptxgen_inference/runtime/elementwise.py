@@ -27,7 +27,7 @@ def biased(step: Step, x: Value, bias: Weight | None, name: str) -> Value:
     if bias is None:
         return activation(step, x, name)
     kernel = BiasActivation(rows=x.rows, cols=x.columns, activation=name)
-    return step.trace.one(kernel, x=x, bias=step.weights.vector(bias))
+    return step.trace.one(kernel, x=x, bias=step.weights.array(bias))
 
 
 def join(step: Step, gate: Value, up: Value, name: str) -> Value:

@@ -27,7 +27,7 @@ def addends(step: Step, product: Product) -> dict[str, Operand]:
     """The bias and the residual of a GEMM's epilogue."""
     made: dict[str, Operand] = {}
     if product.bias is not None:
-        made["bias"] = step.weights.vector(product.bias)
+        made["bias"] = step.weights.array(product.bias)
     if product.residual is not None:
         made["residual"] = product.residual
     return made

@@ -42,7 +42,7 @@ class Source:
             return Source(batch, {"activations": "q8_1", "strategy": strategy}, {"x": blocks})
         if isinstance(norm, RmsNorm):
             options = {"activations": "rms_norm", "epsilon": norm.eps, "strategy": strategy}
-            return Source(batch, options, {"x": x, "gain": step.weights.vector(norm.weight)})
+            return Source(batch, options, {"x": x, "gain": step.weights.array(norm.weight)})
         return Source(batch, {"activations": "f32", "strategy": strategy}, {"x": x})
 
 
@@ -58,7 +58,7 @@ def gemv(step: Step, product: Product) -> Value:
     weight = product.weight
     addends: dict[str, Operand] = {}
     if product.bias is not None:
-        addends["bias"] = step.weights.vector(product.bias)
+        addends["bias"] = step.weights.array(product.bias)
     if product.residual is not None and plain:
         addends["residual"] = product.residual
     kernel = IntegerGemv(
@@ -70,7 +70,7 @@ def gemv(step: Step, product: Product) -> Value:
         residual="residual" in addends,
         **source.options,
     )
-    arrays = {"w": step.weights.matrix(weight), **source.arrays, **addends}
+    arrays = {"w": step.weights.array(weight), **source.arrays, **addends}
     y = step.trace.rows(product.x.rows, step.machine.fitting(kernel), **arrays)
     return (
         y
@@ -85,4 +85,4 @@ def gemm(step: Step, product: Product) -> Value:
     weight = product.weight
     kernel = IntegerGemm(format=weight.format, **gemms.fields(product))
     a = quantised(step, step.cast(product.x, f32))
-    return step.trace.one(kernel, a=a, b=step.weights.matrix(weight), **gemms.addends(step, product))
+    return step.trace.one(kernel, a=a, b=step.weights.array(weight), **gemms.addends(step, product))

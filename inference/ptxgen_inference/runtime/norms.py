@@ -16,11 +16,11 @@ __all__ = ["LayerNorm", "Norm", "RmsNorm", "head_norm", "norm"]
 
 def norm(step: Step, x: Value, norm: Norm) -> Value:
     """RMSNorm or LayerNorm of each row."""
-    weight = step.weights.vector(norm.weight)
+    weight = step.weights.array(norm.weight)
     if isinstance(norm, RmsNorm):
         kernel = kernels.RmsNorm(rows=x.rows, cols=x.columns, eps=norm.eps)
         return step.trace.one(kernel, x=x, weight=weight)
-    bias = {} if norm.bias is None else {"bias": step.weights.vector(norm.bias)}
+    bias = {} if norm.bias is None else {"bias": step.weights.array(norm.bias)}
     layer = kernels.LayerNorm(rows=x.rows, cols=x.columns, eps=norm.eps, bias=bool(bias))
     return step.trace.one(layer, x=x, weight=weight, **bias)
 
@@ -28,4 +28,4 @@ def norm(step: Step, x: Value, norm: Norm) -> Value:
 def head_norm(step: Step, x: Value, weight: Weight, eps: float, heads: int) -> Value:
     """RMSNorm of each head by itself."""
     kernel = kernels.PerHeadRmsNorm(rows=x.rows * heads, cols=x.columns // heads, eps=eps)
-    return step.trace.rows(x.rows, kernel, x=x, weight=step.weights.vector(weight))
+    return step.trace.rows(x.rows, kernel, x=x, weight=step.weights.array(weight))

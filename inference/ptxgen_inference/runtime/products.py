@@ -111,8 +111,8 @@ def _fused_qkv(step: Step, products: list[Product]) -> tuple[Value, Value, Value
         **source.options,
     )
     named = dict(zip("qkv", products, strict=True))
-    arrays = {f"w_{part}": step.weights.matrix(p.weight) for part, p in named.items()}
-    arrays |= {f"b_{part}": step.weights.vector(p.bias) for part, p in named.items() if p.bias is not None}
+    arrays = {f"w_{part}": step.weights.array(p.weight) for part, p in named.items()}
+    arrays |= {f"b_{part}": step.weights.array(p.bias) for part, p in named.items() if p.bias is not None}
     made = step.trace.call(step.machine.fitting(kernel), **arrays, **source.arrays)
     q, k, v = (value.of_rows(products[0].x.rows) for value in made)
     return q, k, v
@@ -132,7 +132,7 @@ def gated(step: Step, x: Value, gate: Weight, up: Weight, activation: str, norm:
             activation=activation,
             **source.options,
         )
-        weights = {"w_gate": step.weights.matrix(gate), "w_up": step.weights.matrix(up)}
+        weights = {"w_gate": step.weights.array(gate), "w_up": step.weights.array(up)}
         return step.trace.rows(x.rows, step.machine.fitting(kernel), **weights, **source.arrays)
     shared = x if norm is None else step.norm(x, norm)
     left, right = (linear(step, evolve(p, x=shared, norm=None)) for p in products)

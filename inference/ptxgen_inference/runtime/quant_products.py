@@ -19,7 +19,7 @@ def gemv(step: Step, product: Product) -> Value:
     product = product.normed(step)
     x, weight = step.cast(product.x, f32), product.weight
     kernel = QuantGemv(n=weight.rows, k=weight.columns, m=x.rows if x.rows > 1 else 0, format=weight.format)
-    y = step.trace.rows(x.rows, kernel, w=step.weights.matrix(weight), x=x)
+    y = step.trace.rows(x.rows, kernel, w=step.weights.array(weight), x=x)
     y = elementwise.biased(step, y, product.bias, product.activation)
     return elementwise.plus(step, y, product.residual)
 
@@ -30,7 +30,7 @@ def gemm(step: Step, product: Product) -> Value:
     weight = product.weight
     kernel = QuantGemm(format=weight.format, **gemms.fields(product))
     a = step.cast(product.x, f16)
-    return step.trace.one(kernel, a=a, b=step.weights.matrix(weight), **gemms.addends(step, product))
+    return step.trace.one(kernel, a=a, b=step.weights.array(weight), **gemms.addends(step, product))
 
 
 def decoded_gemm(step: Step, product: Product) -> Value:
@@ -39,6 +39,6 @@ def decoded_gemm(step: Step, product: Product) -> Value:
     weight = product.weight
     gemm, type = (TiledGemm, f32) if step.machine.exact else (WmmaGemm, f16)
     decode = Dequantize(n=weight.rows, k=weight.columns, format=weight.format, to=type)
-    b = step.trace.one(decode, w=step.weights.matrix(weight))
+    b = step.trace.one(decode, w=step.weights.array(weight))
     kernel = gemm(**gemms.fields(product))
     return step.trace.one(kernel, a=step.cast(product.x, type), b=b, **gemms.addends(step, product))

@@ -44,7 +44,7 @@ class Step:
     def gather(self, table: Weight, ids: str) -> Value:
         """Rows of a table by the step's input of that name: "tokens", "positions" or "types"."""
         kernel = EmbeddingGather(m=self.shape.tokens, vocab=table.rows, k=table.columns, format=table.format)
-        return self.trace.one(kernel, w=self.weights.matrix(table), ids=self.inputs.array(ids))
+        return self.trace.one(kernel, w=self.weights.array(table), ids=self.inputs.array(ids))
 
     def last(self, x: Value) -> Value:
         """The rows whose logits are wanted."""

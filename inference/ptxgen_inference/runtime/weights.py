@@ -1,8 +1,8 @@
-"""Weights on the device: each tensor of the file goes there once, when it is first asked for, and is checked then."""
+"""Weights on the device: all tensors of a model go there when it is opened, each once, and nothing is uploaded later."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from attrs import define, field
@@ -12,42 +12,43 @@ from ptxgen_inference.files import Tensor
 from ptxgen_inference.files.scales import check_weights
 
 Progress = Callable[[int], None]
-"""Told how many bytes more have been uploaded."""
+"""Told how many bytes of the file more have been uploaded."""
 
 
 @define(eq=False)
 class DeviceWeights:
-    """Tensors in device memory, by name: matrices as the file packs them, vectors as float32.
-
-    Scales that are NaN or infinite are refused before they get there (INF023).
-    """
+    """Tensors in device memory, by name."""
 
     device: Device
-    progress: Progress | None = None
-    matrices: dict[str, DeviceArray] = field(factory=dict[str, DeviceArray])
-    vectors: dict[str, DeviceArray] = field(factory=dict[str, DeviceArray])
+    arrays: dict[str, DeviceArray] = field(factory=dict[str, DeviceArray])
 
-    def matrix(self, tensor: Tensor) -> DeviceArray:
-        """Packed rows as they are in the file: uint8."""
-        if tensor.name not in self.matrices:
-            check_weights(tensor)
-            self.matrices[tensor.name] = self._upload(np.ascontiguousarray(tensor.data).view(np.uint8))
-        return self.matrices[tensor.name]
+    @staticmethod
+    def upload(device: Device, tensors: Iterable[Tensor], progress: Progress | None = None) -> DeviceWeights:
+        """Bring tensors to a device. Two of one name (tied ones) are one.
 
-    def vector(self, tensor: Tensor) -> DeviceArray:
-        """float32, whatever the file has."""
-        if tensor.name not in self.vectors:
-            check_weights(tensor)
-            self.vectors[tensor.name] = self._upload(np.ascontiguousarray(tensor.float32().reshape(-1)))
-        return self.vectors[tensor.name]
+        INF023 for scales that are NaN or infinite. They are looked for here because it is the one place that reads
+        every byte of a file which is mapped into memory.
+        """
+        weights = DeviceWeights(device)
+        for tensor in tensors:
+            if tensor.name not in weights.arrays:
+                check_weights(tensor)
+                weights.arrays[tensor.name] = device.to_device(_packed(tensor))
+                if progress is not None:
+                    progress(tensor.data.nbytes)
+        return weights
+
+    def array(self, tensor: Tensor) -> DeviceArray:
+        """A matrix as packed rows of uint8, as they are in the file; a vector as float32, whatever the file has."""
+        return self.arrays[tensor.name]
 
     @property
     def bytes(self) -> int:
-        """Bytes uploaded so far."""
-        return sum(array.nbytes for array in (*self.matrices.values(), *self.vectors.values()))
+        """Bytes on the device."""
+        return sum(array.nbytes for array in self.arrays.values())
 
-    def _upload(self, data: np.ndarray[tuple[int, ...], np.dtype[np.uint8 | np.float32]]) -> DeviceArray:
-        made = self.device.to_device(data)
-        if self.progress is not None:
-            self.progress(data.nbytes)
-        return made
+
+def _packed(tensor: Tensor) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8 | np.float32]]:
+    if len(tensor.shape) == 1:
+        return np.ascontiguousarray(tensor.float32())
+    return np.ascontiguousarray(tensor.data).view(np.uint8)
