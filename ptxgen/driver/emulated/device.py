@@ -41,10 +41,11 @@ RESERVE = 1 << 30
 class EmulatedDevice(Device):
     """A device without hardware.
 
-    `target` is what it claims to be; code for any target runs, under the limits of the target that it was written
-    for. `track_initialised` (default: as `debug`) reports reads of memory that nobody wrote. `observers` watch every
-    launch. `on_launch` is called after each launch with the entry's name and what the emulator counted. Code that the
-    static checker refuses is not loaded, as a GPU's compiler would not load it, unless `check` is False.
+    `target` is what it claims to be, with `sm_count` multiprocessors; code for any target runs, under the limits of the
+    target that it was written for. `track_initialised` (default: as `debug`) reports reads of memory that nobody wrote.
+    `observers` watch every launch. `on_launch` is called after each launch with the entry's name and what the emulator
+    counted. Code that the static checker refuses is not loaded, as a GPU's compiler would not load it, unless `check`
+    is False.
 
     `sanitize` lets sanitizers watch every launch: `True` for all, or the names of some. A launch in which they find
     something raises SanitizerError; with `"collect"` (alone or among the names) findings are only gathered in
@@ -57,6 +58,7 @@ class EmulatedDevice(Device):
         self,
         target: str = DEFAULT_TARGET,
         *,
+        sm_count: int = 1,
         limits: Limits | None = None,
         track_initialised: bool | None = None,
         observers: Sequence[Observer] = (),
@@ -70,7 +72,7 @@ class EmulatedDevice(Device):
         self.check = check
         self.schedule = schedule
         self.limits = limits or Limits()
-        self.properties = emulated_properties(target, self.limits.memory_bytes)
+        self.properties = emulated_properties(target, self.limits.memory_bytes, sm_count)
         with emulator_faults():
             choice = Choice.of(sanitize)
         self._session = Session(choice) if choice is not None else None

@@ -9,13 +9,13 @@ from ptxgen.driver.properties import DeviceProperties
 
 
 @cache
-def emulated_properties(target: str, memory_bytes: int) -> DeviceProperties:
-    """The properties of an emulated device of a PTX target such as `sm_90a`, with so much memory."""
+def emulated_properties(target: str, memory_bytes: int, sm_count: int = 1) -> DeviceProperties:
+    """The properties of an emulated device of a PTX target such as `sm_90a`, with so much memory and so many SMs."""
     limits = isa.target(target)
     return DeviceProperties(
         name=f"ptxgen emulator ({target})",
         compute_capability=divmod(limits.sm, 10),
-        sm_count=1,
+        sm_count=sm_count,
         total_memory=memory_bytes,
         l2_bytes=0,
         warp_size=limits.warp_size,
