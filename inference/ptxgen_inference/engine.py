@@ -19,10 +19,11 @@ from ptxgen_inference.runtime.cache import CacheShape, KvCache
 from ptxgen_inference.runtime.inputs import Ints
 from ptxgen_inference.runtime.logits import Logits
 from ptxgen_inference.runtime.model_parts import Heads, Weight
-from ptxgen_inference.runtime.player import Player
+from ptxgen_inference.runtime.player import Player, RecordedStep
+from ptxgen_inference.runtime.prompts import Part, Widths, alone, inputs, steps
 from ptxgen_inference.runtime.recording import Recording, Workbench
-from ptxgen_inference.runtime.selection import ACTIVATIONS, Machine
-from ptxgen_inference.runtime.sequences import Sequence
+from ptxgen_inference.runtime.selection import ACTIVATIONS, PREFERENCES, Machine
+from ptxgen_inference.runtime.sequences import Sequence, extend
 from ptxgen_inference.runtime.shapes import Shape
 from ptxgen_inference.runtime.step import Step
 from ptxgen_inference.runtime.values import Value
@@ -33,8 +34,6 @@ LONGEST = 4096
 """The context when none is asked for, unless the model's own is shorter."""
 CHUNKS = {"cuda": 512, "emulator": 128}
 """Tokens of a prompt that go through the model together."""
-_SHORTER = 16
-_LEAST_ROWS = 8
 
 
 class Sizes(Protocol):
@@ -86,20 +85,22 @@ class Engine:
         sequences: int = 1,
         activations: str = "auto",
         chunk: int = 0,
+        prefer: Many[str] = (),
         progress: Progress | None = None,
-        machine: Machine | None = None,
     ) -> Engine:
         """Bring a model to a device ("auto", "cuda", "emulator", or one that is open).
 
         context: tokens of a sequence at most (0: the model's own, at most 4096). cache: format of keys and values;
         block_size: keys of a block of a paged cache (0: in one piece), blocks: how many there are (0: as many as all
         `sequences` may need). activations: see `Machine`. chunk: tokens of a prompt that go through the model together
-        (0: the device's default). progress: told of bytes as weights are uploaded, all of them here. machine: what kernels
-        are chosen for (None: the device, with these activations). INF065 for options that cannot be, INF023 for damaged
+        (0: the device's default). prefer: kernels to take where there are several, see `Machine`. progress: told of
+        bytes as weights are uploaded, which all are here. INF065 for options that cannot be, INF023 for damaged
         weights.
         """
         _one_of("cache", cache, CACHES)
         _one_of("activations", activations, ACTIVATIONS)
+        for kind in prefer:
+            _one_of("prefer", kind, PREFERENCES)
         loaded = _load(model)
         hyper = loaded.hyper
         _blocks_of_heads(cache, hyper.heads.dim)
@@ -120,7 +121,7 @@ class Engine:
         player = Player(
             loaded,
             Workbench(opened),
-            machine or Machine.of(opened, activations),
+            Machine.of(opened, activations, prefer),
             DeviceWeights.upload(opened, loaded.tensors, progress),
             KvCache.make(opened, shape),
         )
@@ -144,37 +145,40 @@ class Engine:
         """An empty sequence. INF061 if all are in use."""
         return Sequence.start(self.player.cache)
 
+    def fork(self, sequence: Sequence) -> Sequence:
+        """Another sequence with the tokens of this one: nothing is computed again, and what is in the cache is shared.
+
+        Blocks of the cache are copied when one of the two writes to them. INF061 if all sequences are in use.
+        """
+        return sequence.fork(self.player.cache)
+
     def prefill(self, sequence: Sequence, tokens: Many[int]) -> Logits:
         """Append tokens to a sequence, in chunks; the logits of the last one."""
-        ids = self._ids(tokens)
-        if not len(ids):
+        return self.prefill_batch([(sequence, tokens)])
+
+    def prefill_batch(self, prompts: Many[tuple[Sequence, Many[int]]]) -> Logits:
+        """Append tokens to several sequences together, not the same number to each; logits, a row for each sequence.
+
+        All sequences end with the last step, which alone computes logits; in steps before only those take part that
+        still have tokens.
+        """
+        each = [(sequence, self._ids(tokens)) for sequence, tokens in prompts]
+        self._require_apart([sequence for sequence, _ in each])
+        if not all(len(ids) for _, ids in each):
             raise InferenceError("INF065", "a prompt has at least one token, got none")
-        sequence.extend(self.player.cache, len(ids))
-        *_, logits = [self._append(sequence, part, rows) for part, rows in self._parts(ids)]
-        return logits
+        extend(self.player.cache, [(sequence, len(ids)) for sequence, ids in each])
+        *before, last = steps(each, self.widths.of(max(len(ids) for _, ids in each), len(each)))
+        for parts, rows in before:
+            self._append(parts, rows, "none")
+        return self._append(*last, "last").logits(len(each))
 
     def decode(self, pairs: Many[tuple[Sequence, int]]) -> Logits:
         """Append one token to each of several sequences; logits, a row for each."""
-        sequences = [sequence for sequence, _ in pairs]
-        if not pairs or len({id(sequence) for sequence in sequences}) < len(pairs):
-            raise InferenceError("INF065", "decode takes one token for each of at least one sequence")
+        self._require_apart([sequence for sequence, _ in pairs])
         ids = self._ids([token for _, token in pairs])
-        for sequence in sequences:
-            sequence.extend(self.player.cache, 1)
-        n = len(pairs)
-        positions = np.array([sequence.length for sequence in sequences], np.int32)
-        for sequence in sequences:
-            sequence.length += 1
-        return self.player.step(Shape(n, n)).play(
-            {
-                "tokens": ids,
-                "positions": positions,
-                "sequences": np.arange(n, dtype=np.int32),
-                "lengths": positions + 1,
-                "block_table": self._table(sequences),
-            },
-            n,
-        )
+        extend(self.player.cache, [(sequence, 1) for sequence, _ in pairs])
+        parts = [(sequence, ids[i : i + 1]) for i, (sequence, _) in enumerate(pairs)]
+        return self._append(parts, 1, "last").logits(len(pairs))
 
     def logits(self, tokens: Many[int]) -> NDArray[np.float32]:
         """[tokens, vocabulary]: the logits behind every token of a text of its own.
@@ -185,15 +189,18 @@ class Engine:
         if len(ids) <= self.chunk:
             return self._whole(ids)
         with self.start() as sequence:
-            sequence.extend(self.player.cache, len(ids))
-            parts = self._parts(ids)
-            return np.concatenate([self._append(sequence, *part, every=True).host() for part in parts])
+            extend(self.player.cache, [(sequence, len(ids))])
+            each = [
+                self._append(parts, rows, "every").logits(len(parts[0][1])).host()
+                for parts, rows in steps([(sequence, ids)], self.widths.of(len(ids)))
+            ]
+        return np.concatenate(each)
 
     def trace(self, tokens: Many[int]) -> Mapping[str, NDArray[Any]]:
         """What the forward marked (`Step.mark`) for every token of a text of its own, and "logits"."""
         ids = self._ids(tokens)
-        step = self.player.made(Shape(len(ids), cached=False, every=True), inspect=True)
-        step.play(_alone(ids, len(ids)), len(ids))
+        step = self.player.made(Shape(len(ids), cached=False, wanted="every"), inspect=True)
+        step.play(alone(ids, len(ids)))
         return {name: array.to_host() for name, array in step.recording.outputs.items()}
 
     def recorded(self) -> Mapping[str, tuple[Kernel, ...]]:
@@ -206,8 +213,9 @@ class Engine:
 
     def prompt_launches(self, tokens: int) -> int:
         """Kernel launches of a prompt of so many tokens."""
-        parts = self._parts(np.zeros(tokens, np.int32))
-        return sum(self.player.launches(Shape(rows)) for _, rows in parts)
+        *before, last = self.widths.of(tokens)
+        silent = sum(self.player.launches(Shape(rows, wanted="none")) for rows in before)
+        return silent + self.player.launches(Shape(last))
 
     def sibling(self, *, activations: str, cache: str) -> Engine:
         """An engine for one sequence with the same weights, by other kernels and another cache."""
@@ -235,55 +243,34 @@ class Engine:
     def _recordings(self) -> Iterator[tuple[str, Recording]]:
         for shape, step in self.player.steps.items():
             yield f"{shape}", step.recording
-            for reader in step.logits.readers.values():
+            for reader in step.buffer.readers.values() if step.buffer else ():
                 yield f"{shape}, {reader.calls[0].kernel.name}", reader
 
     # --- steps ------------------------------------------------------------------------------------------------------
 
-    def _append(self, sequence: Sequence, ids: Ints, rows: int, *, every: bool = False) -> Logits:
-        """Tokens as a step of so many rows, padded in front: padding has no place in the cache."""
-        n = len(ids)
-        padding = rows - n
-        after = sequence.length + n
-        positions = np.full(rows, -1, np.int32)
-        positions[padding:] = np.arange(sequence.length, after)
-        sequence.length = after
-        return self.player.step(Shape(rows, every=every)).play(
-            {
-                "tokens": np.concatenate([np.zeros(padding, np.int32), ids]),
-                "positions": positions,
-                "lengths": np.array([after], np.int32),
-                "block_table": self._table([sequence]),
-            },
-            n if every else 1,
-        )
+    def _append(self, parts: Many[Part], rows: int, wanted: str) -> RecordedStep:
+        """New tokens of sequences in a step of so many rows each; the step that has run."""
+        step = self.player.step(Shape(len(parts) * rows, len(parts), wanted=wanted))
+        step.play(inputs(self.player.cache, parts, rows))
+        for sequence, ids in parts:
+            sequence.length += len(ids)
+        return step
 
     def _whole(self, ids: Ints) -> NDArray[np.float32]:
-        """A text among itself, padded behind: tokens do not see what comes later."""
-        rows = self.chunk if len(ids) > self.short else self.short
-        step = self.player.step(Shape(rows, cached=False, every=True))
-        return step.play(_alone(ids, rows), rows).host()[: len(ids)]
+        """A text among itself."""
+        rows = self.chunk if len(ids) > self.widths.short else self.widths.short
+        step = self.player.step(Shape(rows, cached=False, wanted="every"))
+        step.play(alone(ids, rows))
+        return step.logits(rows).host()[: len(ids)]
 
     @property
-    def short(self) -> int:
-        """Rows of the shorter of the two steps that prompts are cut into."""
-        return min(self.chunk, max(self.chunk // _SHORTER, _LEAST_ROWS))
+    def widths(self) -> Widths:
+        """How prompts are cut into steps."""
+        return Widths(self.chunk)
 
-    def _parts(self, ids: Ints) -> Iterator[tuple[Ints, int]]:
-        """A prompt in steps, and how many rows each has.
-
-        Whole chunks, and the rest in one more that is padded, or, if it fills less than a quarter of one, in short
-        steps. Every number of rows is recorded once, and its kernels are compiled: hence only two.
-        """
-        rest = len(ids) % self.chunk
-        whole = len(ids) if 4 * rest >= self.chunk else len(ids) - rest
-        for start in range(0, whole, self.chunk):
-            yield ids[start : min(start + self.chunk, whole)], self.chunk
-        for start in range(whole, len(ids), self.short):
-            yield ids[start : start + self.short], self.short
-
-    def _table(self, sequences: Many[Sequence]) -> Ints:
-        return np.stack([self.player.cache.row(sequence.blocks) for sequence in sequences])
+    def _require_apart(self, sequences: Many[Sequence]) -> None:
+        if not sequences or len({id(sequence) for sequence in sequences}) < len(sequences):
+            raise InferenceError("INF065", "a step takes at least one sequence, and none twice")
 
     def _ids(self, tokens: Many[int]) -> Ints:
         """INF064 for what is no token."""
@@ -294,17 +281,6 @@ class Engine:
                 "INF064", f"token {wrong[0]} is none of the model's {self.vocabulary} tokens"
             )
         return ids.astype(np.int32)
-
-
-def _alone(ids: Ints, rows: int) -> dict[str, Ints]:
-    """The inputs of a text by itself."""
-    padded = np.zeros(rows, np.int32)
-    padded[: len(ids)] = ids
-    return {
-        "tokens": padded,
-        "positions": np.arange(rows, dtype=np.int32),
-        "lengths": np.array([rows], np.int32),
-    }
 
 
 def _load(model: str | Path | ModelFile | Model) -> Model:

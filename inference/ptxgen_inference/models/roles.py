@@ -94,8 +94,8 @@ class Bound:
 
     def tensors(self) -> Iterator[Weight]:
         """The tensors of all fields, in their order."""
-        for field in attrs.fields(type(self)):
-            held: Weight | RmsNorm | LayerNorm | None = getattr(self, field.name)
+        for place in attrs.fields(type(self)):
+            held: Weight | RmsNorm | LayerNorm | None = getattr(self, place.name)
             if isinstance(held, RmsNorm | LayerNorm):
                 bias = held.bias if isinstance(held, LayerNorm) else None
                 yield from (held.weight,) if bias is None else (held.weight, bias)

@@ -35,6 +35,11 @@ if TYPE_CHECKING:
     from ptxgen_inference.runtime.step import Step
 
 _ROPE = {"norm": RopeNorm, "neox": RopeNeox}
+_PREFILL: dict[str, Callable[..., Kernel]] = {
+    "wgmma": WgmmaAttention,
+    "mma": MmaAttention,
+    "wmma": WmmaAttention,
+}
 _ROPE_SCATTER = {"norm": RopeNormScatter, "neox": RopeNeoxScatter}
 
 
@@ -140,7 +145,7 @@ def _chunk(step: Step, cache: KvCache, layer: int, q: Value, options: Options) -
         **cache.fields(sequences),
         **options.fields,
     }
-    rounded = step.machine.tensor_cores and cache.format != "f32"
+    rounded = not step.machine.exact and cache.format != "f32"
     kernel = CachedMmaAttention(**fields) if rounded else CachedFlashAttention(**fields)
     lengths = step.inputs.array("lengths")
     held = {**cache.arrays(layer), **cache.table(step.inputs)}
@@ -161,8 +166,4 @@ def _among_themselves(step: Step, q: Value, k: Value, v: Value, options: Options
 
 
 def _prefill_kernel(machine: Machine) -> tuple[Callable[..., Kernel], Type]:
-    if machine.exact:
-        return FlashAttention, f32
-    if machine.sm < 80:
-        return WmmaAttention, f16
-    return (WgmmaAttention if machine.sm == 90 else MmaAttention), f16
+    return (FlashAttention, f32) if machine.exact else (_PREFILL[machine.instructions], f16)

@@ -1,16 +1,16 @@
-"""The key-value cache: one array of keys and one of values a layer, and who has which blocks of them."""
+"""The key-value cache: one array of keys and one of values a layer, in blocks that sequences take and share."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
-from attrs import define, field, frozen
+from attrs import define, frozen
 
 from ptxgen.driver import Device, DeviceArray
 from ptxgen.emulator.dtypes import dtype_of
 from ptxgen.kernels.cache.formats import FORMATS
-from ptxgen_inference.errors import InferenceError
+from ptxgen_inference.runtime.blocks import BlockPool
 from ptxgen_inference.runtime.inputs import Ints, StepInputs
 from ptxgen_inference.runtime.model_parts import Heads
 
@@ -51,10 +51,14 @@ class CacheShape:
         """Blocks in all."""
         return self.blocks or self.sequences * self.entries
 
+    def blocks_of(self, length: int) -> int:
+        """Blocks that hold so many keys of a sequence."""
+        return -(-length // self.block)
+
 
 @define(eq=False)
 class KvCache:
-    """The arrays of all layers, the list of free blocks, and how many sequences have been started.
+    """The arrays of all layers, who holds which blocks of them, and how many sequences have been started.
 
     keys, values: [blocks, block, kv_heads, row] in the format "f16", "f32" or "q8_0". Contiguous caches of several
     sequences are paged ones with blocks of a whole context: the same memory, read through a table of one entry.
@@ -62,7 +66,7 @@ class KvCache:
 
     shape: CacheShape
     layers: list[dict[str, DeviceArray]]
-    free: list[int] = field(factory=list[int])
+    pool: BlockPool
     started: int = 0
 
     @staticmethod
@@ -74,7 +78,7 @@ class KvCache:
             {name: device.zeros(dims, dtype_of(format.type)) for name in ("keys", "values")}
             for _ in range(shape.layers)
         ]
-        return KvCache(shape, layers, list(range(shape.pool)))
+        return KvCache(shape, layers, BlockPool(shape.pool))
 
     @property
     def format(self) -> str:
@@ -107,23 +111,13 @@ class KvCache:
         """The block table of a step, where kernels take one."""
         return {"block_table": inputs.array("block_table")} if self.shape.paged else {}
 
-    def take(self, held: list[int], length: int) -> None:
-        """Extend a sequence's blocks to hold so many keys. INF062 where the pool has too few."""
-        missing = -(-length // self.shape.block) - len(held)
-        if missing > len(self.free):
-            raise InferenceError(
-                "INF062",
-                f"the cache has {len(self.free)} free blocks of {self.shape.block} tokens, {missing} more are needed",
-                help="free a sequence, or open the engine with more blocks or a shorter context",
-            )
-        if missing > 0:
-            held.extend(self.free[:missing])
-            del self.free[:missing]
-
-    def give(self, held: list[int]) -> None:
-        """Take a sequence's blocks back."""
-        self.free.extend(held)
-        held.clear()
+    def copy(self, source: int, target: int, length: int) -> None:
+        """The first keys and values of a block to another, in the current stream."""
+        for arrays in self.layers:
+            for array in arrays.values():
+                rows = array.reshape(array.shape[0] * array.shape[1], *array.shape[2:])
+                first, place = source * self.shape.block, target * self.shape.block
+                rows.slice(place, place + length).copy_from(rows.slice(first, first + length))
 
     def row(self, held: list[int]) -> Ints:
         """A sequence's row of the block table; entries that it does not have point to no block."""

@@ -50,10 +50,9 @@ def gemm(step: Step, product: Product) -> Value:
 def _kernel(machine: Machine, product: Product, held: Type) -> tuple[Kernel, Type]:
     """The kernel, and the type of both of its factors."""
     options = gemms.fields(product)
-    if machine.exact or held is f32 or (machine.sm < 80 and held is bf16):
+    if machine.exact or held is f32:
         return TiledGemm(**options), f32
-    if machine.sm == 90 and product.weight.columns % 8 == 0:
-        return WgmmaGemm(**options, type=held), held
-    if machine.sm >= 80:
-        return MmaGemm(**options, type=held), held
-    return WmmaGemm(**options), f16
+    if machine.instructions == "wmma" and held is f16:
+        return WmmaGemm(**options), f16
+    wide = machine.instructions == "wgmma" and product.weight.columns % 8 == 0
+    return (WgmmaGemm if wide else MmaGemm)(**options, type=held), held

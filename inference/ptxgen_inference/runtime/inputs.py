@@ -17,8 +17,9 @@ Ints = NDArray[np.int32]
 class StepInputs:
     """int32 arrays by name, all in one buffer, so that one copy brings all of them.
 
-    tokens, positions, sequences: [tokens]; lengths: [sequences], keys of each sequence with this step's; block_table:
-    [sequences, blocks] where the cache is paged; types: [tokens], segments of an encoder's input.
+    tokens, positions, sequences: [tokens]; lengths: [sequences], keys of each sequence with this step's; last:
+    [sequences], rows of their last tokens; block_table: [sequences, blocks] where the cache is paged; types: [tokens],
+    segments of an encoder's input.
     """
 
     host: Ints

@@ -38,8 +38,12 @@ class MemoryPlan:
 
     @staticmethod
     def of(calls: Sequence[Call], kept: Iterable[Value], *, share: bool = True) -> MemoryPlan:
-        """A plan in which the values `kept` are still there at the end. Without `share` all are."""
+        """A plan in which the values `kept` are still there at the end. Without `share` all are.
+
+        Calls that neither they nor the memory of others (a cache) depend on are left out.
+        """
         wanted = set(kept)
+        calls = _needed(calls, {_whole(value) for value in wanted})
         calls = _without_conflicts(calls, {_whole(value) for value in wanted}, share)
         places = _places(calls, wanted)
         spans = _spans(calls, places, {places[value][0] for value in wanted} if share else None)
@@ -74,6 +78,16 @@ def place(spans: Sequence[Span]) -> tuple[list[int], int]:
         end = start + -(-span.bytes // ALIGNMENT) * ALIGNMENT
         placed.append((start, end, span))
     return starts, max((end for _, end, _ in placed), default=0)
+
+
+def _needed(calls: Sequence[Call], kept: set[Value]) -> list[Call]:
+    """The calls that write to memory outside of the plan, or what a needed one or the caller reads."""
+    read, needed = set(kept), list[Call]()
+    for call in reversed(calls):
+        if call.writes_outside or any(_whole(value) in read for value in call.results.values()):
+            needed.append(call)
+            read |= {_whole(value) for value in call.reads}
+    return needed[::-1]
 
 
 def _places(calls: Sequence[Call], kept: Iterable[Value]) -> dict[Value, tuple[Value, int]]:

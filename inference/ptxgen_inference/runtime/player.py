@@ -29,19 +29,24 @@ class Forward(Protocol):
 
 @frozen(eq=False)
 class RecordedStep:
-    """A step of one shape: fill its inputs, play it, and its logits are in the buffer."""
+    """A step of one shape: fill its inputs and play it, and its logits are in the buffer, if it has one."""
 
     recording: Recording
     inputs: StepInputs
-    logits: LogitsBuffer
-    marks: tuple[str, ...] = ()
+    buffer: LogitsBuffer | None
 
-    def play(self, arrays: Mapping[str, Ints], rows: int) -> Logits:
-        """Run on these inputs; the last `rows` rows of logits."""
+    def play(self, arrays: Mapping[str, Ints]) -> None:
+        """Run on these inputs."""
         self.inputs.fill(arrays)
         self.recording.replay()
-        self.logits.writes += 1
-        return Logits(self.logits, rows, self.logits.writes)
+        if self.buffer is not None:
+            self.buffer.writes += 1
+
+    def logits(self, rows: int) -> Logits:
+        """The last `rows` rows of logits of the latest run."""
+        if self.buffer is None:
+            raise TypeError("no logits were wanted of this step")
+        return Logits(self.buffer, rows, self.buffer.writes)
 
 
 @define(eq=False)
@@ -64,10 +69,11 @@ class Player:
     def made(self, shape: Shape, *, inspect: bool = False) -> RecordedStep:
         """A new recording; with `inspect` every value that the forward marked is an output, too."""
         step, logits = self.traced(shape)
-        marks = step.trace.marks if inspect else {}
-        recording = record(self.bench, step.trace, {**marks, "logits": logits}, share=not inspect)
-        buffer = LogitsBuffer(self.bench, recording.outputs["logits"])
-        return RecordedStep(recording, step.inputs, buffer, tuple(marks))
+        outputs = {**(step.trace.marks if inspect else {}), **_outputs(shape, logits)}
+        recording = record(self.bench, step.trace, outputs, share=not inspect)
+        made = recording.outputs.get("logits")
+        buffer = None if made is None else LogitsBuffer(self.bench, made)
+        return RecordedStep(recording, step.inputs, buffer)
 
     def traced(self, shape: Shape) -> tuple[Step, Value]:
         """A step with its calls written down, and its logits; no kernel is compiled."""
@@ -78,10 +84,14 @@ class Player:
     def launches(self, shape: Shape) -> int:
         """Kernel launches of a step."""
         step, logits = self.traced(shape)
-        calls = MemoryPlan.of(step.trace.calls, [logits]).calls
+        calls = MemoryPlan.of(step.trace.calls, _outputs(shape, logits).values()).calls
         return sum(len(call.kernel.plan().launches) for call in calls)
 
     def _input_shapes(self, shape: Shape) -> dict[str, tuple[int, ...]]:
         rows = dict.fromkeys(("tokens", "positions", "sequences"), (shape.tokens,))
-        table = (shape.sequences, self.cache.shape.entries)
-        return {**rows, "lengths": (shape.sequences,), "block_table": table}
+        each = dict.fromkeys(("lengths", "last"), (shape.sequences,))
+        return {**rows, **each, "block_table": (shape.sequences, self.cache.shape.entries)}
+
+
+def _outputs(shape: Shape, logits: Value) -> dict[str, Value]:
+    return {} if shape.wanted == "none" else {"logits": logits}

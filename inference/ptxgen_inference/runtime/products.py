@@ -48,15 +48,19 @@ class Product:
 
 Way = Callable[["Step", Product], Value]
 
-_WAYS: tuple[tuple[str, Callable[[Product, Machine], bool], Way], ...] = (
+WAYS: tuple[tuple[str, Callable[[Product, Machine], bool], Way], ...] = (
     ("integer GEMV", lambda p, on: p.blocks and p.few and not on.exact, integer_products.gemv),
     ("GEMV", lambda p, on: p.blocks and p.few, quant_products.gemv),
     (
         "integer GEMM",
-        lambda p, on: p.blocks and on.tensor_cores and on.activations == "q8_1",
+        lambda p, on: p.blocks and on.activations == "q8_1",
         integer_products.gemm,
     ),
-    ("GEMM of blocks", lambda p, on: p.blocks and on.tensor_cores, quant_products.gemm),
+    (
+        "GEMM of blocks",
+        lambda p, on: p.blocks and not (on.exact or on.instructions == "wmma"),
+        quant_products.gemm,
+    ),
     ("decoded, then GEMM", lambda p, on: p.blocks, quant_products.decoded_gemm),
     ("GEMV of floats", lambda p, on: p.x.rows == 1, dense_products.gemv),
     ("GEMM of floats", lambda p, on: True, dense_products.gemm),
@@ -66,12 +70,12 @@ _WAYS: tuple[tuple[str, Callable[[Product, Machine], bool], Way], ...] = (
 
 def way(product: Product, machine: Machine) -> str:
     """The name of the way that a product goes."""
-    return next(name for name, holds, _ in _WAYS if holds(product, machine))
+    return next(name for name, holds, _ in WAYS if holds(product, machine))
 
 
 def linear(step: Step, product: Product) -> Value:
     """The product by the first way that takes it."""
-    return next(run for _, holds, run in _WAYS if holds(product, step.machine))(step, product)
+    return next(run for _, holds, run in WAYS if holds(product, step.machine))(step, product)
 
 
 def qkv(

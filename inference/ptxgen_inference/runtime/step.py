@@ -8,6 +8,7 @@ from attrs import define, field
 
 from ptxgen.isa.types import Type, f32
 from ptxgen.kernels import Cast, EmbeddingGather, MeanPool, Multiply, Scale, SoftCap, VectorAdd
+from ptxgen.quant import F32
 from ptxgen_inference.runtime import attention, elementwise, norms, products
 from ptxgen_inference.runtime.cache import KvCache
 from ptxgen_inference.runtime.inputs import StepInputs
@@ -47,8 +48,14 @@ class Step:
         return self.trace.one(kernel, w=self.weights.array(table), ids=self.inputs.array(ids))
 
     def last(self, x: Value) -> Value:
-        """The rows whose logits are wanted."""
-        return x if self.shape.last == x.rows else x.tail(self.shape.last)
+        """The rows whose logits are wanted: all, or the last of each sequence."""
+        sequences = self.shape.sequences
+        if self.shape.wanted == "every" or x.rows == sequences:
+            return x
+        if sequences == 1:
+            return x.tail(1)
+        kernel = EmbeddingGather(m=sequences, vocab=x.rows, k=x.columns, format=F32)
+        return self.trace.one(kernel, w=x.bytes_of_rows(), ids=self.inputs.array("last"))
 
     def mean_pool(self, x: Value, *, normalize: bool = False) -> Value:
         """The mean of each sequence's tokens, padding left out: [sequences, width]."""

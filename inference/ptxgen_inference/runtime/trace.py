@@ -36,6 +36,12 @@ class Call:
         """The values that the kernel reads."""
         return (operand for operand in self.operands.values() if isinstance(operand, Value))
 
+    @property
+    def writes_outside(self) -> bool:
+        """Whether it changes arrays that are no values of the trace."""
+        arrays = self.kernel.signature.arrays
+        return any(arrays[name].writes and not isinstance(x, Value) for name, x in self.operands.items())
+
     def operand(self, name: str) -> Operand:
         """The array of a parameter when the kernel runs."""
         return self.results.get(name) or self.operands[name]

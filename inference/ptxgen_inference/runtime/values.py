@@ -7,7 +7,7 @@ from math import prod
 from attrs import frozen
 
 from ptxgen.driver import DeviceArray
-from ptxgen.isa.types import Type, f32
+from ptxgen.isa.types import Type, f32, u8
 
 
 @frozen(eq=False)
@@ -40,6 +40,10 @@ class Value:
     def of_rows(self, rows: int) -> Value:
         """The same numbers as [rows, columns]."""
         return Value((rows, prod(self.shape) // rows), self.type, self)
+
+    def bytes_of_rows(self) -> Value:
+        """The same memory as bytes [rows, bytes of a row]."""
+        return Value((self.rows, self.columns * self.type.bytes), u8, self)
 
     def tail(self, rows: int) -> Value:
         """The last rows, as a view."""

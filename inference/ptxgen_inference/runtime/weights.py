@@ -1,4 +1,4 @@
-"""Weights on the device: all tensors of a model go there when it is opened, each once, and nothing is uploaded later."""
+"""Weights on the device: all tensors of a model go there when it is opened, each once, and none is uploaded later."""
 
 from __future__ import annotations
 

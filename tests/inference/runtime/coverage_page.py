@@ -14,13 +14,11 @@ import numpy as np
 from attrs import evolve, field, frozen
 
 from ptxgen.driver import EmulatedDevice
-from ptxgen.kernels import BulkRing, Kernel
+from ptxgen.kernels import Kernel
 from ptxgen.quant import BF16, F16, F32, Q4_K, Q8_0
 from ptxgen_inference.encoder import Encoder
 from ptxgen_inference.engine import Engine
-from ptxgen_inference.runtime.autotune import Tuner
 from ptxgen_inference.runtime.coverage import table
-from ptxgen_inference.runtime.selection import Machine
 from ptxgen_inference.runtime.shapes import Shape
 from tests.inference.encoder.reference import Tiny as TinyBert
 from tests.inference.tiny import MODELS, Tiny
@@ -30,19 +28,18 @@ TOKENS = np.random.default_rng(0).integers(0, 61, 40).tolist()
 
 @frozen
 class Path:
-    """A way through the engine: a model, options, what of the machine is pretended, and what is asked."""
+    """A way through the engine: a model, options, multiprocessors of the emulated device, and what is asked."""
 
     name: str
     model: Tiny
     act: Callable[[Engine], object]
     options: dict[str, Any] = field(factory=dict[str, Any])
-    machine: dict[str, Any] = field(factory=dict[str, Any])
+    sms: int = 1
 
     def kernels(self) -> list[Kernel]:
         """Run it; the kernels that were played."""
-        device = EmulatedDevice()
-        machine = evolve(Machine.of(device, self.options.get("activations", "auto")), **self.machine)
-        with Engine.open(self.model.file(), device, chunk=40, machine=machine, **self.options) as engine:
+        device = EmulatedDevice(sm_count=self.sms)
+        with Engine.open(self.model.file(), device, chunk=40, **self.options) as engine:
             self.act(engine)
             return [kernel for kernels in engine.recorded().values() for kernel in kernels]
 
@@ -80,21 +77,15 @@ _PHI2 = evolve(
 )
 
 
-def _ring_is_faster(kernel: Kernel) -> float:
-    return 1.0 if isinstance(getattr(kernel, "strategy", None), BulkRing) else 2.0
-
-
-_RING = Tuner("a stand-in", clock=_ring_is_faster)
-
 PATHS: Sequence[Path] = (
-    Path("prompt and token, K quants", _K, prompt_and_token, machine={"emulated": False, "sms": 132}),
+    Path("prompt and token, K quants, 132 multiprocessors", _K, prompt_and_token, sms=132),
     Path("prompt, K quants, `activations=\"q8_1\"`", _K, prompt_and_token, {"activations": "q8_1", "context": 64}),
     Path("prompt, K quants, `activations=\"f32\"`", _K, prompt_and_token, {"activations": "f32", "context": 64}),
     Path("text without cache, `activations=\"f32\"`", _floats(F32), text, {"activations": "f32"}),
     Path("16-bit weights, Hopper", _floats(F16, BF16), text),
-    Path("16-bit weights, sm_80 on", _floats(F16, BF16), text, machine={"sm": 80}),
-    Path("16-bit weights before sm_80 *", _floats(F16), text, machine={"sm": 75}),
-    Path("token, where the tuner measures rings to be faster", _K, token, {"context": 64}, {"tuner": _RING}),
+    Path("16-bit weights, `prefer=[\"mma\"]`", _floats(F16, BF16), text, {"prefer": ["mma"]}),
+    Path("16-bit weights, `prefer=[\"wmma\"]`", _floats(F16), text, {"prefer": ["wmma"]}),
+    Path("token, `prefer=[\"bulk-ring\"]`", _K, token, {"context": 64, "prefer": ["bulk-ring"]}),
     Path("Phi-2 with 20 rotary dims", _PHI2, token),
     Path("Phi-2 with 20 rotary dims, `activations=\"f32\"`", _PHI2, token, {"activations": "f32"}),
     Path("Qwen2, text without cache", evolve(MODELS["qwen2"], layers=1), text, {"activations": "f32"}),
@@ -119,8 +110,10 @@ tests.inference.runtime.coverage_page` makes this page, a test holds it against 
 |---|---|---|"""
 
 FOOT = """
-\\* Kernels by `wmma` are what the selection takes for devices without `mma.sync`. The engine as a whole needs sm_80, as
-the embedding and decode attention do: this row is a run in which the selection was told sm_75.
+Kernels depend on the device's compute capability and multiprocessors: the emulator is one of sm_90a and has one, or as
+many as `EmulatedDevice(sm_count=...)` says. `prefer` is an option of `Engine.open`. Without it `wmma` is never taken,
+because every device that the engine runs on has `mma.sync`; that is taken except on Hopper, and rings only where they
+were measured to be faster.
 """
 
 
@@ -137,7 +130,7 @@ def encoder() -> list[Kernel]:
 def inspected() -> list[Kernel]:
     """What `Engine.trace` plays: every layer's values are kept."""
     with Engine.open(_floats(F32).file(), EmulatedDevice(), activations="f32") as engine:
-        step = engine.player.made(Shape(3, cached=False, every=True), inspect=True)
+        step = engine.player.made(Shape(3, cached=False, wanted="every"), inspect=True)
         return [call.kernel for call in step.recording.calls]
 
 
