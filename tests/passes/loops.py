@@ -44,6 +44,7 @@ class Maker:
     draw: Callable[[st.SearchStrategy[Any]], Any]
     lines: list[str] = field(factory=list[str])
     counters: list[str] = field(factory=list[str])
+    starts: dict[str, tuple[str, str]] = field(factory=dict[str, tuple[str, str]])
     last: int = 20
     uniform: bool = True
 
@@ -85,6 +86,11 @@ class Maker:
             return f"{self.pick('', '!')}{self.pick('%p1', '%p2')}"
         made = f"%p{self.number()}"
         subject = self.pick(*self.counters)
+        if subject in self.starts and self.pick(True, False):
+            # What only the first iteration does.
+            type, start = self.starts[subject]
+            self.lines.append(f"setp.{self.pick('eq', 'ne')}.{type} {made}, {subject}, {start};")
+            return made
         if self.pick(True, False, False):
             moved = f"%r{self.number()}"
             self.lines.append(f"add.u32 {moved}, {subject}, {self.pick(1, 2, -1, 3)};")
@@ -141,6 +147,7 @@ class Maker:
         update = f"add.{type} {i}, {i}, {step if up else -step};"
         only_counts = self.pick(True, False, False)
         other = f"%r{self.number()}"
+        self.starts[i] = type, start
         self.lines.append(f"mov.u32 {other}, %r6; mov.u32 {i}, {start}; loop{number}:")
         top = self.pick(True, False)
         if top:
