@@ -27,17 +27,22 @@ from ptxgen.settings import Settings
 
 
 def run_kernel(
-    kernel: Launchable, inputs: Mapping[str, Any], device: Device | None = None, stream: Stream | None = None
+    kernel: Launchable,
+    inputs: Mapping[str, Any],
+    device: Device | None = None,
+    stream: Stream | None = None,
+    target: str | None = None,
 ) -> dict[str, Any]:
     """Run a kernel's plan on arrays given by parameter name; its outputs by name, of the inputs' kind of array.
 
     NumPy arrays (and CPU tensors) are copied to the device and never changed: an `InOut` array comes back as a new
     one. Device arrays, and torch or CuPy arrays on the GPU, are used where they are: an `InOut` array is updated and
-    returned. Without `device`, the arrays' own device is taken, or the default one.
+    returned. Without `device`, the arrays' own device is taken, or the default one; without `target`, the newest of the
+    kernel's that runs there.
 
     Raises LaunchError for shapes, DriverError DEV045 for dtypes, DEV044 for scalars.
     """
-    bound = bind(kernel, inputs, device, stream)
+    bound = bind(kernel, inputs, device, stream, target)
     bound.launch()
     return bound.outputs()
 
@@ -74,7 +79,11 @@ class BoundRun:
 
 
 def bind(
-    kernel: Launchable, inputs: Mapping[str, Any], device: Device | None = None, stream: Stream | None = None
+    kernel: Launchable,
+    inputs: Mapping[str, Any],
+    device: Device | None = None,
+    stream: Stream | None = None,
+    target: str | None = None,
 ) -> BoundRun:
     """Bring the inputs of `run_kernel` to the device, and make its outputs, without running anything."""
     signature: Signature = kernel.signature
@@ -91,7 +100,8 @@ def bind(
         if name not in there:
             values[name] = device.empty(array.shape(sizes), dtype_of(array.type), stream=stream)
     arguments = {name: values[name] for name in signature.params if name in values}
-    return BoundRun(kernel, device, loaded_module(kernel, device), arrays, arguments, stream)
+    module = loaded_module(kernel, device, target)
+    return BoundRun(kernel, device, module, arrays, arguments, stream)
 
 
 def best_target(kernel: Launchable, device: Device) -> str:
@@ -109,9 +119,13 @@ def best_target(kernel: Launchable, device: Device) -> str:
     return max(fitting, key=lambda t: (t.sm, t.suffix == "a")).name
 
 
-def loaded_module(kernel: Launchable, device: Device) -> LoadedModule:
-    """The kernel's code on the device, compiled now if no kernel of its `template` has run there lately."""
-    template, target, level = kernel.template, best_target(kernel, device), device.level
+def loaded_module(kernel: Launchable, device: Device, target: str | None = None) -> LoadedModule:
+    """The kernel's code on the device, compiled now if no kernel of its `template` has run there lately.
+
+    Without `target`, for the newest of the kernel's targets that runs there.
+    """
+    template, level = kernel.template, device.level
+    target = target or best_target(kernel, device)
 
     def load() -> LoadedModule:
         kept = CodeCache.from_settings(Settings.current())

@@ -291,14 +291,18 @@ class Kernel:
             for name, value in outputs.items()
         }
 
-    def run(self, inputs: Mapping[str, Any], *, device: Device | None = None) -> Arrays:
+    def run(
+        self, inputs: Mapping[str, Any], *, device: Device | None = None, target: str | None = None
+    ) -> Arrays:
         """Run on a device (`open_device("auto")` if none is given); outputs by name, of the inputs' kind of array.
+
+        The text is that for `target`, or for the newest target that runs there.
 
         NumPy arrays are copied and never changed; arrays in device memory are used where they are.
         """
         from ptxgen.driver import run_kernel
 
-        return run_kernel(self, inputs, device)
+        return run_kernel(self, inputs, device, target=target)
 
     def __call__(self, *args: Any, device: Device | None = None, **named: Any) -> Any:
         """Run on arrays given in the signature's order or by name; the output, or a tuple of them."""

@@ -22,16 +22,21 @@ if TYPE_CHECKING:
 def verify_kernel(
     kernel: Kernel, bench: Workbench, *, target: str | None = None, seed: int = 0, ptxas: Tool | None = None
 ) -> Verification:
-    """Verify a kernel on random inputs. With `ptxas` it is assembled, too. Faults are reported, not raised."""
+    """Verify a kernel on random inputs. With `ptxas` it is assembled, too. Faults are reported, not raised.
+
+    One text is checked, assembled and run: that for `target`, or else for the kernel's default one on the emulator, and
+    for the newest that a GPU runs.
+    """
     name = target or kernel.default_target()
     try:
+        name = target or bench.target_of(kernel)
         text = kernel.emit_ptx(name, level=bench.device.level)
     except PtxgenError as error:
         return Verification(kernel.name, name, "", (as_diagnostic(error),), None, None)
     static = verify_text(text, kernel.name, target=name, ptxas=ptxas)
     if not static.checked:
         return static
-    run = run_kernel(kernel, kernel.example_inputs(np.random.default_rng(seed)), bench)
+    run = run_kernel(kernel, kernel.example_inputs(np.random.default_rng(seed)), bench, name)
     return Verification(kernel.name, name, text, static.diagnostics, static.assembly, run)
 
 
@@ -52,13 +57,16 @@ def verify_text(
     return Verification(name, chosen, text, diagnostics, assembly, None)
 
 
-def run_kernel(kernel: Kernel, inputs: Mapping[str, Any], bench: Workbench) -> Run:
-    """Run a kernel and compare its outputs with `kernel.reference`, within `kernel.tolerance`."""
+def run_kernel(kernel: Kernel, inputs: Mapping[str, Any], bench: Workbench, target: str | None = None) -> Run:
+    """Run a kernel and compare its outputs with `kernel.reference`, within `kernel.tolerance`.
+
+    Without `target`, the text for the newest target that runs on the device is run.
+    """
     instructions, thread_instructions = bench.instructions, bench.thread_instructions
     known = len(bench.device.findings)
     started = time.perf_counter()
     try:
-        outputs = kernel.run(inputs, device=bench.device)
+        outputs = kernel.run(inputs, device=bench.device, target=target)
     except PtxgenError as error:
         seconds = time.perf_counter() - started
         found = tuple(f.diagnostic() for f in bench.device.findings[known:])

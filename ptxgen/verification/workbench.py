@@ -11,6 +11,7 @@ from ptxgen.launch import LEVEL
 if TYPE_CHECKING:
     from ptxgen.driver import Device
     from ptxgen.emulator import LaunchStatistics
+    from ptxgen.kernels import Kernel
 
 
 @define
@@ -53,6 +54,12 @@ class Workbench:
             )
         bench.device.level = level
         return bench
+
+    def target_of(self, kernel: Kernel) -> str:
+        """For which target a kernel is verified where none is named. DEV046 if it does not run on the device."""
+        from ptxgen.driver.call import best_target
+
+        return kernel.default_target() if self.counts else best_target(kernel, self.device)
 
     @property
     def counts(self) -> bool:

@@ -58,11 +58,11 @@ def test_wrong_decoder_is_noticed(ptxgen, document, monkeypatch):
     """The nibbles of the first byte of each block exchanged: the run must be told apart from the file's meaning."""
     right = VectorizedQ4KGemv.run
 
-    def swapped(self, inputs, *, device=None):
+    def swapped(self, inputs, *, device=None, target=None):
         blocks = inputs["w"].copy()
         first = blocks[:, Q4_K.block.qs.offset]
         blocks[:, Q4_K.block.qs.offset] = first << 4 | first >> 4
-        return right(self, {**inputs, "w": blocks}, device=device)
+        return right(self, {**inputs, "w": blocks}, device=device, target=target)
 
     monkeypatch.setattr(VectorizedQ4KGemv, "run", swapped)
     arguments = ("demo", "--n", "33", "--k", "512", "--device", "emulator")
@@ -78,7 +78,7 @@ def test_wrong_decoder_is_noticed(ptxgen, document, monkeypatch):
 def test_fault_of_the_run(ptxgen, document, monkeypatch):
     from ptxgen.errors import PtxgenError
 
-    def broken(self, inputs, *, device=None):
+    def broken(self, inputs, *, device=None, target=None):
         raise PtxgenError("EMU001", "out of bounds [bold]here")
 
     monkeypatch.setattr(VectorizedQ4KGemv, "run", broken)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
+from ptxgen.ir.builder import KernelBuilder
 from ptxgen.kernels import Saxpy
 from ptxgen.verification import Workbench, compare, run_kernel, verify_kernel, verify_text
 
@@ -70,6 +73,24 @@ def test_a_module_that_does_not_check_is_not_run(monkeypatch: pytest.MonkeyPatch
     assert not made.checked
     assert made.run is None
     assert made.target == Saxpy.default_target() == "sm_80"
+
+
+def test_the_text_that_was_checked_is_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fault in the text for one target shows where that target is verified, and nowhere else."""
+    right = Saxpy.body
+
+    def body(self: Saxpy, k: KernelBuilder, *arguments: Any) -> None:
+        if k.module.target.sm == 75:
+            k.ret()
+        right(self, k, *arguments)
+
+    monkeypatch.setattr(Saxpy, "body", body)
+    bench = Workbench.open()
+    for target, ok in ((None, True), ("sm_90", True), ("sm_75", False)):
+        made = verify_kernel(Saxpy(n=40), bench, target=target)
+        assert made.checked
+        assert made.run is not None
+        assert made.run.ok == ok
 
 
 def test_text_that_is_not_ptx() -> None:

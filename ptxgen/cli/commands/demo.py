@@ -70,7 +70,7 @@ def command(
     story.title(f"y = W x, with W a Q4_K matrix of {n} x {k}, on {bench.device.properties.name}")
     weights = _weights(story, gemv, rng, keep)
     static = _text(story, gemv, target)
-    proof = _proof(story, gemv, bench, weights, rng) if static.ok else None
+    proof = _proof(story, gemv, bench, target, weights, rng) if static.ok else None
     seconds = time.perf_counter() - started
     ok = proof is not None and proof.ok
     if as_document:
@@ -174,12 +174,17 @@ def _excerpt(lines: list[str], span: range) -> Text:
 
 
 def _proof(
-    story: Story, gemv: QuantGemv, bench: Workbench, weights: Weights, rng: np.random.Generator
+    story: Story,
+    gemv: QuantGemv,
+    bench: Workbench,
+    target: str,
+    weights: Weights,
+    rng: np.random.Generator,
 ) -> Proof:
     x = rng.standard_normal(gemv.k, dtype=np.float32)
     inputs = {"w": weights.blocks, "x": x}
     with story.working("running"):
-        run = run_kernel(gemv, inputs, bench)
+        run = run_kernel(gemv, inputs, bench, target)
         if run.fault is not None:
             story.step("Run", _verdict(False, run.fault.message))
             show(story.console, [run.fault], gemv.name)
@@ -189,7 +194,7 @@ def _proof(
         column = int(rng.integers(gemv.k))
         one_hot = np.zeros(gemv.k, np.float32)
         one_hot[column] = 1
-        found = gemv.run({"w": weights.blocks, "x": one_hot}, device=bench.device)["y"]
+        found = gemv.run({"w": weights.blocks, "x": one_hot}, device=bench.device, target=target)["y"]
         equal = int(np.count_nonzero(found == weights.decoded[:, column]))
     proof = Proof(run, against_gguf, column, equal, gemv.n)
     _show_proof(story, bench, proof)

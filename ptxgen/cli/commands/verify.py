@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 )
 @kernel_option
 @click.option("--all", "every", is_flag=True, help="Every kernel of `ptxgen list`, at its default sizes.")
-@click.option("--target", metavar="SM", help="Emit and assemble for this target.")
+@click.option("--target", metavar="SM", help="Emit, assemble and run for this target.")
 @click.option("--device", default="emulator", show_default=True, help="emulator, auto, cuda or cuda:1.")
 @click.option(
     "-O",
