@@ -101,7 +101,8 @@ class QuantGemv(Kernel):
         partial sum. Were all roundings to one side, the error would reach (k/32 + 5) * 2^-24 * sum|w x|. They are not:
         it grows with the root of their number. Codes of affine formats are summed less a middle one. What that one and
         the offset make of the sum of the activations is large and cancels, with three roundings a group: they matter
-        in rows of one group (k = 32), where 49152 rows of random numbers used 0.9 of the bound at most.
+        in rows of one group (k = 32), where 49152 rows of normal activations used 0.9 of the bound at most. With
+        activations all of one sign 3 of 3072 such rows used up to 1.4 of it; rows of 64 weights stay within 0.7.
         """
         return row_bounds(self._decoded(w), x.astype(np.float64))
 
