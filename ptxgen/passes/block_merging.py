@@ -13,7 +13,7 @@ from ptxgen.ir.instruction import Instruction
 from ptxgen.ir.module import Block, Function
 from ptxgen.ir.operands import Label
 from ptxgen.passes.base import Pass
-from ptxgen.passes.block_tidying import tidy, used_labels
+from ptxgen.passes.block_tidying import mark_unused, tidy
 
 
 @frozen
@@ -151,23 +151,14 @@ def _tidied(function: Function) -> Counter[str]:
     # Debug data may name a label, too. Whether it does, a function does not know.
     named = any(block.marks for block in blocks)
     if named:
-        _mark(function)
+        mark_unused(function)
     labels = set() if named else {block.label for block in blocks if block.label is not None}
     tidy(function, {id(block) for block in blocks}, labels)
     if named:
-        _mark(function)
+        mark_unused(function)
     function.divide()
     after = _size(function)
     return +Counter({"branches": before[0] - after[0], "labels": before[1] - after[1]})
-
-
-def _mark(function: Function) -> None:
-    """Labels that nothing in the function names become marks."""
-    used = used_labels(function)
-    for block in function.blocks:
-        if block.label is not None and block.label not in used:
-            block.marks.append(block.label)
-            block.label = None
 
 
 def _size(function: Function) -> tuple[int, int]:

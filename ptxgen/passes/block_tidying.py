@@ -69,6 +69,15 @@ def _end(block: Block) -> int | None:
     return next((n for n, i in enumerate(block.instructions) if i.ends_block and i.guard is None), None)
 
 
+def mark_unused(function: Function) -> None:
+    """Labels that nothing in the function names become marks, as beside debug data they are for the parser."""
+    used = used_labels(function)
+    for block in function.blocks:
+        if block.label is not None and block.label not in used:
+            block.marks.append(block.label)
+            block.label = None
+
+
 def used_labels(function: Function) -> set[str]:
     """The labels that branches and tables of branch targets name."""
     named = {name for table in function.targets for name in table.names}

@@ -10,7 +10,7 @@ from ptxgen.ir.analysis import FunctionAnalysis, analyze
 from ptxgen.ir.instruction import Instruction
 from ptxgen.ir.module import Block, Function
 from ptxgen.passes.base import Pass
-from ptxgen.passes.block_tidying import unreached
+from ptxgen.passes.block_tidying import mark_unused, unreached
 from ptxgen.passes.purity import is_removable
 
 
@@ -50,6 +50,9 @@ def _drop_unreachable(function: Function, analysis: FunctionAnalysis) -> int:
             for number, block in enumerate(function.blocks)
             if number not in gone or block.marks
         ]
+        if any(block.marks for block in function.blocks):
+            mark_unused(function)
+            function.divide()
     return len(dropped)
 
 
