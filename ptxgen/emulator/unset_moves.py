@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -124,6 +125,49 @@ def _or(instruction: Instruction, flags: Flags) -> dict[str, Array]:
     return {target.name: flags.of(a) | flags.of(b)}
 
 
+def _lop3(instruction: Instruction, flags: Flags) -> dict[str, Array]:
+    """The bytes of sources that decide each bit of the result's byte; what a constant takes away in part is set."""
+    target, *sources, table = instruction.operands
+    assert isinstance(target, Register)
+    found = np.zeros(flags.frame.lanes.size, np.uint16)
+    for place, source in enumerate(sources):
+        found = found | flags.of(source) & np.uint16(_deciding_bytes(sources, place, table))
+    return {target.name: found}
+
+
+def _deciding_bytes(sources: Sequence[Operand], place: int, table: Operand) -> int:
+    """In which bytes the result of a `lop3` depends on every bit of a source, whatever the other registers hold."""
+    assert isinstance(table, Immediate)
+    constants = [s.value if isinstance(s, Immediate) else None for s in sources]
+
+    def decides(bit: int) -> bool:
+        known = [None if c is None else c >> bit & 1 for c in constants]
+        rows = [
+            r
+            for r in product(range(2), repeat=3)
+            if all(k in (None, v) for k, v in zip(known, r, strict=True))
+        ]
+        results = {row: table.value >> (row[0] << 2 | row[1] << 1 | row[2]) & 1 for row in rows}
+        flipped = [(*row[:place], 1 - row[place], *row[place + 1 :]) for row in rows]
+        return any(results[row] != results[other] for row, other in zip(rows, flipped, strict=True))
+
+    if constants[place] is not None:
+        return 0
+    return sum(1 << byte for byte in range(4) if all(decides(8 * byte + bit) for bit in range(8)))
+
+
+def _lop3_copies(instruction: Instruction) -> set[str]:
+    """The registers of a `lop3` that masks or merges by a constant, of which it takes whole bytes."""
+    _, *sources, table = instruction.operands
+    if len(sources) != 3 or not any(isinstance(s, Immediate) for s in sources):
+        return set()
+    return {
+        s.name
+        for place, s in enumerate(sources)
+        if isinstance(s, Register) and _deciding_bytes(sources, place, table)
+    }
+
+
 def _whole_bytes(mask: Operand) -> int:
     """Which bytes a constant mask keeps whole."""
     value = mask.value if isinstance(mask, Immediate) else 0
@@ -184,6 +228,7 @@ MOVES: dict[str, Move] = {
     "shl": _move(_shift, 1, when=_is_whole_shift),
     "shr": _move(_shift, 1, when=_is_whole_shift),
     "and": _move(_and, 1, when=lambda i: _whole_bytes(i.operands[2]) != 0),
+    "lop3": Move(_lop3_copies, lambda i, flags: _lop3(i, flags) if _lop3_copies(i) else {}),
     "or": _move(_or, 1, 2, when=lambda i: i.form.type is not pred),
     "cvt": _move(_cvt, 1, when=_is_integer_cvt),
 }

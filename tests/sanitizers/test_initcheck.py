@@ -84,6 +84,7 @@ def test_memory_that_nobody_wrote(use: str, space: str) -> None:
         "shfl.sync.idx.b32 %r5, %r9, 9, 31, 0xffffffff;\n st.shared.u32 [%r3], %r5;",
         "shfl.sync.up.b32 %r9, %r9, 1, 0, 0xffffffff;\n @%p0 add.u32 %r6, %r9, 1;",
         "and.b32 %r4, %r9, -16;\n or.b32 %r5, %r4, 37;\n cvt.u32.u8 %r7, %r5;\n add.u32 %r7, %r7, 1;",
+        "lop3.b32 %r4, %r9, 37, -256, 0xe4;\n cvt.u32.u8 %r7, %r4;\n add.u32 %r7, %r7, 1;",
     ],
     ids=[
         "pack",
@@ -98,6 +99,7 @@ def test_memory_that_nobody_wrote(use: str, space: str) -> None:
         "shuffled and stored",
         "shuffled in place",
         "field",
+        "merged field",
     ],
 )
 def test_copies_are_no_uses(body: str) -> None:
@@ -121,6 +123,8 @@ def test_copies_are_no_uses(body: str) -> None:
         ("and.b32 %r4, %r9, 1;\n setp.eq.u32 %p1, %r4, 1;", "register"),
         ("and.b32 %r4, %r9, 255;\n setp.eq.u32 %p1, %r4, 1;", "register"),
         ("or.b32 %r4, %r9, %r0;\n setp.eq.u32 %p1, %r4, 1;", "register"),
+        ("lop3.b32 %r4, %r9, 37, -256, 0xe4;\n add.u32 %r7, %r4, 1;", "register"),
+        ("lop3.b32 %r4, %r9, 37, 256, 0xe4;\n mov.u32 %r7, %r4;", "register"),
     ],
 )
 def test_copies_carry_what_is_missing(body: str, kind: str) -> None:
