@@ -56,11 +56,14 @@ def test_every_format_has_a_plain_and_a_vectorised_preset() -> None:
     assert {(f, formats.count(f)) for f in formats} == {(f, 2) for f in QUANTISED}
 
 
+@pytest.mark.parametrize("one_sign", [False, True])
 @pytest.mark.parametrize("format", ["Q4_1", "Q5_1"])
-def test_rows_of_one_block_whose_offset_cancels(device: EmulatedDevice, format: str) -> None:
+def test_rows_of_one_block_whose_offset_cancels(device: EmulatedDevice, format: str, one_sign: bool) -> None:
     """Codes are positive, an offset takes their mean away: summed as they are, these rows would break the bound."""
     kernel = QuantGemv(format=FORMATS[format], n=2048, k=32, strategy=WarpPerRow(1))
     inputs = kernel.example_inputs(np.random.default_rng({"Q4_1": 44, "Q5_1": 14}[format]))
+    if one_sign:
+        inputs["x"] = np.abs(inputs["x"])
     outputs = kernel.run(inputs, device=device)
     assert [c for c in compare_outputs(kernel, inputs, outputs) if not c.ok] == []
 

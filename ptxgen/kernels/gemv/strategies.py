@@ -22,6 +22,8 @@ from ptxgen.quant import BlockFormat
 if TYPE_CHECKING:
     from ptxgen.ir.builder import KernelBuilder, Pointer, Value, Var
 
+_CHAIN = 8
+"""Products that are summed one after the other: each addition rounds a sum of so many at most."""
 _MOST_SUMS = 16
 _MOST_SHARED = 48 * 1024
 
@@ -113,7 +115,8 @@ class _FloatProducts:
         """Codes are summed with activations before the group's scale is applied: one product a group, not a weight.
 
         Codes of affine formats are positive, and most of their sum is taken away again with the offset. Less `middle`,
-        they are not: what `middle` makes of the sum of the activations is added at the end, in one rounding.
+        they are not: what `middle` makes of the sum of the activations comes at the end, in one rounding. Of a single
+        activation, scale times code is exact all the same, and the offset rounds as it does in the decoder.
         """
         for block in range(len(rows[0])):
             for group in range(self._share.form.groups):
@@ -131,25 +134,27 @@ class _FloatProducts:
             [code for i, _ in quads for code in code_floats(self._share, row, i, middle)] for row in rows
         ]
         behind = step * units.step_columns + block * units.format.weights
+        middles = [row.scales[group] * float(middle) if form.affine else None for row in rows]
         for m in range(self._batch):
             x = self._x.at(m * units.columns + behind)
             factors = [value for _, column in quads for value in load_floats(k, x, column, 4)]
             total = _sum(factors) if form.affine else None
-            for row, of_row, sums in zip(rows, codes, self.sums, strict=True):
-                dot = _dot(k, of_row, factors)
-                if total is not None:
-                    dot = k.fma(total, float(middle), dot)
-                k.fma(dot, row.scales[group], sums[m], into=sums[m])
-                if total is not None:
+            for row, of_row, scaled, sums in zip(rows, codes, middles, self.sums, strict=True):
+                k.fma(_dot(k, of_row, factors), row.scales[group], sums[m], into=sums[m])
+                if total is not None and scaled is not None:
+                    k.fma(scaled, total, sums[m], into=sums[m])
                     k.fma(row.offsets[group], total, sums[m], into=sums[m])
 
 
 def _dot(k: KernelBuilder, codes: Sequence[Value], factors: Sequence[Value]) -> Value:
-    """The sum of (code - zero) times activation."""
-    total = codes[0] * factors[0]
-    for code, factor in zip(codes[1:], factors[1:], strict=True):
-        total = k.fma(code, factor, total)
-    return total
+    """The sum of codes times activations."""
+    chains: list[Value] = []
+    for start in range(0, len(codes), _CHAIN):
+        total = codes[start] * factors[start]
+        for index in range(start + 1, min(start + _CHAIN, len(codes))):
+            total = k.fma(codes[index], factors[index], total)
+        chains.append(total)
+    return _sum(chains)
 
 
 def _sum(values: Sequence[Value]) -> Value:
