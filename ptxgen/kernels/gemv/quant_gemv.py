@@ -96,13 +96,13 @@ class QuantGemv(Kernel):
     def tolerance(self, w: NDArray[np.uint8], x: NDArray[np.float32]) -> NDArray[np.float64]:
         """2^-22 * norm2(w) * norm2(x) for each row w and each x.
 
-        Codes are exact; a lane sums up to 32 products of codes and activations, eight at a time, then multiplies by the
-        group's scale and adds, for k/32 weights in all, and five sums of lanes follow. Each addition rounds by at most 2^-24 of the
-        partial sum. Were all roundings to one side, the error would reach (k/32 + 5) * 2^-24 * sum|w x|. They are not:
-        it grows with the root of their number. Codes of affine formats are summed less a middle one. What that one and
-        the offset make of the sum of the activations is large and cancels, which leaves one rounding a group: in rows
-        of one group (k = 32) 49152 rows of normal activations used 0.6 of the bound at most, 3072 rows of activations
-        all of one sign 0.7.
+        Codes are exact; a lane sums up to 32 products of codes and activations, eight at a time, then multiplies by
+        the group's scale and adds, for k/32 weights in all, and five sums of lanes follow. Each addition rounds by at
+        most 2^-24 of the partial sum. Were all roundings to one side, the error would reach
+        (k/32 + 5) * 2^-24 * sum|w x|. They are not: it grows with the root of their number. Codes of affine formats
+        are summed less a middle one. What that one and the offset make of the sum of the activations is large and
+        cancels, which leaves one rounding a group: in rows of one group (k = 32) 49152 rows of normal activations used
+        0.6 of the bound at most, 3072 rows of activations all of one sign 0.7.
         """
         return row_bounds(self._decoded(w), x.astype(np.float64))
 
