@@ -133,10 +133,8 @@ def continued(chosen: Sequence[Greedy], **options: Any) -> list[list[int]]:
     """Of each prompt the tokens that the engine puts behind it; a step is one token of each."""
     with engine("f32", sequences=len(chosen), context=128, chunk=16, **options) as opened:
         sequences = [opened.start() for _ in chosen]
-        made = [
-            [int(opened.prefill(s, each.prompt).argmax()[0])]
-            for s, each in zip(sequences, chosen, strict=True)
-        ]
+        prompts = [(s, each.prompt) for s, each in zip(sequences, chosen, strict=True)]
+        made = [[int(id)] for id in opened.prefill_batch(prompts).argmax()]
         while len(made[0]) < 64:
             logits = opened.decode([(s, row[-1]) for s, row in zip(sequences, made, strict=True)])
             for row, id in zip(made, logits.argmax(), strict=True):
