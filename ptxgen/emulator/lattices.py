@@ -22,6 +22,7 @@ class Lattices:
     def __init__(self, batch: Batch) -> None:
         self.batch = batch
         self._frames: dict[tuple[Any, ...], Frame] = {}
+        self._used: set[tuple[Any, ...]] = set()
         self._lanes: dict[bytes, Lanes] = {}
 
     def lanes(self, columns: Array) -> Lanes:
@@ -42,17 +43,28 @@ class Lattices:
         frame = self._frames.get(key)
         if frame is None:
             frame = self._frames[key] = Frame(code, self.batch, lanes, axes, base, back)
+        self._used.add(key)
         frame.back = back
         for name in [n for n in frame.arrays if n not in code.registers]:
             frame.arrays[name].fill(0)
         return frame
 
     def restart(self) -> None:
-        """The batch has taken other CTAs: keep only frames of all columns, brought up to date."""
-        whole = np.arange(self.batch.columns).tobytes()
-        self._frames = {k: f for k, f in self._frames.items() if k[3] == whole}
-        for frame in self._frames.values():
+        """The batch has taken other CTAs: keep frames of all columns, brought up to date.
+
+        So are those of some columns that were used last time, up to as many columns in all as the batch has: CTAs that
+        part by their number part in the same way each time.
+        """
+        room, kept = self.batch.columns, dict[tuple[Any, ...], Frame]()
+        for key, frame in self._frames.items():
+            columns = frame.lanes.column.size
+            if columns < self.batch.columns:
+                if key not in self._used or columns > room:
+                    continue
+                room -= columns
+            kept[key] = frame
             frame.refresh()
+        self._frames, self._used = kept, set()
 
     def columns_of(self, context: Context) -> Array | None:
         """The columns of a flat context that holds all threads of its CTAs; else None."""

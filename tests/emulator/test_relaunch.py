@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,7 @@ from attrs import evolve
 import ptxgen
 from ptxgen.emulator import Access, Buffer, EmulatorError, Limits, Memory, Observer, Program, run
 from ptxgen.emulator.batch import Batch, Launch
+from ptxgen.emulator.frame import Frame
 from ptxgen.emulator.machine import Machine
 from tests.emulator.launching import kernel
 
@@ -158,6 +161,83 @@ def test_a_machine_that_stopped_at_a_fault_is_not_used_again(made: list[int]) ->
     bench.launch(x, y)
     assert made == [1, 1]
     assert bench.read(y).tolist() == list(range(32))
+
+
+PARTS = kernel(
+    """.reg .pred %p; .reg .b32 %r<6>; .reg .b64 %rd<5>;
+    ld.param.u64 %rd0, [x]; ld.param.u64 %rd1, [y];
+    mov.u32 %r0, %ctaid.x; mov.u32 %r2, %tid.x; mad.lo.u32 %r3, %r0, 32, %r2;
+    mul.wide.u32 %rd2, %r3, 4;
+    add.u64 %rd3, %rd0, %rd2; add.u64 %rd4, %rd1, %rd2;
+    mul.wide.u32 %rd2, %r0, 128; add.u64 %rd2, %rd0, %rd2;
+    ld.global.u32 %r4, [%rd2];
+    and.b32 %r4, %r4, 1;
+    setp.eq.u32 %p, %r4, 1;
+    @%p bra ODD;
+    ld.global.u32 %r1, [%rd3]; mul.lo.u32 %r1, %r1, 3; add.u32 %r1, %r1, %r0;
+    bra END;
+    ODD: ld.global.u32 %r1, [%rd3]; mov.u32 %r5, 0;
+    LOOP: add.u32 %r1, %r1, 100; add.u32 %r5, %r5, 1;
+    setp.lt.u32 %p, %r5, 10;
+    @%p bra LOOP;
+    mov.u32 %r5, %ctaid.x; sub.u32 %r1, %r1, %r5;
+    END: st.global.u32 [%rd4], %r1;
+    ret;""",
+    params=".param .u64 x, .param .u64 y",
+)
+"""CTAs whose first element is odd go another way, whole."""
+
+
+@pytest.fixture
+def frames(monkeypatch: pytest.MonkeyPatch) -> list[weakref.ref[Frame]]:
+    """Each frame that is made from now on."""
+    made: list[weakref.ref[Frame]] = []
+    begin = Frame.__init__
+
+    def count(self: Frame, *arguments: Any) -> None:
+        made.append(weakref.ref(self))
+        begin(self, *arguments)
+
+    monkeypatch.setattr(Frame, "__init__", count)
+    return made
+
+
+@pytest.mark.parametrize("lanes", [4 * 32, 16384])
+def test_ctas_that_part_in_the_same_way_use_the_same_frames(
+    frames: list[weakref.ref[Frame]], lanes: int
+) -> None:
+    """The same twice, then others, among them those of the first launch again; in one batch, and in three."""
+    bench = Bench(PARTS)
+    x, y = bench.buffer([0] * 384), bench.buffer([0] * 384)
+    rng = np.random.default_rng(3)
+    limits = evolve(Limits(), batch_lanes=lanes)
+    one, other = 0b001100110011, 0b101010011111
+    counts: list[int] = []
+    for odd in (one, one, other, one, one, one):
+        values = rng.integers(0, 1 << 20, (12, 32)).astype(np.uint32) & ~np.uint32(1)
+        values[:, 0] |= (odd >> np.arange(12) & 1).astype(np.uint32)
+        bench.memory.write(x.address, values.reshape(-1))
+        bench.launch(x, y, grid=12, limits=limits)
+        ctas = np.arange(12, dtype=np.uint32)[:, None]
+        expected = np.where(values[:, :1] & 1, values + 1000 - ctas, 3 * values + ctas)
+        assert np.array_equal(bench.read(y).reshape(12, 32), expected)
+        counts.append(len(frames))
+    assert counts[0] > 0
+    assert counts[1] == counts[0]
+    assert counts[-1] == counts[-2]
+
+
+def test_frames_of_parted_ctas_are_bounded(frames: list[weakref.ref[Frame]]) -> None:
+    """Beside that of all CTAs those of the last launch and of the one before, whatever the data."""
+    bench = Bench(PARTS)
+    x, y = bench.buffer([0] * 384), bench.buffer([0] * 384)
+    rng = np.random.default_rng(4)
+    for _ in range(20):
+        bench.memory.write(x.address, rng.integers(0, 1 << 20, 384).astype(np.uint32))
+        bench.launch(x, y, grid=12)
+        gc.collect()
+        alive = [frame.lanes for made in frames if (frame := made()) is not None]
+        assert sum(lanes.column.size for lanes in alive if lanes.is_lattice) <= 3 * 12
 
 
 def test_shared_memory_begins_unwritten_each_time() -> None:

@@ -84,7 +84,8 @@ def in_cache(x: Doubles, held: Doubles) -> Doubles:
 
 
 @pytest.mark.parametrize(
-    "name", ["llama", *(pytest.param(n, marks=pytest.mark.slow) for n in ("mistral", "qwen2", "qwen3", "gemma2"))]
+    "name",
+    ["llama", *(pytest.param(n, marks=pytest.mark.slow) for n in ("mistral", "qwen2", "qwen3", "gemma2"))],
 )
 def test_an_eight_bit_cache_costs_what_rounding_costs(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A prompt in chunks and tokens behind it, peaked scores; keys and values, nothing else, are rounded."""
