@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from ptxgen.debug.lanes import Lanes
-from ptxgen.ir.analysis import ANY_LAUNCH, AffineValues, FunctionAnalysis, LaunchFacts, Loop, Place
+from ptxgen.ir.analysis import (
+    ANY_LAUNCH,
+    AffineValues,
+    FunctionAnalysis,
+    LaunchFacts,
+    Loop,
+    MemoryOperations,
+    Place,
+    memory_operations,
+)
 from ptxgen.ir.checker.views import FunctionView, ModuleView
 from ptxgen.ir.instruction import Instruction
 from ptxgen.ir.module import Function
@@ -90,6 +99,11 @@ class Body:
         return self.analysis.affine if self.facts == ANY_LAUNCH else self.analysis.affine_under(self.facts)
 
     @cached_property
+    def memory(self) -> MemoryOperations:
+        """What each instruction reads and writes."""
+        return memory_operations(self.affine)
+
+    @cached_property
     def threads(self) -> Threads:
         """Addresses, conditions and paths in single threads."""
         from ptxgen.debug.threads import Threads
@@ -102,6 +116,14 @@ class Body:
         from ptxgen.debug.memory import memory_accesses
 
         return memory_accesses(self)
+
+    @cached_property
+    def shared(self) -> tuple[MemoryAccess, ...]:
+        """The accesses of shared memory whose object is known, rows of matrices among them, in textual order."""
+        from ptxgen.debug.memory import matrix_accesses
+
+        plain = (a for a in self.accesses if a.space is StateSpace.SHARED and a.base is not None)
+        return tuple(sorted((*plain, *matrix_accesses(self)), key=lambda a: a.place))
 
     @cached_property
     def clashes(self) -> tuple[Clash, ...]:

@@ -7,7 +7,7 @@ from functools import cached_property
 from attrs import define, field
 
 from ptxgen.debug.body import Body
-from ptxgen.ir.analysis import Place
+from ptxgen.ir.analysis import Loop, Place
 from ptxgen.ir.instruction import Instruction
 from ptxgen.isa.table import Effect
 
@@ -28,6 +28,9 @@ class Intervals:
 
     body: Body
     _reached: dict[Place, frozenset[int]] = field(factory=dict[Place, frozenset[int]], init=False)
+    _ahead: dict[tuple[int, int], frozenset[int]] = field(
+        factory=dict[tuple[int, int], frozenset[int]], init=False
+    )
 
     @cached_property
     def _numbers(self) -> dict[int, int]:
@@ -56,6 +59,39 @@ class Intervals:
             return first[1] < second[1] and not between
         before = any(n < second[1] for n in self._ordering[second[0]])
         return not before and second[0] in self._free(first)
+
+    def unordered_after(self, place: Place, loop: Loop) -> bool:
+        """Whether nothing orders threads from a place to the end of the round of a loop, on any path."""
+        free = self._free(place)
+        ends = [
+            not any(n > place[1] for n in self._ordering[latch])
+            if latch == place[0]
+            else latch in free and not self._ordering[latch]
+            for latch in loop.latches
+            if latch == place[0] or self._comes(place[0], latch, loop)
+        ]
+        return bool(ends) and all(ends)
+
+    def unordered_before(self, loop: Loop, place: Place) -> bool:
+        """Whether nothing orders threads from the start of a round of a loop to a place, on any path."""
+        return self.unordered((loop.header, -1), place)
+
+    def ordering(self, loop: Loop) -> bool:
+        """Whether anything in a loop orders threads."""
+        return any(self._ordering[block] for block in loop.blocks)
+
+    def _comes(self, block: int, latch: int, loop: Loop) -> bool:
+        """Whether control comes from a block to the end of the round, forwards."""
+        key = (block, loop.header)
+        if key not in self._ahead:
+            seen, stack = {block}, [block]
+            while stack:
+                for target in self._forward[stack.pop()]:
+                    if target in loop.blocks and target not in seen:
+                        seen.add(target)
+                        stack.append(target)
+            self._ahead[key] = frozenset(seen)
+        return latch in self._ahead[key]
 
     def _free(self, first: Place) -> frozenset[int]:
         """The blocks to which control comes from a place, on no path past anything that orders threads."""

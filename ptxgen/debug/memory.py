@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from ptxgen.debug.body import Body
-from ptxgen.ir.analysis import Affine, Place, memory_operations
+from ptxgen.ir.analysis import Affine, Place
 from ptxgen.ir.analysis.affine import Atom, Kind
 from ptxgen.ir.analysis.alias import locate
 from ptxgen.ir.instruction import Instruction
@@ -15,6 +15,8 @@ from ptxgen.ir.module import Variable
 from ptxgen.isa.spaces import StateSpace
 from ptxgen.isa.table import Effect
 
+_ROW = 16
+"""Bytes of a row of a matrix."""
 _PLAIN = ("ld", "ldu", "st", "atom", "red")
 _ORDERED = frozenset({"sem", "relaxed", "acquire", "release", "volatile", "mmio"})
 
@@ -24,7 +26,7 @@ class MemoryAccess:
     """A load, store or atomic: `bytes` bytes at `address` in `space`.
 
     `base` is the variable or pointer parameter that the address is reckoned from, where there is exactly one; the
-    address is `base + offset` then.
+    address is `base + offset` then. Only the first `lanes` of a warp give an address.
     """
 
     place: Place
@@ -33,6 +35,7 @@ class MemoryAccess:
     bytes: int
     address: Affine
     base: Atom | None
+    lanes: int = 32
 
     @property
     def offset(self) -> Affine:
@@ -71,7 +74,7 @@ def memory_accesses(body: Body) -> tuple[MemoryAccess, ...]:
 
 def _found(body: Body) -> Iterator[MemoryAccess]:
     reachable = body.analysis.cfg.reachable()
-    for operation in memory_operations(body.affine):
+    for operation in body.memory:
         instruction = operation.instruction
         if operation.at[0] not in reachable or instruction.opcode not in _PLAIN:
             continue
@@ -80,6 +83,17 @@ def _found(body: Body) -> Iterator[MemoryAccess]:
             if access.size and place.address is not None and place.space is not StateSpace.PARAM:
                 base = place.base if place.base is not None and _is_object(place.base) else None
                 yield MemoryAccess(operation.at, instruction, place.space, access.size, place.address, base)
+
+
+def matrix_accesses(body: Body) -> Iterator[MemoryAccess]:
+    """Rows of matrices that warps load and store together (ldmatrix, stmatrix), one for each lane."""
+    for place, instruction in body.of("ldmatrix", "stmatrix"):
+        operation = body.memory.at(place) if ".m8n8." in instruction.name else None
+        for access in operation.accesses if operation is not None else ():
+            where = locate(access)
+            if where.address is not None and where.base is not None and where.space is StateSpace.SHARED:
+                rows = next((8 * n for n in (1, 2) if f".x{n}" in instruction.name), 32)
+                yield MemoryAccess(place, instruction, where.space, _ROW, where.address, where.base, rows)
 
 
 def _is_object(base: Atom) -> bool:

@@ -1,23 +1,24 @@
 """Addresses, conditions and paths in single threads: what linear expressions are once the thread is given.
 
 Concrete answers, on the first CTA and in the first round of each loop, where nothing else is asked. An answer is given
-only if everything that the expression depends on is known.
+only if everything that the expression depends on is known, or is assumed where all threads share it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from itertools import islice, product
 from math import prod
 
-from attrs import define, field, frozen
+from attrs import Factory, define, field, frozen
 
 from ptxgen.debug.body import Body
-from ptxgen.ir.analysis import Affine, AffineValues, Place
+from ptxgen.debug.moments import Moment
+from ptxgen.ir.analysis import Affine, AffineValues, Loop, Place
 from ptxgen.ir.analysis.affine import Atom, Comparison, Constancy, Kind
 from ptxgen.ir.analysis.affine.evaluation import OPERATIONS, evaluate
-from ptxgen.ir.operands import Guard
+from ptxgen.ir.operands import Guard, Register
 
 Extent = tuple[int, int, int]
 WARP = 32
@@ -27,6 +28,10 @@ _RELATIONS = {
     "eq": lambda a, b: a == b, "ne": lambda a, b: a != b, "lt": lambda a, b: a < b, "le": lambda a, b: a <= b,
     "gt": lambda a, b: a > b, "ge": lambda a, b: a >= b,
 }  # fmt: skip
+
+
+_DEPTH = 8
+"""Predicates that are followed backwards, one behind another."""
 
 
 @frozen
@@ -56,10 +61,13 @@ FIRST: Extent = (0, 0, 0)
 class Threads:
     """The threads of a launch of one function. `exact` says that the size of the CTA is known, not assumed.
 
-    What is asked of one thread is answered for all threads of its CTA at once, and kept.
+    What is asked of one thread is answered for all threads of its CTA at once, and kept. `moment` is when it is asked;
+    with `lenient`, a condition that all threads share and nobody knows is taken to lead to what is asked for.
     """
 
     body: Body
+    moment: Moment = field(default=Factory(lambda self: Moment(self.body), takes_self=True))
+    lenient: bool = False
     _blocks: dict[tuple[int, Extent], Answers] = field(
         factory=dict[tuple[int, Extent], "Answers"], init=False
     )
@@ -110,18 +118,39 @@ class Threads:
         return tuple((a, c) for a, c in e.terms if a.constancy <= Constancy.CTA)
 
     def runs(self, place: Place, thread: Thread) -> bool | None:
-        """Whether a thread runs an instruction at least once; None where nobody knows."""
+        """Whether a thread runs an instruction in the round of the moment; None where nobody knows."""
         return self.running(place, thread.cta)[thread.number]
 
     def running(self, place: Place, cta: Extent = FIRST) -> Answers:
-        """Whether the threads of a CTA run an instruction at least once."""
+        """Whether the threads of a CTA run an instruction in the round of the moment."""
         key = (place, cta)
         if key not in self._places:
             block = self._block_runs(place[0], cta)
             guard = self.body.instruction(place).guard
             held = self._holds(guard, place, cta) if guard is not None else ()
+            if (
+                self.lenient
+                and guard is not None
+                and self.body.analysis.divergence.is_uniform(guard.register)
+            ):
+                held = tuple(h is not False for h in held)
             self._places[key] = tuple(map(_and, block, held)) if held else block
         return self._places[key]
+
+    def staying(self, loop: Loop) -> Answers:
+        """Whether the threads of the first CTA go on to the next round of a loop."""
+        answers: Answers = (True,) * len(self.all)
+        for edge in loop.exits:
+            last = (edge.source, len(self.body.function.blocks[edge.source].instructions) - 1)
+            there = self._block_runs(edge.source, FIRST)
+            leaves = self._holds(edge.condition, last, FIRST) if edge.condition is not None else there
+            if self.lenient and not self._divergent(edge.source):
+                leaves = tuple(False if each is None else each for each in leaves)
+            answers = tuple(map(_and, answers, map(_not, map(_and, there, leaves))))
+        return answers
+
+    def _divergent(self, block: int) -> bool:
+        return block in self.body.analysis.divergence.branches
 
     def _sum(self, e: Affine, cta: Extent) -> int | Column | None:
         """One number where all threads have the same."""
@@ -167,12 +196,25 @@ class Threads:
         return tuple(self.known(atom, t) or 0 for t in self.all)
 
     def _holds(self, guard: Guard, at: Place, cta: Extent) -> Answers:
-        """In which threads a guard holds, in the first round."""
-        condition = self.affine.condition(guard.register, at)
-        held = None if condition is None else self._compared(condition, cta)
-        if held is None:
-            return (None,) * len(self.all)
-        return tuple(h != guard.negated for h in held)
+        """In which threads a guard holds, at the moment."""
+        held = self._true(guard.register, at, cta)
+        return tuple(map(_not, held)) if guard.negated else held
+
+    def _true(self, predicate: Register, at: Place, cta: Extent, depth: int = 0) -> Answers:
+        """In which threads a predicate is true: a comparison, or what is made of several."""
+        nobody: Answers = (None,) * len(self.all)
+        condition = self.affine.condition(predicate, at)
+        if condition is not None:
+            held = self._compared(condition, cta)
+            return nobody if held is None else tuple(held)
+        made = self.body.definition(predicate, at) if depth < _DEPTH else None
+        if made is None or made[1].guard is not None or made[1].opcode not in _LOGIC:
+            return nobody
+        sources = [o for o in made[1].operands[1:] if isinstance(o, Register)]
+        if len(sources) != len(made[1].operands) - 1:
+            return nobody
+        parts = (self._true(source, made[0], cta, depth + 1) for source in sources)
+        return tuple(map(_LOGIC[made[1].opcode], *parts))
 
     def _compared(self, condition: Comparison, cta: Extent) -> Iterable[bool] | None:
         left, right = self.column(condition.left, cta), self.column(condition.right, cta)
@@ -232,12 +274,14 @@ class Threads:
         if len(leading) == 1 and leading[0].condition is not None:
             last = len(self.body.function.blocks[decider].instructions) - 1
             held = self._holds(leading[0].condition, (decider, last), cta)
+        if self.lenient and not self._divergent(decider):
+            held = tuple(h is not False for h in held)
         return tuple(h if a else a for a, h in zip(above, held, strict=True))
 
     def known(self, atom: Atom, thread: Thread) -> int | None:
-        """What an unknown is in a thread, in the first round of every loop; None where nobody can say."""
-        if atom.kind is Kind.ROUND:
-            return 0
+        """What an unknown is in a thread, at the moment; None where nobody can say."""
+        if atom.kind in (Kind.ROUND, Kind.OPAQUE):
+            return self.moment.known(atom)
         if atom.kind is not Kind.SPECIAL:
             return None
         register, _, axis = atom.name.partition(".")
@@ -268,3 +312,11 @@ def _and(one: bool | None, other: bool | None) -> bool | None:
 
 def _any(*answers: bool | None) -> bool | None:
     return True if True in answers else None if None in answers else False
+
+
+def _not(one: bool | None) -> bool | None:
+    return None if one is None else not one
+
+
+_LOGIC: dict[str, Callable[..., bool | None]] = {"and": _and, "or": _any, "not": _not}
+"""What instructions make of predicates, where some are not known."""

@@ -10,7 +10,7 @@ from tests.debug.defects import Where, operator
 RACES = ("PTX150", "PTX151", "SAN020", "SAN021", "SAN022")
 
 
-@operator("no barrier", *RACES, "SAN023", where=Where.AROUND)
+@operator("no barrier", *RACES, "PTX191", "PTX192", "SAN023", where=Where.AROUND)
 def no_barrier(lines: list[str]) -> Iterator[tuple[int, str]]:
     for number, line in enumerate(lines):
         if re.match(r"\s*(bar|barrier)(\.cta)?\.sync\s", line):
