@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -122,43 +121,6 @@ def test_kernels_compute_the_same_bits(kind: type[Kernel]) -> None:
     plain = TransformedDevice(lambda module: module, sanitize=True)
     better = TransformedDevice(optimized(Pipeline.parse(BITWISE)), sanitize=True)
     assert bits(made.run(inputs, device=plain)) == bits(made.run(inputs, device=better))
-
-
-@frozen
-class Plain:
-    """A kernel as it is written: the texts that its run loads, and what it computes."""
-
-    texts: tuple[str, ...]
-    bits: dict[str, bytes]
-
-
-@cache
-def as_written(kind: type[Kernel]) -> Plain:
-    made = kind()
-    texts: list[str] = []
-
-    def noted(module: Module) -> Module:
-        texts.append(module.to_ptx())
-        return module
-
-    device = TransformedDevice(noted, sanitize=True)
-    found = bits(made.run(made.example_inputs(np.random.default_rng(1)), device=device))
-    return Plain(tuple(texts), found)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", dict.fromkeys(BITWISE.split(",")))
-@pytest.mark.parametrize("kind", registry.kernels(), ids=lambda kind: kind.name)
-def test_each_pass_alone_keeps_the_bits_of_every_kernel(kind: type[Kernel], name: str) -> None:
-    """A pass that leaves every text as it is has nothing to show."""
-    plain = as_written(kind)
-    transform = optimized(Pipeline.parse(name))
-    if all(transform(parse(text)).to_ptx() == text for text in plain.texts):
-        return
-    made = kind()
-    better = TransformedDevice(transform, sanitize=True)
-    inputs = made.example_inputs(np.random.default_rng(1))
-    assert plain.bits == bits(made.run(inputs, device=better))
 
 
 @pytest.mark.parametrize("kind", kernels(50))
