@@ -16,7 +16,7 @@ from ptxgen.ir.module import Block
 from ptxgen.ir.operands import Guard, Immediate, Label, Operand, Register
 from ptxgen.ir.rewriting import integer_constant
 from ptxgen.isa.types import Type, pred
-from ptxgen.passes.loop_copies import Copy, branch_of
+from ptxgen.passes.loop_copies import Copy, branch_of, carrying_nothing
 from ptxgen.passes.loop_editing import LoopEditor
 
 _OPPOSITE = {"lt": "ge", "le": "gt", "gt": "le", "ge": "lt"}
@@ -152,7 +152,7 @@ def _only_decides(editor: LoopEditor, down: Countdown) -> bool:
     block, index = down.stays.place
     analysis, loop = editor.analysis, down.loop
     predicate = down.compare.writes()[0]
-    if block != down.test.edge.source or predicate not in editor.local(loop):
+    if block != down.test.edge.source or predicate not in carrying_nothing(editor.analysis, loop):
         return False
     rest = editor.function.blocks[block].instructions[index + 1 :]
     changed = {register for i in rest for register in i.writes()}

@@ -1,15 +1,15 @@
-"""A copy of a loop in the making: which of its edges stay, which of its predicates are known."""
+"""A copy of a loop in the making: which registers are its own, which of its edges stay, which predicates are known."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from ptxgen.ir.analysis import Edge, EdgeKind
+from ptxgen.ir.analysis import Edge, EdgeKind, FunctionAnalysis, Loop
 from ptxgen.ir.instruction import Instruction
 from ptxgen.ir.module import Block
-from ptxgen.ir.operands import Register
+from ptxgen.ir.operands import Label, Register
 from ptxgen.ir.rewriting import with_guard
 
 
@@ -58,3 +58,22 @@ def decided(instructions: list[Instruction], register: Register, holds: bool) ->
             yield instruction
         elif guard.negated != holds:
             yield with_guard(instruction, None)
+
+
+def aimed(instruction: Instruction, targets: dict[str, Label]) -> Instruction:
+    """A branch that goes to other labels; what is no branch stays as it is."""
+    if not instruction.ends_block:
+        return instruction
+    operands = tuple(targets.get(o.name, o) if isinstance(o, Label) else o for o in instruction.operands)
+    return instruction if operands == instruction.operands else evolve(instruction, operands=operands)
+
+
+def carrying_nothing(analysis: FunctionAnalysis, loop: Loop) -> list[Register]:
+    """The registers of a loop that carry nothing into an iteration, nor out of the loop."""
+    live = analysis.liveness
+    carried = set(live.live_in(loop.header)).union(*(live.live_in(e.target) for e in loop.exits))
+    names = {register.name for register in carried}
+    known = analysis.accesses
+    return [
+        known.registers[known.numbers[name]] for name in analysis.inductions.writes(loop) if name not in names
+    ]

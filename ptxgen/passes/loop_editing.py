@@ -20,7 +20,7 @@ from ptxgen.isa.row import Scope
 from ptxgen.passes.block_tidying import tidy, unreached
 from ptxgen.passes.errors import PassError
 from ptxgen.passes.fresh_names import FreshNames
-from ptxgen.passes.loop_copies import Copy, decided
+from ptxgen.passes.loop_copies import Copy, aimed, carrying_nothing, decided
 
 
 @define(eq=False)
@@ -118,14 +118,14 @@ class LoopEditor:
         """
         order = [loop.header, *(b for b in sorted(loop.blocks) if b != loop.header)]
         labels = {block: self.label("copy") for block in order}
-        renamed = {r.name: self.register(r) for r in self.local(loop)}
+        renamed = {r.name: self.register(r) for r in carrying_nothing(self.analysis, loop)}
         targets = {self.label_of(block).name: Label(label) for block, label in labels.items()}
         if back:
             targets[self.label_of(loop.header).name] = Label(back)
         made: dict[int, Block] = {}
         for position, block in enumerate(order):
             instructions = [
-                _aimed(with_registers(i, lambda r: renamed.get(r.name, r)), targets)
+                aimed(with_registers(i, lambda r: renamed.get(r.name, r)), targets)
                 for i in self.function.blocks[block].instructions
             ]
             falls = next(
@@ -135,18 +135,6 @@ class LoopEditor:
                 instructions.append(self._onward(falls, targets, loop))
             made[block] = Block(labels[block], instructions, list(self.function.blocks[block].pragmas))
         return Copy(made, renamed)
-
-    def local(self, loop: Loop) -> list[Register]:
-        """The registers that carry nothing into an iteration, nor out of the loop."""
-        live = self.analysis.liveness
-        carried = set(live.live_in(loop.header)).union(*(live.live_in(e.target) for e in loop.exits))
-        names = {register.name for register in carried}
-        registers = self.analysis.accesses
-        return [
-            registers.registers[registers.numbers[name]]
-            for name in self.analysis.inductions.writes(loop)
-            if name not in names
-        ]
 
     def jump(self, target: Label, loop: Loop, guard: Guard | None = None) -> Instruction:
         """A branch, said to stand where the loop's first instruction does."""
@@ -189,7 +177,7 @@ class LoopEditor:
         for block in blocks:
             for index, instruction in enumerate(block.instructions):
                 if instruction.ends_block:
-                    block.instructions[index] = _aimed(instruction, targets)
+                    block.instructions[index] = aimed(instruction, targets)
 
     def _onward(self, block: int, targets: dict[str, Label], loop: Loop) -> Instruction:
         """What stands where control fell through, in a place where it cannot."""
@@ -202,10 +190,3 @@ class LoopEditor:
         return next(
             i for b in (loop.header, *sorted(loop.blocks)) for i in self.function.blocks[b].instructions
         )
-
-
-def _aimed(instruction: Instruction, targets: dict[str, Label]) -> Instruction:
-    if not instruction.ends_block:
-        return instruction
-    operands = tuple(targets.get(o.name, o) if isinstance(o, Label) else o for o in instruction.operands)
-    return instruction if operands == instruction.operands else evolve(instruction, operands=operands)

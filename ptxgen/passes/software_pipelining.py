@@ -14,6 +14,7 @@ from ptxgen.ir.operands import Address, Guard, Immediate, Label, Register
 from ptxgen.ir.rewriting import copied, with_registers
 from ptxgen.isa.spaces import StateSpace
 from ptxgen.passes.base import Pass
+from ptxgen.passes.loop_copies import carrying_nothing
 from ptxgen.passes.loop_editing import LoopEditor
 from ptxgen.passes.purity import is_invariable_load, is_pure, is_removable
 
@@ -87,7 +88,7 @@ class _Plan:
 
     def loads(self) -> Iterator[int]:
         """The loads that may run ahead, as far as memory goes and what they write."""
-        local = set(self.editor.local(self.loop))
+        local = set(carrying_nothing(self.editor.analysis, self.loop))
         writes = self.editor.analysis.inductions.writes(self.loop)
         free = _is_free(self.editor.analysis, self.loop)
         for index, instruction in enumerate(self.instructions):

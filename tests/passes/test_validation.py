@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from attrs import frozen
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, given, seed, settings
 
 from ptxgen.driver import EmulatedDevice
 from ptxgen.ir import Module
@@ -68,12 +68,17 @@ def test_random_modules(module: Module) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=2000, phases=NO_SHRINKING)
-@given(modules(ctas=CTAS, most=20))
-def test_many_random_modules_pass_by_pass(module: Module) -> None:
-    validation = Validation(trials=(TRIAL,))
-    Pipeline.parse(EVERYTHING).watched_by(validation).run(module)
-    assert all(verdict.agreed == 1 for _, verdict in validation.verdicts)
+@pytest.mark.parametrize("part", range(8))
+def test_many_random_modules_pass_by_pass(part: int) -> None:
+    @seed(part)
+    @settings(max_examples=250, phases=NO_SHRINKING, database=None)
+    @given(modules(ctas=CTAS, most=20))
+    def check(module: Module) -> None:
+        validation = Validation(trials=(TRIAL,))
+        Pipeline.parse(EVERYTHING).watched_by(validation).run(module)
+        assert all(verdict.agreed == 1 for _, verdict in validation.verdicts)
+
+    check()
 
 
 FAST = ("scan.O3.sm_80", "nbody.G.sm_90", "switches.G.sm_90", "half2_math.O3.sm_90", "strings.O3.sm_80")

@@ -200,7 +200,7 @@ MUTANTS = {
         "add.u64 %rd5, %rd5, 1099511627776;" + AGAIN.format(1),
     ),
     "loaded over a value that is still read": Mutant(
-        AHEAD, LoopEditor, "local", lambda editor, loop: list(editor.analysis.accesses.registers),
+        AHEAD, software_pipelining, "carrying_nothing", lambda analysis, loop: list(analysis.accesses.registers),
         "mov.u32 %r10, 5; mov.u64 %rd5, %rd2; loop: mad.lo.u32 %r9, %r9, 3, %r10; ld.global.u32 %r10, [%rd5];"
         "add.u64 %rd5, %rd5, 4;" + AGAIN.format(3),
     ),
