@@ -19,7 +19,7 @@ from ptxgen_inference.runtime.cache import CacheShape, KvCache
 from ptxgen_inference.runtime.inputs import Ints
 from ptxgen_inference.runtime.logits import Logits
 from ptxgen_inference.runtime.model_parts import Heads, Weight
-from ptxgen_inference.runtime.player import Player, RecordedStep
+from ptxgen_inference.runtime.player import Player, Prepared, RecordedStep
 from ptxgen_inference.runtime.prompts import Part, Widths, alone, inputs, steps
 from ptxgen_inference.runtime.recording import Recording, Workbench
 from ptxgen_inference.runtime.selection import ACTIVATIONS, PREFERENCES, Machine
@@ -138,6 +138,18 @@ class Engine:
     def context(self) -> int:
         """Tokens of a sequence at most."""
         return self.player.cache.shape.context
+
+    def warm_up(self, prompts: Many[int] = (), progress: Prepared | None = None) -> None:
+        """Build the kernels of prompts and single tokens and record the steps, so that the first text need not wait.
+
+        prompts: how many tokens prompts will have; none: any number. Nothing runs, and no sequence is needed. progress:
+        told how many kernels are ready, of how many. What is ready already costs nothing.
+        """
+        widths = self.widths
+        steps = [widths.of(tokens) for tokens in prompts] or [[w, w] for w in (widths.chunk, widths.short)]
+        shapes = [Shape(rows, wanted="none") for each in steps for rows in each[:-1]]
+        shapes += [Shape(each[-1]) for each in steps] + [Shape(1)]
+        self.player.prepare(dict.fromkeys(shapes), progress)
 
     # --- tokens -----------------------------------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -54,6 +54,7 @@ class FakeEngine:
     open: int = 0
     fed: list[int] = field(factory=list[int])
     reads: list[str] = field(factory=list[str])
+    warmed: list[list[int]] = field(factory=list[list[int]])
 
     @classmethod
     def saying(cls, order: Sequence[int], vocabulary: int, **options: Any) -> FakeEngine:
@@ -66,6 +67,10 @@ class FakeEngine:
     @property
     def vocabulary(self) -> int:
         return len(self.table)
+
+    def warm_up(self, prompts: Sequence[int], progress: Callable[[int, int], None]) -> None:
+        self.warmed.append([*prompts])
+        progress(1, 1)
 
     def start(self) -> FakeSequence:
         self.open += 1

@@ -58,9 +58,11 @@ def command(
         raise click.UsageError("there is nothing to time: -p and -n are both 0")
     where = ModelOptions(**options)
     file = open_file(where)
-    with open_engine(file, where) as (engine, ready):
+    with open_engine(file, where) as opened:
+        engine = opened.engine
+        opened.warm_up([prompt] * bool(prompt))
         error = benchmark.parity(engine)
-        ready()
+        opened.ready()
         tests = benchmark.run(engine, prompt, generate, repetitions)
         if engine.device.kind != "emulator":
             from ptxgen.bench.ceilings import measure

@@ -10,7 +10,7 @@ import click
 from attrs import define, field
 
 from ptxgen.cli.console import examples, messages, output, plain, printable
-from ptxgen_inference.cli.loading import ModelOptions, model_options, open_engine, open_file
+from ptxgen_inference.cli.loading import ModelOptions, Opened, model_options, open_engine, open_file
 from ptxgen_inference.cli.sampling_options import sampling_of, sampling_options
 from ptxgen_inference.generation import Conversation, Decoder, generate
 from ptxgen_inference.sampling import Sampler
@@ -51,7 +51,8 @@ def command(
         messages().print(plain(SHIPPED, "dim"))
         chat_template = "plain"
     template = ChatTemplate.of(tokenizer, chat_template)
-    with open_engine(file, where) as (engine, ready):
+    with open_engine(file, where) as opened:
+        engine = opened.engine
         talk = Talk(
             engine=engine,
             tokenizer=tokenizer,
@@ -62,7 +63,7 @@ def command(
             stop=stop,
         )
         try:
-            _talk(talk, ready)
+            _talk(talk, opened)
         finally:
             talk.conversation.free()
 
@@ -117,14 +118,14 @@ class Talk:
         return [bos, *ids] if self.tokenizer.add_bos and bos is not None and ids[:1] != [bos] else ids
 
 
-def _talk(talk: Talk, ready: Callable[[], None]) -> None:
-    for line in _lines(ready):
+def _talk(talk: Talk, opened: Opened) -> None:
+    for line in _lines(opened):
         if line == "/exit":
             return
         if line == "/reset":
             talk.reset()
         elif line:
-            _answer(talk, line, ready)
+            _answer(talk, line, opened.ready)
 
 
 def _answer(talk: Talk, line: str, ready: Callable[[], None]) -> None:
@@ -136,12 +137,13 @@ def _answer(talk: Talk, line: str, ready: Callable[[], None]) -> None:
     click.echo()
 
 
-def _lines(ready: Callable[[], None]) -> Iterator[str]:
-    """Messages as they are typed or piped in, until there are no more."""
+def _lines(opened: Opened) -> Iterator[str]:
+    """Messages as they are typed or piped in, until there are no more. Who types need not wait for kernels then."""
     if not sys.stdin.isatty():
         yield from (line.strip() for line in sys.stdin)
         return
-    ready()
+    opened.warm_up()
+    opened.ready()
     messages().print(plain("A line is a message; /reset starts anew, /exit ends.", "dim"))
     while True:
         try:

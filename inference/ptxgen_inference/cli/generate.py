@@ -74,12 +74,15 @@ def command(
     file = open_file(where)
     tokenizer = tokenizer_of(file, needed=tokens is None)
     text = sys.stdin.read() if prompt == "-" else prompt or ""
-    ids = tokens if tokens is not None or tokenizer is None else tokenizer.encode(text)
-    with open_engine(file, where) as (engine, ready):
+    ids = tokenizer.encode(text) if tokens is None and tokenizer else tokens or []
+    with open_engine(file, where) as opened:
+        engine = opened.engine
+        if 0 < len(ids) <= engine.context:
+            opened.warm_up([len(ids)])
         generation = generate(
             engine,
             tokenizer,
-            ids or [],
+            ids,
             settings,
             max_tokens,
             stop=stop,
@@ -89,7 +92,7 @@ def command(
         if as_document:
             click.echo(json.dumps(_document([*generation]), ensure_ascii=False, allow_nan=False))
         else:
-            _stream(generation, tokenizer, text, ready)
+            _stream(generation, tokenizer, text, opened.ready)
 
 
 def _stream(generation: Generation, tokenizer: Tokenizer | None, prompt: str, ready: Any) -> None:

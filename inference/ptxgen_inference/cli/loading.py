@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,6 +14,8 @@ from ptxgen_inference.errors import InferenceError
 from ptxgen_inference.text import Tokenizer
 
 if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
     from ptxgen_inference.engine import Engine
     from ptxgen_inference.files import ModelFile
 
@@ -77,14 +79,32 @@ def open_file(options: ModelOptions) -> ModelFile:
     return open_model(options.model or shipped.path())
 
 
-@contextmanager
-def open_engine(
-    file: ModelFile, options: ModelOptions
-) -> Generator[tuple[Engine, Callable[[], None]], None, None]:
-    """The model on its device, and what to call at the first token: it takes the bar on standard error away.
+@frozen(eq=False)
+class Opened:
+    """A model on its device, and the bar on standard error that shows what is done before the first token."""
 
-    Behind the weights it says that kernels are prepared, which is done when a prompt and a token come first.
-    """
+    engine: Engine
+    bar: Progress
+    task: TaskID
+
+    def warm_up(self, prompts: Sequence[int] = ()) -> None:
+        """`Engine.warm_up`, with a bar."""
+        self.bar.reset(self.task, description="preparing kernels", total=None)
+
+        def show(ready: int, count: int) -> None:
+            self.bar.update(self.task, completed=ready, total=count)
+
+        self.engine.warm_up(prompts, show)
+        self.bar.update(self.task, description="first token", total=None)
+
+    def ready(self) -> None:
+        """Take the bar away: something else is shown from now on."""
+        self.bar.stop()
+
+
+@contextmanager
+def open_engine(file: ModelFile, options: ModelOptions) -> Generator[Opened, None, None]:
+    """The model on its device, a bar while its weights go there."""
     from ptxgen_inference.engine import Engine
 
     bar = progress()
@@ -102,9 +122,8 @@ def open_engine(
             activations=options.activations,
             progress=advance,
         )
-        bar.update(task, description="preparing kernels")
         with engine:
-            yield engine, bar.stop
+            yield Opened(engine, bar, task)
 
 
 def tokenizer_of(file: ModelFile, *, needed: bool) -> Tokenizer | None:

@@ -39,12 +39,12 @@ def command(file: Path | None, most: int | None, as_document: bool, **options: A
     tokenizer = tokenizer_of(model, needed=True)
     assert tokenizer is not None
     ids = tokenizer.encode(_text(file), special=False)[:most]
-    with open_engine(model, where) as (engine, ready):
-        ready()
+    with open_engine(model, where) as opened:
+        opened.ready()
         with progress() as bar:
             task = bar.add_task("scoring tokens", total=len(ids) - 1)
-            found = score(engine, tokenizer, ids, progress=lambda count: bar.advance(task, count))
-        window = engine.context
+            found = score(opened.engine, tokenizer, ids, progress=lambda count: bar.advance(task, count))
+        window = opened.engine.context
     if as_document:
         print_json(
             "perplexity",

@@ -30,15 +30,19 @@ class LogitsBuffer:
     writes: int = 0
     readers: dict[str, Recording] = field(factory=dict[str, Recording])
 
-    def read(self, kernel: Kernel) -> Mapping[str, NDArray[Any]]:
-        """What a kernel makes of all rows."""
+    def reader(self, kernel: Kernel) -> Recording:
+        """A kernel that takes all rows, recorded now if it was not before."""
         key = f"{kernel}"
         if key not in self.readers:
             trace = Trace()
             made = trace.call(kernel, x=self.array)
             names = kernel.signature.outputs
             self.readers[key] = record(self.bench, trace, dict(zip(names, made, strict=True)))
-        recording = self.readers[key]
+        return self.readers[key]
+
+    def read(self, kernel: Kernel) -> Mapping[str, NDArray[Any]]:
+        """What a kernel makes of all rows."""
+        recording = self.reader(kernel)
         recording.replay()
         return {name: array.to_host() for name, array in recording.outputs.items()}
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 from attrs import define, field, frozen
 
+from ptxgen.kernels import ArgMax
 from ptxgen_inference.runtime.cache import KvCache
 from ptxgen_inference.runtime.inputs import Ints, StepInputs
 from ptxgen_inference.runtime.logits import Logits, LogitsBuffer
@@ -17,6 +18,9 @@ from ptxgen_inference.runtime.shapes import Shape
 from ptxgen_inference.runtime.step import Step
 from ptxgen_inference.runtime.values import Value
 from ptxgen_inference.runtime.weights import DeviceWeights
+
+Prepared = Callable[[int, int], None]
+"""Told how many kernels are ready, of how many."""
 
 
 class Forward(Protocol):
@@ -66,9 +70,31 @@ class Player:
             self.steps[shape] = self.made(shape)
         return self.steps[shape]
 
+    def prepare(self, shapes: Iterable[Shape], progress: Prepared | None = None) -> None:
+        """Steps of these shapes, and the choice of the best token behind those of one: kernels built, all recorded."""
+        traced = {shape: self.traced(shape) for shape in shapes if shape not in self.steps}
+        kernels = {
+            call.kernel.template: call.kernel
+            for shape, (step, logits) in traced.items()
+            for call in MemoryPlan.of(step.trace.calls, _outputs(shape, logits).values()).calls
+        }
+        for number, kernel in enumerate(kernels.values()):
+            if progress is not None:
+                progress(number, len(kernels))
+            self.bench.module(kernel)
+        for shape, (step, logits) in traced.items():
+            self.steps[shape] = made = self._recorded(shape, step, logits)
+            if shape.decode and made.buffer is not None:
+                rows, columns = made.buffer.array.shape
+                made.buffer.reader(ArgMax(rows=rows, cols=columns))
+        if progress is not None:
+            progress(len(kernels), len(kernels))
+
     def made(self, shape: Shape, *, inspect: bool = False) -> RecordedStep:
         """A new recording; with `inspect` every value that the forward marked is an output, too."""
-        step, logits = self.traced(shape)
+        return self._recorded(shape, *self.traced(shape), inspect=inspect)
+
+    def _recorded(self, shape: Shape, step: Step, logits: Value, *, inspect: bool = False) -> RecordedStep:
         outputs = {**(step.trace.marks if inspect else {}), **_outputs(shape, logits)}
         recording = record(self.bench, step.trace, outputs, share=not inspect)
         made = recording.outputs.get("logits")

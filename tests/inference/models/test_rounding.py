@@ -103,13 +103,14 @@ def test_an_eight_bit_cache_costs_what_rounding_costs(name: str, monkeypatch: py
 
     layers = held()
 
-    def attended(q: Doubles, k: Doubles, v: Doubles, *options: float) -> Doubles:
+    def attended(
+        q: Doubles, k: Doubles, v: Doubles, scale: float, window: int = 0, cap: float = 0.0
+    ) -> Doubles:
         keys, values = next(layers)
-        return attention(q, in_cache(k, keys), in_cache(v, values), *options)
+        return attention(q, in_cache(k, keys), in_cache(v, values), scale, window, cap)
 
     monkeypatch.setattr(decoder, "attention", attended)
     model = decoder.forward(file, TEXT)["logits"][PROMPT - 1 :]
-    print(name, nmse(np.array(rows), model), nmse(model, exact))
     assert nmse(np.array(rows), model) <= F32_ROUNDING
     assert nmse(model, exact) > 1e4 * F32_ROUNDING
 

@@ -51,6 +51,32 @@ def test_layers_by_name(engine: Engine):
         assert nmse(trace[name], exact[name]) < 1e-11, name
 
 
+def test_a_warm_engine_records_nothing_more(device: Device, expected: np.ndarray):
+    """For prompts of a length, and for any."""
+    file = MODELS["llama-linear"].file()
+    engine = Engine.open(file, device, activations="f32", cache="f32", chunk=8, context=12)
+    told: list[tuple[int, int]] = []
+    engine.warm_up([2], lambda ready, count: told.append((ready, count)))
+    assert told == [(i, told[-1][1]) for i in range(told[-1][1] + 1)]
+    made = engine.launches()
+    before = device.pool.statistics
+    with engine.start() as sequence:
+        rows = [engine.prefill(sequence, TOKENS[:2]).host()[0]]
+        for token in TOKENS[2:]:
+            logits = engine.decode([(sequence, token)])
+            assert logits.argmax()[0] == logits.host()[0].argmax()
+            rows.append(logits.host()[0])
+    assert nmse(np.array(rows), expected[1:]) < 1e-11
+    assert engine.launches() == made
+    assert device.pool.statistics == before
+    engine.warm_up()
+    every = engine.launches()
+    assert every.keys() > made.keys()
+    told.clear()
+    engine.warm_up(progress=lambda ready, count: told.append((ready, count)))
+    assert (told, engine.launches()) == ([(0, 0)], every)
+
+
 def test_nothing_is_allocated_after_the_first_step(engine: Engine):
     def step() -> None:
         with engine.start() as sequence:
