@@ -37,7 +37,7 @@ class Lanes:
     exact: bool = field(init=False)
     """Whether the CTA surely has all of these threads, and they lie along x."""
     _known: dict[Place, Values | None] = field(factory=dict[Place, "Values | None"], init=False)
-    _constant: dict[Place, bool] = field(factory=dict[Place, bool], init=False)
+    _constants: dict[Place, int | None] = field(factory=dict[Place, "int | None"], init=False)
 
     def __attrs_post_init__(self) -> None:
         directive = self.function.directive("reqntid")
@@ -50,24 +50,64 @@ class Lanes:
         return self._operand(operand, at, 0)
 
     def constant(self, register: Register, at: Place) -> int | None:
-        """The one value that all threads surely read, where it is a constant of the text (signed in its width)."""
-        if not self._plain(register, at):
-            return None
-        values = self._operand(register, at, 0)
-        return values[0] if values is not None and len(set(values)) == 1 else None
+        """The one value that all threads surely read, where it is a constant of the text.
 
-    def _plain(self, register: Register, at: Place) -> bool:
-        """Whether no special register takes part: such a value holds in threads that were not looked at as well."""
-        place = self.analysis.values.definition(register, at)
+        No special register takes part in it: it holds in threads that were not looked at as well.
+        """
+        place = self._written(register, at)
         if place is None:
-            return False
-        if place not in self._constant:
-            instruction = self.function.blocks[place[0]].instructions[place[1]]
-            self._constant[place] = False
-            self._constant[place] = not any(
-                isinstance(o, SpecialRegister) for o in instruction.operands
-            ) and all(self._plain(r, place) for r in instruction.reads())
-        return self._constant[place]
+            return None
+        opened: set[Place] = set()
+        stack = [place]
+        while stack:
+            top = stack[-1]
+            wanted = [] if top in self._constants or top in opened else self._sources(top)
+            opened.add(top)
+            if wanted:
+                stack += wanted
+                continue
+            stack.pop()
+            if top not in self._constants:
+                self._constants[top] = self._folded(top)
+        return self._constants[place]
+
+    def _written(self, register: Register, at: Place) -> Place | None:
+        """The definition of a register, where that is the first operand of what defines it."""
+        place = self.analysis.values.definition(register, at)
+        operands = () if place is None else self._at(place).operands
+        return place if operands and operands[0] == register else None
+
+    def _sources(self, place: Place) -> list[Place]:
+        """The definitions of what an instruction that can be computed reads."""
+        instruction = self._at(place)
+        if not _computes(instruction):
+            return []
+        found = [self._written(r, place) for r in map(_register, instruction.operands[1:]) if r is not None]
+        return [each for each in found if each is not None and each not in self._constants]
+
+    def _folded(self, place: Place) -> int | None:
+        """The constant that an instruction gives, once those of its sources are known."""
+        instruction = self._at(place)
+        sources = [self._known_constant(operand, place) for operand in instruction.operands[1:]]
+        known = [source for source in sources if source is not None]
+        if not _computes(instruction) or len(known) != len(sources):
+            return None
+        return _moved(instruction, known[0]) if instruction.opcode == "mov" else fold(instruction.form, known)
+
+    def _known_constant(self, operand: Operand, at: Place) -> int | None:
+        match operand:
+            case Immediate(value=value, type=None):
+                return value
+            case Register() | Not():
+                register = _register(operand)
+                place = None if register is None else self._written(register, at)
+                value = None if place is None else self._constants.get(place)
+                return 1 - value if isinstance(operand, Not) and value is not None else value
+            case _:
+                return None
+
+    def _at(self, place: Place) -> Instruction:
+        return self.function.blocks[place[0]].instructions[place[1]]
 
     def _operand(self, operand: Operand, at: Place, depth: int) -> Values | None:
         match operand:
@@ -107,13 +147,8 @@ class Lanes:
         return self._known[place]
 
     def _computed(self, register: Register, place: Place, depth: int) -> Values | None:
-        instruction = self.function.blocks[place[0]].instructions[place[1]]
-        destination = instruction.operands[0] if instruction.operands else None
-        if destination != register or len(instruction.form.operands) < 2:
-            return None
-        if instruction.opcode == "mov":
-            return self._moved(instruction, place, depth)
-        if instruction.opcode not in FOLDED or not _whole(instruction):
+        instruction = self._at(place)
+        if instruction.operands[0] != register or not _computes(instruction):
             return None
         sources: list[Values] = []
         for operand in instruction.operands[1:]:
@@ -121,22 +156,36 @@ class Lanes:
             if values is None:
                 return None
             sources.append(values)
+        if instruction.opcode == "mov":
+            return tuple(_moved(instruction, value) for value in sources[0])
         results = [fold(instruction.form, each) for each in zip(*sources, strict=True)]
         exact = [r for r in results if r is not None]
         return tuple(exact) if len(exact) == self.threads else None
 
-    def _moved(self, instruction: Instruction, place: Place, depth: int) -> Values | None:
-        type = instruction.form.operands[0].type
-        values = self._operand(instruction.operands[1], place, depth)
-        if values is None or type is None or type.is_float or len(instruction.operands) != 2:
+
+def _register(operand: Operand) -> Register | None:
+    match operand:
+        case Register():
+            return operand
+        case Not(register=register):
+            return register
+        case _:
             return None
-        mask = (1 << width(type)) - 1
-        return tuple(v & mask for v in values)
 
 
-def _whole(instruction: Instruction) -> bool:
-    """Whether the result fills its register, and no second register is written."""
+def _computes(instruction: Instruction) -> bool:
+    """Whether an instruction is a copy, or one whose result can be computed and fills the one register it writes."""
+    if len(instruction.form.operands) < 2 or not instruction.operands:
+        return False
+    if instruction.opcode == "mov":
+        type = instruction.form.operands[0].type
+        return type is not None and not type.is_float and len(instruction.operands) == 2
     slot, destination = instruction.form.operands[0], instruction.operands[0]
-    if slot.type is None or not isinstance(destination, Register):
+    if instruction.opcode not in FOLDED or slot.type is None or not isinstance(destination, Register):
         return False
     return slot.type is pred or width(slot.type) == width(destination.type)
+
+
+def _moved(instruction: Instruction, value: int) -> int:
+    type = instruction.form.operands[0].type
+    return value if type is None else value & ((1 << width(type)) - 1)
