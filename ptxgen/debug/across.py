@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import product
 
@@ -26,11 +26,15 @@ _MOST = 1 << 19
 
 @frozen(eq=False)
 class Presence:
-    """A thread that surely makes an access, and the first byte of it, relative to `where` (which all CTAs share)."""
+    """The threads of one CTA that surely make an access, by number; a thread is there once for each round of a loop.
+
+    `starts` are the first bytes that they access, relative to `where` (which all CTAs share).
+    """
 
     access: MemoryAccess
-    thread: Thread
-    start: int
+    cta: Extent
+    numbers: Sequence[int]
+    starts: Sequence[int]
     where: tuple[object, ...]
 
 
@@ -63,7 +67,7 @@ class Across:
         return tuple((x, y, z) for z, y, x in product(*reversed(axes)))
 
     def present(self) -> Iterator[Presence]:
-        """Who is where, access by access, as far as that is sure."""
+        """Who is where, access by access and CTA by CTA, as far as that is sure."""
         count = 0
         for access in self.body.accesses:
             if (
@@ -76,32 +80,51 @@ class Across:
             where = tuple((a, c) for a, c in access.address.terms if a.constancy is Constancy.GRID)
             moving = tuple((a, c) for a, c in access.address.terms if a.constancy is not Constancy.GRID)
             part = Affine(access.address.bits, access.address.constant, moving)
-            for thread, start in self._starts(access, part):
-                yield Presence(access, thread, start, where)
-                count += 1
+            for cta in self.ctas:
+                who = self._starts(access, part, cta)
+                if who is None:
+                    break
+                yield Presence(access, cta, *who, where)
+                count += len(who[0])
                 if count > _MOST:
                     return
 
-    def _starts(self, access: MemoryAccess, part: Affine) -> Iterator[tuple[Thread, int]]:
-        threads, loop = self.body.threads, self.body.loop(access.place[0])
+    def thread(self, presence: Presence, position: int) -> Thread:
+        """The thread at a position of the lists of a presence."""
+        each = self.body.threads.all[presence.numbers[position]]
+        return Thread(each.index, each.number, presence.cta)
+
+    def _starts(
+        self, access: MemoryAccess, part: Affine, cta: Extent
+    ) -> tuple[Sequence[int], Sequence[int]] | None:
+        """Numbers of threads and where they start; None where that is not sure of all."""
+        threads = self.body.threads
+        runs = threads.running(access.place, cta)
+        first = threads.column(part, cta)
+        if first is None or None in runs:
+            return None
+        loop = self.body.loop(access.place[0])
         moved = any(_mentions(a, Kind.ROUND) for a, _ in part.terms)
         rounds = self._rounds(access) if loop is not None and moved else 1
+        if rounds == 1 and all(runs):
+            return range(len(first)), first
         own = f"round of block {loop.header}" if loop is not None else ""
-        for cta in self.ctas:
-            runs = threads.running(access.place, cta)
-            first = threads.column(part, cta)
-            if None in runs or first is None:
-                return
-            for each, here, start in zip(threads.all, runs, first, strict=True):
-                thread = Thread(each.index, each.number, cta)
-                if here:
-                    yield thread, start
-                for round in range(1, rounds if here else 0):
-                    later = evaluate(
-                        part, lambda a, t=thread, r=round: r if a.name == own else threads.known(a, t)
-                    )
-                    if later is not None:
-                        yield thread, later
+        numbers: list[int] = []
+        starts: list[int] = []
+        for each, here, start in zip(threads.all, runs, first, strict=True):
+            thread = Thread(each.index, each.number, cta)
+            if not here:
+                continue
+            numbers.append(each.number)
+            starts.append(start)
+            for round in range(1, rounds):
+                later = evaluate(
+                    part, lambda a, t=thread, r=round: r if a.name == own else threads.known(a, t)
+                )
+                if later is not None:
+                    numbers.append(each.number)
+                    starts.append(later)
+        return numbers, starts
 
     def _rounds(self, access: MemoryAccess) -> int:
         """How many rounds of the loop around an access surely make it."""
@@ -148,10 +171,19 @@ class Across:
         return frozenset(seen)
 
     def _preceded(self, place: Place) -> bool:
-        return place[0] in self._ahead or any(o[0] == place[0] and o < place for o in self._orders)
+        return place[0] in self._ahead or self._first.get(place[0], place) < place
 
     def _followed(self, place: Place) -> bool:
-        return place[0] in self._behind or any(o[0] == place[0] and o > place for o in self._orders)
+        return place[0] in self._behind or self._last.get(place[0], place) > place
+
+    @cached_property
+    def _first(self) -> dict[int, Place]:
+        """The first ordering instruction of each block that has one."""
+        return {place[0]: place for place in reversed(self._orders)}
+
+    @cached_property
+    def _last(self) -> dict[int, Place]:
+        return {place[0]: place for place in self._orders}
 
 
 def _between_ctas(instruction: Instruction) -> bool:

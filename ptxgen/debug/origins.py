@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from attrs import define
+from attrs import define, field
 
 from ptxgen.debug.body import Body
 from ptxgen.ir.instruction import Instruction
@@ -37,11 +37,20 @@ class Origins:
     """The origins of the registers of one function."""
 
     body: Body
+    _known: dict[str, bool] = field(factory=dict[str, bool], init=False)
 
     def same(self, operand: Operand) -> bool:
         """Whether threads of the same index hold the same in an operand in all CTAs."""
         parts = operand.elements if isinstance(operand, Vector) else (operand,)
-        names = {part.name for part in parts if isinstance(part, Register)}
+        return all(self._same(part.name) for part in parts if isinstance(part, Register))
+
+    def _same(self, name: str) -> bool:
+        if name not in self._known:
+            self._known[name] = self._traced(name)
+        return self._known[name]
+
+    def _traced(self, name: str) -> bool:
+        names = {name}
         seen: set[str] = set()
         while names:
             name = names.pop()
