@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import gc
 import time
+from collections.abc import Callable
 from statistics import median
 
 from ptxgen.ir import KernelBuilder, Module
@@ -34,13 +35,13 @@ def build(instructions: int) -> Module:
     return k.build()
 
 
-def microseconds(function: object, rounds: int, count: int) -> float:
+def microseconds(function: Callable[[], object], rounds: int, count: int) -> float:
     """Median processor time of a call, divided by `count`."""
     times: list[float] = []
     for _ in range(rounds):
         gc.collect()
         start = time.process_time()
-        function()  # type: ignore[operator]
+        function()
         times.append(time.process_time() - start)
     return median(times) / count * 1e6
 
