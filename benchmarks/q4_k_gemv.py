@@ -42,7 +42,7 @@ def emulated(gemv: QuantGemv, rounds: int) -> str:
     inputs = gemv.example_inputs(np.random.default_rng(0))
     with EmulatedDevice(on_launch=lambda _, statistics: counted.append(statistics)) as device:
         arrays = {name: device.to_device(array) for name, array in inputs.items()}
-        y = gemv.run(arrays, device=device)["y"].to_host()
+        y = gemv(**arrays, device=device).to_host()
         worst = float((np.abs(y - gemv.expected(inputs)["y"]) / gemv.bounds(inputs)["y"]).max())
         if worst > 1:
             raise SystemExit(f"wrong result: {worst:.2f} times the tolerance")
