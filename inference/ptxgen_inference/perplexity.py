@@ -75,11 +75,21 @@ def score(
         )
     nats = 0.0
     for start, end, first in windows(len(ids), window):
-        logits = engine.logits(ids[start : end - 1])
-        nats += float(surprise(logits, ids[start + 1 : end])[first - 1 - start :].sum())
+        nats += window_nats(engine, ids, start, end, first)
         if progress is not None:
             progress(end - first)
-    return Score(len(ids) - 1, nats, sum(len(tokenizer.piece(id)) for id in ids[1:]))
+    return Score(len(ids) - 1, nats, text_bytes(tokenizer, ids))
+
+
+def window_nats(engine: Predictor, ids: Sequence[int], start: int, end: int, first: int) -> float:
+    """The sum of -ln p over the scored tokens of a window, as `windows` gives it."""
+    logits = engine.logits(ids[start : end - 1])
+    return float(surprise(logits, ids[start + 1 : end])[first - 1 - start :].sum())
+
+
+def text_bytes(tokenizer: Tokenizer, ids: Sequence[int]) -> int:
+    """Bytes of what is scored of a text: of all tokens but the first."""
+    return sum(len(tokenizer.piece(id)) for id in ids[1:])
 
 
 def surprise(logits: NDArray[np.float32], ids: Sequence[int]) -> NDArray[np.float64]:

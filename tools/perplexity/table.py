@@ -2,7 +2,7 @@
 
 Prints a Markdown table. The logits are those of the float64 reference of the tests on the decoded weights, which the
 engine agrees with; `--engine` asks the engine itself: in the emulator a window of 512 tokens takes 20 s of a core,
-and 4,200 tokens are 16 windows.
+and 4,200 tokens are 16 windows. `--kept` names a file that remembers windows, so that it can be interrupted.
 """
 
 import argparse
@@ -11,7 +11,7 @@ from pathlib import Path
 from ptxgen_inference import shipped
 from ptxgen_inference.files import open_model
 from ptxgen_inference.text import Tokenizer
-from tests.inference.golden.table import BOUNDS, rows
+from tests.inference.golden.table import BOUNDS, Kept, rows
 
 
 def main() -> None:
@@ -20,10 +20,13 @@ def main() -> None:
     parser.add_argument("source", type=Path)
     parser.add_argument("--tokens", type=int, help="of the held-out text (all of it)")
     parser.add_argument("--engine", action="store_true")
+    parser.add_argument(
+        "--kept", type=Path, metavar="FILE", help="of windows that the engine was asked about"
+    )
     options = parser.parse_args()
     source = open_model(options.source)
     ids = Tokenizer.of(source.metadata).encode(shipped.held_out(), special=False)[: options.tokens]
-    found = rows(source, ids, options.engine)
+    found = rows(source, ids, options.engine, Kept(options.kept))
     exact = found[0]["score"].perplexity
     print(f"{found[0]['score'].tokens} tokens, {found[0]['score'].bytes} bytes\n")
     print("| weights | MB | perplexity | against F32 | bound | bits per byte |")

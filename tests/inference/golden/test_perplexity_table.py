@@ -4,15 +4,31 @@ from __future__ import annotations
 
 import math
 import re
+from pathlib import Path
 
 import pytest
 
 from ptxgen_inference import shipped
 from ptxgen_inference.files import open_model
 from ptxgen_inference.perplexity import score
+from ptxgen_inference.quantize import quantize
 from ptxgen_inference.text import Tokenizer
 from tests.inference.golden.golden import SOURCE
-from tests.inference.golden.table import BOUNDS, Reference, rows
+from tests.inference.golden.table import BOUNDS, Kept, Reference, identity, rows
+
+
+def test_windows_that_are_known_are_not_measured_again(tmp_path: Path) -> None:
+    kept, asked = tmp_path / "windows.jsonl", list[str]()
+
+    def measure(window: str, nats: float) -> float:
+        return Kept(kept).nats(window, lambda: asked.append(window) or nats)
+
+    assert [measure("a", 1.5), measure("b", 2.5), measure("a", 9.0)] == [1.5, 2.5, 1.5]
+    assert asked == ["a", "b"]
+    source = open_model(SOURCE)
+    assert identity(source, [1, 2]) == identity(open_model(SOURCE), [1, 2])
+    assert identity(source, [1, 2]) != identity(source, [1, 3])
+    assert identity(source, [1, 2]) != identity(quantize(source, "q8_0"), [1, 2])
 
 
 @pytest.mark.slow
