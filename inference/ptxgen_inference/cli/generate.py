@@ -18,9 +18,12 @@ from ptxgen_inference.text import Tokenizer
 
 def _ids(listed: str) -> list[int]:
     try:
-        return [int(id) for id in listed.replace(",", " ").split()]
+        ids = [int(id) for id in listed.replace(",", " ").split()]
     except ValueError:
-        raise click.BadParameter(f"{listed!r} is not a list of token ids, such as 1,20,300") from None
+        ids = []
+    if not ids:
+        raise click.BadParameter(f"{listed!r} is not a list of token ids, such as 1,20,300")
+    return ids
 
 
 @click.command(

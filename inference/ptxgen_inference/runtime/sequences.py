@@ -77,10 +77,11 @@ def extend(cache: KvCache, growth: Many[tuple[Sequence, int]]) -> None:
     for sequence, tokens in growth:
         sequence.require_usable(cache)
         if sequence.length + tokens > cache.shape.context:
+            text = f"{sequence.length} tokens and {tokens} more" if sequence.length else f"{tokens} tokens"
             raise InferenceError(
                 "INF060",
-                f"{sequence.length} tokens and {tokens} more do not fit in a context of {cache.shape.context}",
-                help="open the engine with a larger context, or make the prompt shorter",
+                f"{text} do not fit in a context of {cache.shape.context}",
+                help="take a larger context (--context), if the model has one, or make the prompt shorter",
             )
     needed = sum(_missing(cache, *each) for each in growth) + _copies(cache, [s for s, _ in growth])
     if needed > len(cache.pool.free):

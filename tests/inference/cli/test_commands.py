@@ -147,6 +147,7 @@ def test_sampling_options_reach_the_sampler(run: Run, model: Any, opened: list[d
         (["generate"], "give a prompt"),
         (["generate", "a", "--tokens", "1"], "give a prompt"),
         (["generate", "--tokens", "1,x"], "not a list of token ids"),
+        (["generate", "--tokens", ""], "not a list of token ids"),
         (["generate", "a", "--logit-bias", "1"], "ID=VALUE"),
         (["generate", "a", "--temperature", "-1"], "INF050"),
         (["generate", "a", "--logprobs", "3"], "--json"),
