@@ -85,21 +85,26 @@ class Opened:
 
     engine: Engine
     bar: Progress
-    task: TaskID
 
     def warm_up(self, prompts: Sequence[int] = ()) -> None:
         """`Engine.warm_up`, with a bar."""
-        self.bar.reset(self.task, description="preparing kernels", total=None)
+        task = self._now("preparing kernels")
 
         def show(ready: int, count: int) -> None:
-            self.bar.update(self.task, completed=ready, total=count)
+            self.bar.update(task, completed=ready, total=count)
 
         self.engine.warm_up(prompts, show)
-        self.bar.update(self.task, description="first token", total=None)
+        self._now("first token")
 
     def ready(self) -> None:
         """Take the bar away: something else is shown from now on."""
         self.bar.stop()
+
+    def _now(self, description: str) -> TaskID:
+        """What is done now, in place of what was done before; how long it takes is not known yet."""
+        for task in self.bar.task_ids:
+            self.bar.remove_task(task)
+        return self.bar.add_task(description, total=None)
 
 
 @contextmanager
@@ -123,7 +128,7 @@ def open_engine(file: ModelFile, options: ModelOptions) -> Generator[Opened, Non
             progress=advance,
         )
         with engine:
-            yield Opened(engine, bar, task)
+            yield Opened(engine, bar)
 
 
 def tokenizer_of(file: ModelFile, *, needed: bool) -> Tokenizer | None:

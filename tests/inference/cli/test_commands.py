@@ -7,14 +7,16 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
+from rich.progress import Progress
 
 from ptxgen_inference import engine as engine_module
 from ptxgen_inference import shipped
+from ptxgen_inference.cli.loading import Opened
 from ptxgen_inference.cli.main import COMMANDS, cli
 from ptxgen_inference.files import ModelFile, write_gguf
 from ptxgen_inference.text import Tokenizer
@@ -247,3 +249,12 @@ def test_no_colours_and_no_control_characters_reach_a_pipe(
 ) -> None:
     done = run("generate", "hello", "--model", model())
     assert "\x1b" not in done.output
+
+
+def test_the_bar_says_what_is_done() -> None:
+    fake = FakeEngine.saying([1, 2], 4)
+    bar = Progress(disable=True)
+    bar.add_task("loading weights", total=10)
+    Opened(cast("Any", fake), bar).warm_up([3])
+    (task,) = bar.tasks
+    assert (task.description, task.total, fake.warmed) == ("first token", None, [[3]])
