@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from attrs import define, field, frozen
 
@@ -211,6 +211,11 @@ class Function:
         return next((d for d in self.directives if d.name == name), None)
 
 
+def _names(parts: Iterable[Variable | Function | Section]) -> str:
+    """What stands for them in the representation of a module, which `to_ptx` shows whole."""
+    return f"[{', '.join(part.name for part in parts)}]"
+
+
 @define
 class Module:
     """A translation unit: `.version`, `.target`, `.address_size`, globals and functions in textual order.
@@ -224,11 +229,11 @@ class Module:
     target: str = "sm_75"
     options: tuple[str, ...] = ()
     address_size: int = 64
-    globals: list[Variable] = field(factory=list[Variable])
-    functions: list[Function] = field(factory=list[Function])
+    globals: list[Variable] = field(factory=list[Variable], repr=_names)
+    functions: list[Function] = field(factory=list[Function], repr=_names)
     directives: list[Directive] = field(factory=list[Directive])
     files: list[SourceFile] = field(factory=list[SourceFile])
-    sections: list[Section] = field(factory=list[Section])
+    sections: list[Section] = field(factory=list[Section], repr=_names)
     name: str = field(default="", eq=False)
 
     @property

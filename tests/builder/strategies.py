@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from attrs import define, field
+from hypothesis import note
 from hypothesis import strategies as st
 
 from ptxgen.ir import KernelBuilder, Module, ModuleBuilder
@@ -377,4 +378,6 @@ def modules(
         buffers["yu"].at(ELEMENTS - TAIL)[k.tid.x] = maker.value(u32)
     for type, name in ((f32, "yf"), (u32, "yi")):
         buffers[name].at(THREADS)[k.tid.x] = maker.value(type)
-    return m.build()
+    module = m.build()
+    note(module.to_ptx())
+    return module

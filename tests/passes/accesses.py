@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from attrs import define, field
+from hypothesis import note
 from hypothesis import strategies as st
 
 from ptxgen.ir import Module
@@ -191,8 +192,10 @@ class Maker:
         self.lines += ["bar.sync 0;"] * after
 
     def fetch(self) -> None:
-        """A word of its own in global memory, which no copy writes."""
+        """A word of its own in global memory, which no copy writes, perhaps behind a store to another."""
         n = self.number()
+        if self.pick(True, False):
+            self.lines.append(f"st.global.u32 [%rd2+{self.at(4)}], {self.pick(*VALUES)};")
         self.lines.append(
             f"ld.global.u32 %r{n}, [%rd2+{self.at(4)}]; add.u32 {self.pick(*VALUES)}, %r6, %r{n};"
         )
@@ -244,6 +247,8 @@ class Maker:
             self.order,
             self.atomic,
             self.copy,
+            self.fetch,
+            self.fetch,
         )
         nested = (self.table, self.branch, self.loop) if depth < 1 else (self.branch,) if depth < 2 else ()
         meeting = (self.meet, self.meet) if self.uniform and depth < 2 else ()
@@ -256,7 +261,9 @@ def kernels(draw: st.DrawFn, most: int = 14) -> Module:
     """Kernels of about so many accesses; without races, what they leave in memory depends on their input alone."""
     maker = Maker(draw)
     maker.steps(most, 0)
-    return parse("\n".join((HEADER, *maker.lines, END)))
+    text = "\n".join((HEADER, *maker.lines, END))
+    note(text)
+    return parse(text)
 
 
 def trial() -> Trial:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from attrs import define, field
+from hypothesis import note
 from hypothesis import strategies as st
 
 from ptxgen.ir import Module
@@ -175,7 +176,9 @@ def kernels(draw: st.DrawFn, most: int = 2) -> Module:
     for _ in range(draw(st.integers(1, most))):
         maker.loop(0)
         maker.steps(most, 1)
-    return parse("\n".join((HEADER, *maker.lines, END)))
+    text = "\n".join((HEADER, *maker.lines, END))
+    note(text)
+    return parse(text)
 
 
 def trial() -> Trial:
