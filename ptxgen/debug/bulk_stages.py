@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from attrs import define, field
 
-from ptxgen.debug.clash import GRAIN, Clash, Key, Touch
-from ptxgen.debug.staging import Act, Barrier, Step
+from ptxgen.debug.clash import Clash, Key, Touch, touched
+from ptxgen.debug.products import Products
+from ptxgen.debug.steps import Act, Barrier, Step
 
 
 @define(eq=False)
@@ -37,14 +38,17 @@ class BulkStages:
     flights: list[_Flight] = field(factory=list[_Flight])
     copied: dict[Key, _Flight] = field(factory=dict[Key, _Flight])
     read: dict[Key, list[_Reader]] = field(factory=dict[Key, list[_Reader]])
+    products: Products = field(factory=Products)
     cells: int = 0
 
     def take(self, step: Step) -> Clash | None:
         """The first thing that goes wrong at a step."""
+        for key, touch in self.products.take(step):
+            self._reader(key, touch)
         match step.act:
             case Act.COPY:
                 return self._copy(step)
-            case Act.READ:
+            case Act.READ | Act.PRODUCT:
                 return self._read(step)
             case Act.ARRIVE:
                 self._arrive(step)
@@ -79,32 +83,40 @@ class BulkStages:
 
     def _copy(self, step: Step) -> Clash | None:
         found: Clash | None = None
-        for thread, start in step.starts:
-            touch = Touch(step, thread)
-            flight = _Flight(touch)
+        for thread, keys in touched(step):
+            flight = _Flight(Touch(step, thread))
             self.flights.append(flight)
-            for cell in range(start // GRAIN, (start + step.bytes - 1) // GRAIN + 1):
-                key = (step.object, cell)
-                self.cells += 1
-                before = self.copied.get(key)
-                self.copied[key] = flight
-                if before is not None and before.touch.step is not step and not before.waited:
-                    found = found or Clash("twice", before.touch, touch)
-                for reader in self.read.get(key, ()):
-                    if reader.touch.thread.warp != thread.warp:
-                        found = found or Clash("early", reader.touch, touch)
+            self.cells += len(keys)
+            for key in keys:
+                clash = self._overwrites(key, flight)
+                found = found or clash
         return found
+
+    def _overwrites(self, key: Key, flight: _Flight) -> Clash | None:
+        before = self.copied.get(key)
+        self.copied[key] = flight
+        if before is not None and before.touch.step is not flight.touch.step and not before.waited:
+            return Clash("twice", before.touch, flight.touch)
+        if key in self.products.reading:
+            return Clash("product", self.products.reading[key], flight.touch)
+        for reader in self.read.get(key, ()):
+            if reader.touch.thread.warp != flight.touch.thread.warp:
+                return Clash("early", reader.touch, flight.touch)
+        return None
 
     def _read(self, step: Step) -> Clash | None:
         found: Clash | None = None
-        for thread, start in step.starts:
+        for thread, keys in touched(step):
             touch = Touch(step, thread)
-            for cell in range(start // GRAIN, (start + step.bytes - 1) // GRAIN + 1):
-                key = (step.object, cell)
-                self.cells += 1
-                others = [r for r in self.read.get(key, ()) if r.touch.thread.warp != thread.warp]
-                self.read[key] = [*others[:1], _Reader(touch)]
+            self.cells += len(keys)
+            for key in keys:
+                if step.act is Act.READ:
+                    self._reader(key, touch)
                 flight = self.copied.get(key)
                 if flight is not None and not flight.landed and flight.touch.step.barrier is not None:
                     found = found or Clash("unwaited", flight.touch, touch)
         return found
+
+    def _reader(self, key: Key, touch: Touch) -> None:
+        others = [r for r in self.read.get(key, ()) if r.touch.thread.warp != touch.thread.warp]
+        self.read[key] = [*others[:1], _Reader(touch)]

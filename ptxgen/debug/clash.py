@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from attrs import frozen
 
-from ptxgen.debug.staging import Step
+from ptxgen.debug.steps import Step
 from ptxgen.debug.threads import Thread
 
 GRAIN = 4
@@ -30,10 +32,18 @@ class Clash:
 
     `kind`: a copy comes too `early` for a reader of another warp, or `twice` to one place; a read sees a copy that is
     still `flying`, that of another warp which has `unmet` threads, or a bulk copy whose mbarrier was `unwaited`.
-    `left`: groups that the wait leaves in flight.
+    `left`: groups that the wait leaves in flight. A `product` still reads what a copy overwrites; a bulk store is still
+    `sending` what is overwritten, or its thread has waited, and not met who overwrites what was `sent`.
     """
 
     kind: str
     first: Touch
     second: Touch
     left: int = 0
+
+
+def touched(step: Step) -> Iterator[tuple[Thread, list[Key]]]:
+    """The cells that each thread of a step touches."""
+    for thread, start in step.starts:
+        last = (start + step.bytes - 1) // GRAIN
+        yield thread, [(step.object, cell) for cell in range(start // GRAIN, last + 1)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cached_property
 from itertools import pairwise, product
 from math import gcd
@@ -13,7 +12,7 @@ from ptxgen.debug.body import Body
 from ptxgen.debug.memory import MemoryAccess
 from ptxgen.debug.threads import WARP, Answers, Thread, Threads
 from ptxgen.ir.analysis import Affine, Loop
-from ptxgen.ir.analysis.affine import Atom, Constancy, Kind
+from ptxgen.ir.analysis.affine import Atom, Constancy, Kind, leaves
 
 
 @frozen(eq=False)
@@ -88,7 +87,7 @@ def meeting(first: Footprint, second: Footprint) -> tuple[Thread, Thread] | None
 
 def moved_by(body: Body, access: MemoryAccess, loop: Loop) -> bool:
     """Whether an address may be another one in each round of a loop."""
-    for atom in _leaves(access.address):
+    for atom in leaves(access.address):
         if atom.kind is Kind.ROUND and atom.name == f"round of block {loop.header}":
             return True
         if atom.kind is Kind.OPAQUE and atom.constancy is Constancy.EXECUTION:
@@ -106,12 +105,3 @@ def _alike(body: Body, atom: Atom, loop: Loop | None) -> bool:
     if key is None or (loop is not None and key[0] in loop.blocks):
         return False
     return body.analysis.divergence.is_uniform(body.analysis.versions.accesses.registers[key[2]])
-
-
-def _leaves(e: Affine) -> Iterator[Atom]:
-    for atom, _ in e.terms:
-        if atom.operands:
-            for operand in atom.operands:
-                yield from _leaves(operand)
-        else:
-            yield atom

@@ -9,8 +9,11 @@ from attrs import define, field
 
 from ptxgen.debug.body import Body
 from ptxgen.debug.bulk_stages import BulkStages
-from ptxgen.debug.clash import GRAIN, Clash, Key, Touch
-from ptxgen.debug.staging import Act, Staging, Step
+from ptxgen.debug.clash import Clash, Key, Touch, touched
+from ptxgen.debug.products import Products
+from ptxgen.debug.staging import Flow, Staging
+from ptxgen.debug.steps import Act, Step
+from ptxgen.debug.store_stages import StoreStages
 
 _MOST_CELLS = 1 << 18
 """Touched cells of a function that are looked at, so that large functions stay quick."""
@@ -35,10 +38,13 @@ class _Stages:
     """Groups that have been closed, how many of them waits were for, and how many `met` threads see."""
     met: int = 0
     wait: Step | None = None
+    products: Products = field(factory=Products)
     cells: int = 0
 
     def take(self, step: Step) -> Clash | None:
         """The first thing that goes wrong at a step."""
+        for key, touch in self.products.take(step):
+            self._reader(key, touch)
         match step.act:
             case Act.COMMIT:
                 self.closed += 1
@@ -53,17 +59,19 @@ class _Stages:
                 return self._over(step, self._overwrites)
             case Act.READ:
                 return self._over(step, self._reads)
-            case Act.ARRIVE | Act.AWAIT:
+            case Act.PRODUCT:
+                return self._over(step, self._sees)
+            case _:
                 pass
         return None
 
     def _over(self, step: Step, each: Callable[[Key, Touch], Clash | None]) -> Clash | None:
         found: Clash | None = None
-        for thread, start in step.starts:
+        for thread, keys in touched(step):
             touch = Touch(step, thread, self.closed)
-            for cell in range(start // GRAIN, (start + step.bytes - 1) // GRAIN + 1):
-                self.cells += 1
-                clash = each((step.object, cell), touch)
+            self.cells += len(keys)
+            for key in keys:
+                clash = each(key, touch)
                 found = found or clash
         return found
 
@@ -72,15 +80,23 @@ class _Stages:
         self.copied[key] = touch
         if before is not None and before.step is not touch.step and before.group >= self.landed:
             return Clash("twice", before, touch)
+        if key in self.products.reading:
+            return Clash("product", self.products.reading[key], touch)
         for reader in self.read.get(key, ()):
             if reader.thread.warp != touch.thread.warp:
                 return Clash("early", reader, touch)
         return None
 
-    def _reads(self, key: Key, touch: Touch) -> Clash | None:
+    def _reader(self, key: Key, touch: Touch) -> None:
         readers = self.read.setdefault(key, [])
         if len(readers) < 2 and all(r.thread.warp != touch.thread.warp for r in readers):
             readers.append(touch)
+
+    def _reads(self, key: Key, touch: Touch) -> Clash | None:
+        self._reader(key, touch)
+        return self._sees(key, touch)
+
+    def _sees(self, key: Key, touch: Touch) -> Clash | None:
         copy = self.copied.get(key)
         if copy is None or self.wait is None:
             return None
@@ -94,7 +110,8 @@ class _Stages:
 def clashes(body: Body) -> Iterator[Clash]:
     """What goes wrong on the way, once for each instruction at which it shows."""
     yield from _clashes(body, Staging(body), _Stages())
-    yield from _clashes(body, Staging(body, bulk=True), BulkStages())
+    yield from _clashes(body, Staging(body, Flow.MBARRIERS), BulkStages())
+    yield from _clashes(body, Staging(body, Flow.STORES), StoreStages())
 
 
 def _clashes(body: Body, staging: Staging, stages: Machine) -> Iterator[Clash]:

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator
+from functools import cached_property
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field
 
-from ptxgen.debug.body import Body, address_of
+from ptxgen.debug.body import Body, address_of, operand
 from ptxgen.debug.rotation import Rotation
-from ptxgen.debug.threads import Thread
+from ptxgen.debug.steps import Act, Barrier, Step
+from ptxgen.debug.threads import WARP, Thread, Threads
 from ptxgen.ir.analysis import Affine, Loop, Place
-from ptxgen.ir.analysis.affine import Atom, Constancy, Kind
+from ptxgen.ir.analysis.affine import Atom, Constancy, Kind, leaves
 from ptxgen.ir.analysis.affine.evaluation import evaluate
 from ptxgen.ir.instruction import Instruction
-from ptxgen.ir.operands import Address, Immediate
+from ptxgen.ir.operands import Address, Immediate, Register
 from ptxgen.isa.spaces import StateSpace
 from ptxgen.isa.table import Effect, Role
 
@@ -28,52 +30,26 @@ _MOST = 600
 """Steps that are looked at: of larger functions only the first loops."""
 _COPIES = ("cp.async.ca", "cp.async.cg")
 _BULK = ("cp.async.bulk.shared", "cp.async.bulk.tensor")
+_OUT = ("cp.async.bulk", "cp.reduce.async.bulk")
 _LEAST_BULK = 16
-"""Bytes that a bulk copy surely brings."""
+"""Bytes that a bulk copy, or a product, surely touches."""
+_WRITES = ("st", "stmatrix", "atom", "red")
 
 
-Barrier = tuple[object, int]
-"""The object that an mbarrier is in, and where."""
+class Flow(enum.Enum):
+    """Which copies are followed: those in groups, bulk copies that complete on mbarriers, bulk stores in groups."""
 
-
-class Act(enum.Enum):
-    """What a step does: start a copy, read shared memory, close a group, wait for groups, meet the other threads; of
-    bulk copies, arrive at an mbarrier or wait for it.
-    """
-
-    COPY = "copy"
-    READ = "read"
-    COMMIT = "commit"
-    WAIT = "wait"
-    MEET = "meet"
-    ARRIVE = "arrive"
-    AWAIT = "await"
-
-
-@frozen(eq=False)
-class Step:
-    """One instruction in one round. Copies and reads have the first byte of each thread in `object`, by thread number;
-    `left` is how many groups a wait leaves in flight. `barrier` is the mbarrier that a bulk copy completes on, or that
-    threads arrive at or wait for; None where its address is not known.
-    """
-
-    act: Act
-    place: Place
-    instruction: Instruction
-    round: int
-    object: tuple[object, ...] = ()
-    starts: tuple[tuple[Thread, int], ...] = ()
-    bytes: int = 0
-    left: int = 0
-    barrier: Barrier | None = None
+    GROUPS = "groups"
+    MBARRIERS = "mbarriers"
+    STORES = "stores"
 
 
 @define(eq=False)
 class Staging:
-    """The steps of one function: with `bulk`, of bulk copies and mbarriers instead of groups."""
+    """The steps of one function that have to do with the copies of a flow."""
 
     body: Body
-    bulk: bool = False
+    flow: Flow = Flow.GROUPS
     _columns: dict[Affine, tuple[int, ...] | None] = field(
         factory=dict[Affine, "tuple[int, ...] | None"], init=False
     )
@@ -85,7 +61,7 @@ class Staging:
     def steps(self) -> Iterator[Step]:
         """The first steps; none of a function whose copies are waited for in another way."""
         copies = self._copies()
-        if not copies or self.body.calls or self.body.named("cp.async.mbarrier"):
+        if not copies or self.body.calls or (self._loads and self.body.named("cp.async.mbarrier")):
             return
         loops = {id(loop): loop for place, _ in copies if (loop := self.body.loop(place[0])) is not None}
         done: set[int] = set()
@@ -107,10 +83,23 @@ class Staging:
                         if count >= _MOST:
                             return
 
+    @cached_property
+    def _threads(self) -> Threads:
+        """What threads share, they are taken to run."""
+        return Threads(self.body, lenient=True)
+
+    @property
+    def _loads(self) -> bool:
+        return self.flow is not Flow.STORES
+
     def _copies(self) -> list[tuple[Place, Instruction]]:
-        if not self.bulk:
-            return self.body.named(*_COPIES)
-        return [(p, i) for p, i in self.body.named(*_BULK) if ".mbarrier::complete_tx" in i.name]
+        match self.flow:
+            case Flow.GROUPS:
+                return self.body.named(*_COPIES)
+            case Flow.MBARRIERS:
+                return [(p, i) for p, i in self.body.named(*_BULK) if _completes(i)]
+            case Flow.STORES:
+                return [(p, i) for p, i in self.body.named(*_OUT) if ".bulk_group" in i.name]
 
     def _rounds(self, loop: Loop | None) -> int:
         if loop is None:
@@ -120,36 +109,37 @@ class Staging:
 
     def _of_block(self, number: int, round: int, rotation: Rotation) -> Iterator[Step]:
         for index, instruction in enumerate(self.body.function.blocks[number].instructions):
-            step = self._step((number, index), instruction, round, rotation)
-            if step is not None:
-                yield step
+            yield from self._steps((number, index), instruction, round, rotation)
 
-    def _step(self, at: Place, instruction: Instruction, round: int, rotation: Rotation) -> Step | None:
-        named = self._of_bulk if self.bulk else self._of_groups
+    def _steps(self, at: Place, instruction: Instruction, round: int, rotation: Rotation) -> Iterator[Step]:
+        """What an instruction does; a product reads up to two tiles."""
+        named = {
+            Flow.GROUPS: self._of_groups,
+            Flow.MBARRIERS: self._of_bulk,
+            Flow.STORES: self._of_stores,
+        }[self.flow]
         step = named(at, instruction, round, rotation)
         if step is not None:
-            return step
-        if instruction.opcode == "ldmatrix" or (
-            instruction.opcode == "ld" and instruction.form.space is StateSpace.SHARED
-        ):
-            return self._access(Act.READ, at, instruction, round, rotation)
-        if _meets(instruction):
-            return Step(Act.MEET, at, instruction, round)
-        return None
+            yield step
+        elif instruction.opcode == "wgmma":
+            yield from self._of_products(at, instruction, round, rotation)
+        elif self._loads and _reads_shared(instruction):
+            if (read := self._access(Act.READ, at, instruction, round, rotation)) is not None:
+                yield read
+        elif _meets(instruction):
+            yield Step(Act.MEET, at, instruction, round)
 
     def _of_groups(self, at: Place, instruction: Instruction, round: int, rotation: Rotation) -> Step | None:
         name = instruction.name
         if name == "cp.async.commit_group":
             return Step(Act.COMMIT, at, instruction, round)
         if name.startswith(("cp.async.wait_group", "cp.async.wait_all")):
-            given = instruction.operands[0] if instruction.operands else Immediate(0)
-            left = given.value if isinstance(given, Immediate) else 0
-            return Step(Act.WAIT, at, instruction, round, left=left)
+            return Step(Act.WAIT, at, instruction, round, left=_left(instruction))
         return self._access(Act.COPY, at, instruction, round, rotation) if name.startswith(_COPIES) else None
 
     def _of_bulk(self, at: Place, instruction: Instruction, round: int, rotation: Rotation) -> Step | None:
         name = instruction.name
-        if name.startswith(_BULK) and ".mbarrier::complete_tx" in name:
+        if name.startswith(_BULK) and _completes(instruction):
             step = self._access(Act.COPY, at, instruction, round, rotation)
             barrier = next((o for o in reversed(instruction.operands) if isinstance(o, Address)), None)
             if step is None or barrier is None:
@@ -159,10 +149,61 @@ class Staging:
             act = Act.ARRIVE if name.startswith("mbarrier.arrive") else Act.AWAIT
             given = address_of(instruction)
             key = None if given is None else self._barrier(given[1], at, instruction, round, rotation)
-            runs = self._running(at, instruction) or (True,) * len(self.body.threads.all)
-            who = tuple((t, 0) for t in self.body.threads.all if runs[t.number])
-            return Step(act, at, instruction, round, starts=who, barrier=key)
+            return Step(act, at, instruction, round, starts=self._who(at, instruction), barrier=key)
         return None
+
+    def _of_stores(self, at: Place, instruction: Instruction, round: int, rotation: Rotation) -> Step | None:
+        name = instruction.name
+        if name.startswith(("cp.async.bulk.commit_group", "cp.async.bulk.wait_group")):
+            act = Act.COMMIT if "commit" in name else Act.WAIT
+            who = self._who(at, instruction)
+            return Step(act, at, instruction, round, starts=who, left=_left(instruction))
+        if name.startswith(_OUT) and ".bulk_group" in name:
+            given = [o for o in instruction.operands if isinstance(o, Address)][-1]
+            return self._access(Act.COPY, at, instruction, round, rotation, given)
+        into = name.startswith(_COPIES) or (name.startswith(_BULK) and _completes(instruction))
+        stored = instruction.opcode in _WRITES and instruction.form.space is StateSpace.SHARED
+        return self._access(Act.WRITE, at, instruction, round, rotation) if into or stored else None
+
+    def _of_products(
+        self, at: Place, instruction: Instruction, round: int, rotation: Rotation
+    ) -> Iterator[Step]:
+        """wgmma reads tiles by descriptors, of which the low bits say where they begin."""
+        name = instruction.name
+        if name.startswith(("wgmma.commit_group", "wgmma.wait_group")):
+            act = Act.CLOSE if "commit" in name else Act.RETIRE
+            yield Step(act, at, instruction, round, left=_left(instruction))
+        runs = self._running(at, instruction)
+        for slot in ("a-desc", "b-desc"):
+            given = operand(instruction, slot)
+            if not isinstance(given, Register) or runs is None:
+                continue
+            described = self._described(given, at, round, rotation)
+            if described is not None:
+                object, start = described
+                first = tuple((t, start) for t in self.body.threads.all[::WARP] if runs[t.number])
+                yield Step(Act.PRODUCT, at, instruction, round, object, first, _LEAST_BULK)
+
+    def _described(
+        self, register: Register, at: Place, round: int, rotation: Rotation
+    ) -> tuple[tuple[object, ...], int] | None:
+        """The variable that a tile is in, and where in it, if all threads agree on a descriptor."""
+        descriptor = self.body.affine.of(register, at)
+        bases = {a for a in leaves(descriptor) if a.kind is Kind.VARIABLE and a.space is StateSpace.SHARED}
+        if len(bases) != 1 or not self.body.analysis.divergence.is_uniform(register):
+            return None
+        base = bases.pop()
+        # Any place will do for the variable, as long as its alignment and the field for the address allow it.
+        somewhere = max(1024, base.divisor)
+        first = self.body.threads.all[0]
+        value = evaluate(
+            descriptor, lambda a: somewhere if a is base else self._known(a, first, round, rotation)
+        )
+        return None if value is None else (((base, 1),), ((value & 0x3FFF) << 4) - somewhere)
+
+    def _who(self, at: Place, instruction: Instruction) -> tuple[tuple[Thread, int], ...]:
+        runs = self._running(at, instruction)
+        return tuple((t, 0) for t in self.body.threads.all if runs is None or runs[t.number])
 
     def _barrier(
         self, address: Address, at: Place, instruction: Instruction, round: int, rotation: Rotation
@@ -176,23 +217,23 @@ class Staging:
         return (fixed, places.pop()) if len(places) == 1 else None
 
     def _access(
-        self, act: Act, at: Place, instruction: Instruction, round: int, rotation: Rotation
-    ) -> Step | None:
-        given, size, runs = (
-            address_of(instruction),
-            self._bytes(at, instruction),
-            self._running(at, instruction),
-        )
-        if given is None or size is None or runs is None:
+        self, act: Act, at: Place, instruction: Instruction, round: int, rotation: Rotation,
+        given: Address | None = None,
+    ) -> Step | None:  # fmt: skip
+        """An access at the address `given`, by default the first one that the instruction takes."""
+        first = address_of(instruction)
+        where = given or (first[1] if first is not None else None)
+        size, runs = self._bytes(at, instruction), self._running(at, instruction)
+        if where is None or size is None or runs is None:
             return None
-        fixed, total = self._placed(given[1], at, round, rotation)
+        fixed, total = self._placed(where, at, round, rotation)
         if total is None:
             return None
         lanes = _rows(instruction)
         starts = tuple(
             (t, s)
             for t, s in zip(self.body.threads.all, total, strict=True)
-            if t.number % 32 < lanes and runs[t.number]
+            if t.number % WARP < lanes and runs[t.number]
         )
         return Step(act, at, instruction, round, fixed, starts, size)
 
@@ -220,12 +261,13 @@ class Staging:
     def _bytes(self, at: Place, instruction: Instruction) -> int | None:
         if instruction.opcode != "cp":
             return _bytes(instruction)
-        known = self.body.constant(instruction.operands[2], at)
-        return _LEAST_BULK if known is None and self.bulk else known
+        tensor = ".tensor" in instruction.name
+        known = None if tensor else self.body.constant(instruction.operands[2], at)
+        return _LEAST_BULK if known is None and self.flow is not Flow.GROUPS else known
 
     def _decided(self, at: Place, instruction: Instruction) -> tuple[bool, ...] | None:
         guard = instruction.guard
-        known = tuple(self.body.threads.runs(at, t) for t in self.body.threads.all)
+        known = self._threads.running(at)
         if guard is None or None not in known or self.body.analysis.divergence.is_uniform(guard.register):
             return tuple(each is not False for each in known)
         values = self.body.lanes.values(guard.register, at)
@@ -266,6 +308,22 @@ class Staging:
         return self.body.threads.known(atom, thread)
 
 
+def _completes(instruction: Instruction) -> bool:
+    """Whether a bulk copy into shared memory completes on an mbarrier."""
+    return ".mbarrier::complete_tx" in instruction.name
+
+
+def _left(instruction: Instruction) -> int:
+    """How many groups a wait leaves in flight."""
+    given = instruction.operands[0] if instruction.operands else Immediate(0)
+    return given.value if isinstance(given, Immediate) else 0
+
+
+def _reads_shared(instruction: Instruction) -> bool:
+    plain = instruction.opcode == "ld" and instruction.form.space is StateSpace.SHARED
+    return plain or instruction.opcode == "ldmatrix"
+
+
 def _meets(instruction: Instruction) -> bool:
     """Whether threads of different warps may be ordered; a fence of copies orders those of one thread only."""
     if instruction.name.startswith("bar.warp") or instruction.opcode == "cp":
@@ -278,7 +336,7 @@ def _meets(instruction: Instruction) -> bool:
 
 
 def _bytes(instruction: Instruction) -> int | None:
-    if instruction.opcode == "ldmatrix":
+    if instruction.opcode in ("ldmatrix", "stmatrix"):
         return 16
     data = next((s for s in instruction.form.operands if s.role is Role.VALUE), None)
     return None if data is None or data.type is None else data.type.bytes * max(1, data.count)
@@ -286,6 +344,6 @@ def _bytes(instruction: Instruction) -> int | None:
 
 def _rows(instruction: Instruction) -> int:
     """How many lanes of a warp give an address: one for each row of the matrices that ldmatrix takes."""
-    if instruction.opcode != "ldmatrix":
-        return 32
-    return next((8 * n for n in (1, 2) if f".x{n}" in instruction.name), 32)
+    if instruction.opcode not in ("ldmatrix", "stmatrix"):
+        return WARP
+    return next((8 * n for n in (1, 2) if f".x{n}" in instruction.name), WARP)

@@ -62,7 +62,8 @@ class Threads:
     """The threads of a launch of one function. `exact` says that the size of the CTA is known, not assumed.
 
     What is asked of one thread is answered for all threads of its CTA at once, and kept. `moment` is when it is asked;
-    with `lenient`, a condition that all threads share and nobody knows is taken to lead to what is asked for.
+    with `lenient`, a condition that all threads share and nobody knows is taken to lead to what is asked for. Of a
+    warp that elects a lane, it is the first one.
     """
 
     body: Body
@@ -143,14 +144,13 @@ class Threads:
         for edge in loop.exits:
             last = (edge.source, len(self.body.function.blocks[edge.source].instructions) - 1)
             there = self._block_runs(edge.source, FIRST)
-            leaves = self._holds(edge.condition, last, FIRST) if edge.condition is not None else there
-            if self.lenient and not self._divergent(edge.source):
-                leaves = tuple(False if each is None else each for each in leaves)
-            answers = tuple(map(_and, answers, map(_not, map(_and, there, leaves))))
+            if edge.condition is None:
+                stays = tuple(map(_not, there))
+            else:
+                other = Guard(edge.condition.register, not edge.condition.negated)
+                stays = tuple(map(_any, map(_not, there), self._holds(other, last, FIRST)))
+            answers = tuple(map(_and, answers, stays))
         return answers
-
-    def _divergent(self, block: int) -> bool:
-        return block in self.body.analysis.divergence.branches
 
     def _sum(self, e: Affine, cta: Extent) -> int | Column | None:
         """One number where all threads have the same."""
@@ -197,24 +197,37 @@ class Threads:
 
     def _holds(self, guard: Guard, at: Place, cta: Extent) -> Answers:
         """In which threads a guard holds, at the moment."""
-        held = self._true(guard.register, at, cta)
+        held = self._true(guard.register, at, cta, not guard.negated)
         return tuple(map(_not, held)) if guard.negated else held
 
-    def _true(self, predicate: Register, at: Place, cta: Extent, depth: int = 0) -> Answers:
-        """In which threads a predicate is true: a comparison, or what is made of several."""
-        nobody: Answers = (None,) * len(self.all)
+    def _true(self, predicate: Register, at: Place, cta: Extent, wanted: bool, depth: int = 0) -> Answers:
+        """In which threads a predicate is true: a comparison, an election, or what is made of several.
+
+        What all threads share is `wanted` for a lenient answer.
+        """
         condition = self.affine.condition(predicate, at)
-        if condition is not None:
-            held = self._compared(condition, cta)
-            return nobody if held is None else tuple(held)
-        made = self.body.definition(predicate, at) if depth < _DEPTH else None
-        if made is None or made[1].guard is not None or made[1].opcode not in _LOGIC:
-            return nobody
-        sources = [o for o in made[1].operands[1:] if isinstance(o, Register)]
-        if len(sources) != len(made[1].operands) - 1:
-            return nobody
-        parts = (self._true(source, made[0], cta, depth + 1) for source in sources)
-        return tuple(map(_LOGIC[made[1].opcode], *parts))
+        held = self._compared(condition, cta) if condition is not None else None
+        if held is None:
+            held = self._made(predicate, at, cta, wanted, depth + 1) if depth < _DEPTH else None
+        if held is None and self.lenient and self.body.analysis.divergence.is_uniform(predicate):
+            held = (wanted,) * len(self.all)
+        return (None,) * len(self.all) if held is None else tuple(held)
+
+    def _made(
+        self, predicate: Register, at: Place, cta: Extent, wanted: bool, depth: int
+    ) -> Iterable[bool | None] | None:
+        made = self.body.definition(predicate, at)
+        if made is None or made[1].guard is not None:
+            return None
+        place, instruction = made
+        if instruction.opcode == "elect":
+            return (t.number % WARP == 0 for t in self.all)
+        sources = [o for o in instruction.operands[1:] if isinstance(o, Register)]
+        if instruction.opcode not in _LOGIC or len(sources) != len(instruction.operands) - 1:
+            return None
+        wanted ^= instruction.opcode == "not"
+        parts = (self._true(source, place, cta, wanted, depth) for source in sources)
+        return map(_LOGIC[instruction.opcode], *parts)
 
     def _compared(self, condition: Comparison, cta: Extent) -> Iterable[bool] | None:
         left, right = self.column(condition.left, cta), self.column(condition.right, cta)
@@ -274,8 +287,6 @@ class Threads:
         if len(leading) == 1 and leading[0].condition is not None:
             last = len(self.body.function.blocks[decider].instructions) - 1
             held = self._holds(leading[0].condition, (decider, last), cta)
-        if self.lenient and not self._divergent(decider):
-            held = tuple(h is not False for h in held)
         return tuple(h if a else a for a, h in zip(above, held, strict=True))
 
     def known(self, atom: Atom, thread: Thread) -> int | None:

@@ -56,6 +56,9 @@ def overwritten(body: Body) -> Iterator[Found]:
     since nothing has waited for it: what the stage holds in the end is chance. The stages of the first rounds are
     counted out, loops of copies round by round. A reader is also out of the way once it has arrived at an mbarrier that
     was waited for.
+
+    wgmma reads its tiles until wgmma.wait_group; a bulk store reads shared memory until the thread that issued it has
+    come past cp.async.bulk.wait_group.read, of which other warps learn at a barrier.
     """
     for clash in body.clashes:
         name, (one, other) = clash.second.step.instruction.name, (clash.first.thread, clash.second.thread)
@@ -67,6 +70,17 @@ def overwritten(body: Body) -> Iterator[Found]:
                 f"{name} overwrites a stage that an earlier copy is still filling: nothing waited for it"
             )
             yield _said(body, clash, message, "starts to fill the stage", "starts to overwrite it")
+        elif clash.kind == "product":
+            message = (
+                f"{name} overwrites a tile that a product may still read: no wgmma.wait_group is between"
+            )
+            yield _said(body, clash, message, "starts to read the tile", "starts to overwrite it")
+        elif clash.kind == "sending":
+            message = f"{name} overwrites what a bulk store may still read: nothing waited for its group"
+            yield _said(body, clash, message, "starts to store what is there", "overwrites it")
+        elif clash.kind == "sent":
+            message = f"{name} of {other} overwrites what {one} stores: no barrier follows the wait"
+            yield _said(body, clash, message, "starts to store what is there", "overwrites it")
 
 
 @rule(

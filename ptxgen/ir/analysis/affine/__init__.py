@@ -16,7 +16,7 @@ from attrs import frozen
 from ptxgen.ir.analysis.affine.arithmetic import Arithmetic
 from ptxgen.ir.analysis.affine.atoms import Atoms
 from ptxgen.ir.analysis.affine.demand import demanded
-from ptxgen.ir.analysis.affine.expression import Affine, Atom, Constancy, Kind
+from ptxgen.ir.analysis.affine.expression import Affine, Atom, Constancy, Kind, leaves
 from ptxgen.ir.analysis.affine.facts import ANY_LAUNCH, Launch, LaunchFacts
 from ptxgen.ir.analysis.affine.induction import Inductions
 from ptxgen.ir.analysis.affine.scan import Comparison, Scan
@@ -122,4 +122,5 @@ __all__ = [
     "Launch",
     "LaunchFacts",
     "affine_values",
+    "leaves",
 ]

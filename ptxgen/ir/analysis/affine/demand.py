@@ -1,4 +1,7 @@
-"""Which registers an address, a comparison or a barrier depends on: the others are data, and not followed."""
+"""Which registers an address, a comparison or a barrier depends on: the others are data, and not followed.
+
+The descriptors of tiles that wgmma takes are addresses, too.
+"""
 
 from __future__ import annotations
 
@@ -38,3 +41,5 @@ def _roots(instruction: Instruction) -> Iterator[Register]:
     for operand in instruction.operands:
         if isinstance(operand, Address | TensorAddress):
             yield from registers_of(operand)
+        elif instruction.opcode == "wgmma" and isinstance(operand, Register) and operand.type.bits == 64:
+            yield operand

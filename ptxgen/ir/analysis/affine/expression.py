@@ -7,6 +7,7 @@ where the range of E shows that it does not wrap, the register holds E itself, a
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterator
 from functools import cached_property
 from math import gcd
 
@@ -142,6 +143,16 @@ class Affine:
         if self.constant or not parts:
             parts.append(str(self.constant))
         return " + ".join(parts).replace("+ -", "- ")
+
+
+def leaves(e: Affine) -> Iterator[Atom]:
+    """The unknowns that a value is made of, those inside of derived ones included."""
+    for atom, _ in e.terms:
+        if atom.operands:
+            for operand in atom.operands:
+                yield from leaves(operand)
+        else:
+            yield atom
 
 
 def combined(bits: int, constant: int, terms: dict[Atom, int]) -> Affine:

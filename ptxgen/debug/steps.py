@@ -1,0 +1,53 @@
+"""What a thread does on its way past asynchronous copies: one step for each instruction that has to do with them."""
+
+from __future__ import annotations
+
+import enum
+
+from attrs import frozen
+
+from ptxgen.debug.threads import Thread
+from ptxgen.ir.analysis import Place
+from ptxgen.ir.instruction import Instruction
+
+Barrier = tuple[object, int]
+"""The object that an mbarrier is in, and where."""
+
+
+class Act(enum.Enum):
+    """What a step does.
+
+    COPY: start a copy into shared memory, or a bulk store out of it. READ, WRITE: touch shared memory at once; PRODUCT:
+    read it until the product is done. COMMIT and WAIT: close a group of copies, and wait for groups; CLOSE and RETIRE:
+    the same of products. MEET: meet the other threads. ARRIVE, AWAIT: arrive at an mbarrier, or wait for it.
+    """
+
+    COPY = "copy"
+    READ = "read"
+    WRITE = "write"
+    PRODUCT = "product"
+    COMMIT = "commit"
+    WAIT = "wait"
+    CLOSE = "close"
+    RETIRE = "retire"
+    MEET = "meet"
+    ARRIVE = "arrive"
+    AWAIT = "await"
+
+
+@frozen(eq=False)
+class Step:
+    """One instruction in one round. What touches memory has the first byte of each thread in `object`, by thread
+    number; other steps have those that run them. `left` is how many groups a wait leaves in flight. `barrier` is the
+    mbarrier that a bulk copy completes on, or that threads arrive at or wait for; None where its address is not known.
+    """
+
+    act: Act
+    place: Place
+    instruction: Instruction
+    round: int
+    object: tuple[object, ...] = ()
+    starts: tuple[tuple[Thread, int], ...] = ()
+    bytes: int = 0
+    left: int = 0
+    barrier: Barrier | None = None

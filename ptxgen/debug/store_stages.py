@@ -1,0 +1,75 @@
+"""Stages of shared memory that bulk stores read: to be kept until the thread that issued a store has waited for its
+group, and until that thread has met those that write there.
+"""
+
+from __future__ import annotations
+
+from attrs import define, field
+
+from ptxgen.debug.clash import Clash, Key, Touch, touched
+from ptxgen.debug.steps import Act, Step
+
+
+@define(eq=False)
+class _Reading:
+    """A store that reads a cell, and whether its thread has waited for it."""
+
+    touch: Touch
+    waited: bool = False
+
+
+@define(eq=False)
+class StoreStages:
+    """The cells of shared memory along the way of all threads, which take the same one in step."""
+
+    reading: dict[Key, list[_Reading]] = field(factory=dict[Key, list[_Reading]])
+    closed: dict[int, int] = field(factory=dict[int, int])
+    """Groups that each thread has closed, by its number."""
+    cells: int = 0
+
+    def take(self, step: Step) -> Clash | None:
+        """The first thing that goes wrong at a step."""
+        match step.act:
+            case Act.COPY:
+                self._store(step)
+            case Act.COMMIT:
+                for thread, _ in step.starts:
+                    self.closed[thread.number] = self.closed.get(thread.number, 0) + 1
+            case Act.WAIT:
+                self._wait(step)
+            case Act.MEET:
+                self._meet()
+            case Act.WRITE:
+                return self._write(step)
+            case _:
+                pass
+        return None
+
+    def _store(self, step: Step) -> None:
+        for thread, keys in touched(step):
+            reading = _Reading(Touch(step, thread, self.closed.get(thread.number, 0)))
+            self.cells += len(keys)
+            for key in keys:
+                self.reading.setdefault(key, []).append(reading)
+
+    def _wait(self, step: Step) -> None:
+        done = {t.number: self.closed.get(t.number, 0) - step.left for t, _ in step.starts}
+        for readings in self.reading.values():
+            for each in readings:
+                each.waited |= each.touch.group < done.get(each.touch.thread.number, 0)
+
+    def _meet(self) -> None:
+        for key, readings in list(self.reading.items()):
+            self.reading[key] = [each for each in readings if not each.waited]
+
+    def _write(self, step: Step) -> Clash | None:
+        found: Clash | None = None
+        for thread, keys in touched(step):
+            touch = Touch(step, thread)
+            self.cells += len(keys)
+            for each in (each for key in keys for each in self.reading.get(key, ())):
+                if not each.waited:
+                    found = found or Clash("sending", each.touch, touch)
+                elif each.touch.thread.warp != thread.warp:
+                    found = found or Clash("sent", each.touch, touch)
+        return found
