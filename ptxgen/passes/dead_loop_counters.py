@@ -80,7 +80,7 @@ class _Case:
         if new is None:
             return False
         block, index = self.test.stays.place
-        self.editor.function.blocks[block].instructions[index] = new
+        self.editor.body(block)[index] = new
         self.editor.enter_by(self.loop, [Block(None, before)])
         return True
 

@@ -27,7 +27,8 @@ from ptxgen.passes.loop_copies import Copy, aimed, carrying_nothing, decided
 class LoopEditor:
     """Edits of the loops of one function, planned on one analysis and made at once by `apply`.
 
-    Loops that are edited together must not overlap; `candidates` are the innermost ones that can be copied.
+    Loops that are edited together must not overlap; `candidates` are the innermost ones that can be copied. Until
+    `apply` the blocks hold what the analysis knows, of which more may be asked for the next loop.
     """
 
     function: Function
@@ -36,6 +37,7 @@ class LoopEditor:
     _entries: dict[str, tuple[Loop, list[Block]]] = field(
         factory=dict[str, tuple[Loop, list[Block]]], init=False
     )
+    _bodies: dict[int, list[Instruction]] = field(factory=dict[int, list[Instruction]], init=False)
     _gone: set[int] = field(factory=set[int], init=False)
     _edited: set[int] = field(factory=set[int], init=False)
     _made: set[str] = field(factory=set[str], init=False)
@@ -80,6 +82,10 @@ class LoopEditor:
             for i in self.function.blocks[block].instructions
         )
 
+    def body(self, block: int) -> list[Instruction]:
+        """What a block will hold, to be edited. Copies of a loop are made of what it holds now."""
+        return self._bodies.setdefault(block, list(self.function.blocks[block].instructions))
+
     def label_of(self, block: int) -> Label:
         """The label of a block of the function, which gets one if it has none."""
         found = self.function.blocks[block].label
@@ -96,7 +102,7 @@ class LoopEditor:
             e.kind is EdgeKind.FALLTHROUGH and e.target == loop.header
             for e in self.analysis.cfg.edges[before]
         ):
-            self.function.blocks[before].instructions.append(self.jump(header, loop))
+            self.body(before).append(self.jump(header, loop))
         self._entries[header.name] = loop, [Block(self.label("enter")), *blocks]
 
     def replace(self, loop: Loop, blocks: Iterable[Block]) -> None:
@@ -105,10 +111,9 @@ class LoopEditor:
         self._gone |= loop.blocks
 
     def decide(self, loop: Loop, register: Register, holds: bool) -> None:
-        """In the loop itself, a predicate is known. Copies must be made before."""
+        """In the loop itself, a predicate is known."""
         for block in loop.blocks:
-            instructions = self.function.blocks[block].instructions
-            instructions[:] = decided(instructions, register, holds)
+            self.body(block)[:] = decided(self.body(block), register, holds)
         self._edited |= loop.blocks
 
     def copy(self, loop: Loop, *, back: str = "") -> Copy:
@@ -153,6 +158,8 @@ class LoopEditor:
         inserted: set[int] = set()
         # What control cannot reach may name labels of loops that go.
         gone = self._gone | unreached(self.function, self.analysis) if self._gone else self._gone
+        for number, instructions in self._bodies.items():
+            self.function.blocks[number].instructions[:] = instructions
         for number, block in enumerate(self.function.blocks):
             loop, new = self._entries.get(block.label or "", (None, []))
             self._redirect(new, lambda entered, owner=loop: entered is owner)

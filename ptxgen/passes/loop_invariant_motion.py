@@ -78,12 +78,11 @@ class _Plan:
 
     def carry_out(self) -> Counter[str]:
         changes: Counter[str] = Counter()
-        blocks = self.editor.function.blocks
         before: dict[int, tuple[Loop, list[Instruction]]] = {}
         for place, loop in self.moved.items():
             before.setdefault(loop.header, (loop, []))[1].append(self.analysis.inductions.at(place))
         for number in {place[0] for place in self.moved}:
-            old = blocks[number].instructions
+            old = self.editor.body(number)
             old[:] = [i for index, i in enumerate(old) if (number, index) not in self.moved]
         for loop, instructions in before.values():
             self.editor.enter_by(loop, [Block(None, instructions)])

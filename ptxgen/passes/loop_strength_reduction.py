@@ -94,19 +94,18 @@ class _Plan:
 
     def carry_out(self) -> None:
         """Copies in place of the instructions, additions after the counters' updates, first values before the loop."""
-        blocks = self.editor.function.blocks
         updates: dict[Place, list[Instruction]] = {}
         for name, each in self.running.items():
             (block, index), copy = self.copies[name]
             if self.editor.analysis.values.reads(copy.writes()[0]) == self.inner[name]:
                 continue
-            blocks[block].instructions[index] = copy
+            self.editor.body(block)[index] = copy
             update = self.editor.analysis.inductions.at(each.counter.update)
             opcode = f"add.s{each.register.type.bits}"
             grown = self.editor.made(opcode, (each.register, each.register, Immediate(each.stride)), update)
             updates.setdefault(each.counter.update, []).append(grown)
         for (block, index), added in sorted(updates.items(), reverse=True):
-            blocks[block].instructions[index + 1 : index + 1] = added
+            self.editor.body(block)[index + 1 : index + 1] = added
         self.editor.enter_by(self.loop, [Block(None, self.starts)])
 
     def _own(self, register: Register) -> bool:

@@ -129,7 +129,7 @@ class _Plan:
         if not self.gone:
             return
         rest = [i for index, i in enumerate(self.instructions) if index not in self.gone]
-        self.instructions[:] = [*self.copies, *self.top, *rest]
+        self.editor.body(self.loop.header)[:] = [*self.copies, *self.top, *rest]
         self.editor.enter_by(self.loop, [Block(None, self.before)])
 
     def _ahead(self, register: Register, at: Place, turn: int, code: list[Instruction]) -> Register:
