@@ -15,9 +15,9 @@ from ptxgen.verification.translation import compare_modules
 from ptxgen.verification.trials import Trial
 from tests.builder.strategies import modules
 from tests.passes import accesses, loops
-from tests.passes.text import kernel
 from tests.passes.test_each_pass import EAGER, NOT_BITWISE
 from tests.passes.test_validation import CTAS, TRIAL
+from tests.passes.text import kernel
 
 ANY = [EAGER.get(name, name) for name in PASSES if name not in NOT_BITWISE]
 KINDS: dict[str, tuple[Any, Trial]] = {
