@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from ptxgen.debug.adopted import adopted
 from ptxgen.debug.body import Body
 from ptxgen.debug.findings import Act, FileReport, Finding, Related, ordered
+from ptxgen.debug.limits import too_deep
 from ptxgen.debug.rule import Found, Rule, Spot, Verdict
 from ptxgen.debug.rules import RULES
 from ptxgen.errors import Diagnostic, PtxgenError, SourceLocation
@@ -62,10 +63,12 @@ def parsed(text: str, name: str) -> tuple[Module | None, str]:
     from ptxgen.ir.parser import parse
 
     try:
-        return parse(text, name=name), ""
+        module = parse(text, name=name)
     except PtxgenError as error:
         where = f"line {error.line}: " if error.line else ""
         return None, f"{error.id}: {where}{error.message}"
+    problem = too_deep(module)
+    return (None, f"DBG005: {problem}") if problem else (module, "")
 
 
 def _checked(diagnostic: Diagnostic, module: Module) -> Finding:

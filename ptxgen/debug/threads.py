@@ -6,6 +6,7 @@ only if everything that the expression depends on is known, or is assumed where 
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from itertools import islice, product
@@ -25,8 +26,7 @@ WARP = 32
 TWO_WARPS: Extent = (64, 1, 1)
 """The CTA that is looked at where its size is not known."""
 _RELATIONS = {
-    "eq": lambda a, b: a == b, "ne": lambda a, b: a != b, "lt": lambda a, b: a < b, "le": lambda a, b: a <= b,
-    "gt": lambda a, b: a > b, "ge": lambda a, b: a >= b,
+    "eq": operator.eq, "ne": operator.ne, "lt": operator.lt, "le": operator.le, "gt": operator.gt, "ge": operator.ge,
 }  # fmt: skip
 
 
@@ -79,9 +79,17 @@ class Threads:
         factory=dict[tuple[Atom, Extent], "int | Column | None"], init=False
     )
 
+    _sums: dict[tuple[tuple[tuple[Atom, int], ...], Extent], int | Column | None] = field(
+        factory=dict[tuple[tuple[tuple[Atom, int], ...], Extent], "int | Column | None"], init=False
+    )
+
     @cached_property
     def affine(self) -> AffineValues:
         return self.body.affine
+
+    @cached_property
+    def _everyone(self) -> Answers:
+        return (True,) * len(self.all)
 
     @cached_property
     def exact(self) -> bool:
@@ -135,8 +143,11 @@ class Threads:
                 and self.body.analysis.divergence.is_uniform(guard.register)
             ):
                 held = tuple(h is not False for h in held)
-            self._places[key] = tuple(map(_and, block, held)) if held else block
+            self._places[key] = self._both(block, held) if held else block
         return self._places[key]
+
+    def _both(self, one: Answers, other: Answers) -> Answers:
+        return other if one == self._everyone else tuple(map(_and, one, other))
 
     def staying(self, loop: Loop) -> Answers:
         """Whether the threads of the first CTA go on to the next round of a loop."""
@@ -153,19 +164,28 @@ class Threads:
         return answers
 
     def _sum(self, e: Affine, cta: Extent) -> int | Column | None:
-        """One number where all threads have the same."""
-        total: int | Column = e.constant
-        for atom, factor in e.terms:
+        """One number where all threads have the same. Accesses beside each other differ in the constant alone."""
+        key = (e.terms, cta)
+        if key not in self._sums:
+            self._sums[key] = self._added(e.terms, cta)
+        total, constant = self._sums[key], e.constant
+        if total is None or not constant:
+            return total
+        return total + constant if isinstance(total, int) else tuple([t + constant for t in total])
+
+    def _added(self, terms: tuple[tuple[Atom, int], ...], cta: Extent) -> int | Column | None:
+        total: int | Column = 0
+        for atom, factor in terms:
             value = self._value(atom, cta)
             if value is None:
                 return None
             if isinstance(value, int):
                 shift = factor * value
-                total = total + shift if isinstance(total, int) else tuple(t + shift for t in total)
+                total = total + shift if isinstance(total, int) else tuple([t + shift for t in total])
             elif isinstance(total, int):
-                total = tuple(total + factor * v for v in value)
+                total = tuple([total + factor * v for v in value])
             else:
-                total = tuple(t + factor * v for t, v in zip(total, value, strict=True))
+                total = tuple([t + factor * v for t, v in zip(total, value, strict=True)])
         return total
 
     def _value(self, atom: Atom, cta: Extent) -> int | Column | None:
@@ -198,7 +218,7 @@ class Threads:
     def _holds(self, guard: Guard, at: Place, cta: Extent) -> Answers:
         """In which threads a guard holds, at the moment."""
         held = self._true(guard.register, at, cta, not guard.negated)
-        return tuple(map(_not, held)) if guard.negated else held
+        return held if not guard.negated else tuple(map(_not if None in held else operator.not_, held))
 
     def _true(self, predicate: Register, at: Place, cta: Extent, wanted: bool, depth: int = 0) -> Answers:
         """In which threads a predicate is true: a comparison, an election, or what is made of several.
@@ -236,8 +256,8 @@ class Threads:
         signed = condition.signed
         return map(
             _RELATIONS[condition.operation],
-            (_read(v, condition.left.bits, signed) for v in left),
-            (_read(v, condition.right.bits, signed) for v in right),
+            _numbers(left, condition.left.bits, signed),
+            _numbers(right, condition.right.bits, signed),
         )
 
     def _block_runs(self, block: int, cta: Extent) -> Answers:
@@ -270,8 +290,10 @@ class Threads:
 
     def _solved(self, block: int, cta: Extent) -> Answers:
         if self.body.analysis.post_dominators.dominates(block, 0):
-            return (True,) * len(self.all)
+            return self._everyone
         ways = [self._leads(decider, block, cta) for decider in self._deciders(block)]
+        if len(ways) == 1:
+            return ways[0]
         return tuple(map(_any, *ways)) if ways else (None,) * len(self.all)
 
     def _leads(self, decider: int, block: int, cta: Extent) -> Answers:
@@ -287,7 +309,9 @@ class Threads:
         if len(leading) == 1 and leading[0].condition is not None:
             last = len(self.body.function.blocks[decider].instructions) - 1
             held = self._holds(leading[0].condition, (decider, last), cta)
-        return tuple(h if a else a for a, h in zip(above, held, strict=True))
+        if above == self._everyone:
+            return held
+        return tuple([h if a else a for a, h in zip(above, held, strict=True)])
 
     def known(self, atom: Atom, thread: Thread) -> int | None:
         """What an unknown is in a thread, at the moment; None where nobody can say."""
@@ -312,13 +336,20 @@ class Threads:
                 return None
 
 
+def _numbers(column: Column, bits: int, signed: bool) -> Iterable[int]:
+    """What the bits of each thread say, read with or without a sign."""
+    if min(column) >= 0 and max(column) < 1 << (bits - 1):
+        return column
+    return (_read(value, bits, signed) for value in column)
+
+
 def _read(value: int, bits: int, signed: bool) -> int:
     value &= (1 << bits) - 1
     return value - (1 << bits) if signed and value >> (bits - 1) else value
 
 
 def _and(one: bool | None, other: bool | None) -> bool | None:
-    return False if False in (one, other) else None if None in (one, other) else True
+    return other if one else one if one is False or other is not False else False
 
 
 def _any(*answers: bool | None) -> bool | None:

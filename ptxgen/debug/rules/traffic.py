@@ -8,7 +8,7 @@ from itertools import pairwise
 from ptxgen.debug.body import Body
 from ptxgen.debug.memory import MemoryAccess
 from ptxgen.debug.rule import Confidence, Family, Found, rule
-from ptxgen.debug.threads import WARP
+from ptxgen.debug.threads import WARP, Threads
 from ptxgen.errors import Severity
 from ptxgen.ir.analysis.affine import Affine, Atom, Constancy, Kind
 from ptxgen.ir.analysis.affine.evaluation import evaluate
@@ -76,17 +76,27 @@ def _lanes(body: Body, access: MemoryAccess, offset: Affine, round: int = 0) -> 
         return None
     moving = tuple((a, c) for a, c in offset.terms if a.constancy > Constancy.CTA)
     part = Affine(offset.bits, offset.constant, moving)
+    column = threads.column(part) if not round else _column(threads, part, round)
+    if column is None:
+        return None
+    runs = threads.running(access.place)
     for first in range(0, len(threads.all), WARP):
-        starts: list[int] = []
-        for lane in threads.all[first : first + WARP]:
-            start = evaluate(part, lambda a, t=lane: round if a.kind is Kind.ROUND else threads.known(a, t))
-            if start is None:
-                return None
-            if threads.runs(access.place, lane) is not False:
-                starts.append(start)
+        lanes = slice(first, first + WARP)
+        starts = [start for start, here in zip(column[lanes], runs[lanes], strict=True) if here is not False]
         if starts:
             return starts if len(starts) > 1 else None
     return None
+
+
+def _column(threads: Threads, part: Affine, round: int) -> list[int] | None:
+    """Where each thread is in a later round."""
+    found: list[int] = []
+    for thread in threads.all:
+        start = evaluate(part, lambda a, t=thread: round if a.kind is Kind.ROUND else threads.known(a, t))
+        if start is None:
+            return None
+        found.append(start)
+    return found
 
 
 @rule(

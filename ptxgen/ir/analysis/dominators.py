@@ -96,7 +96,8 @@ def frontiers(tree: DominatorTree, predecessors: Sequence[Sequence[int]]) -> tup
             continue
         for runner in sources:
             above: int | None = runner if runner in tree else None
-            while above is not None and above != tree.immediate[node]:
+            # Where another way has been, everything above has been told as well.
+            while above is not None and above != tree.immediate[node] and node not in found[above]:
                 found[above].add(node)
                 above = tree.immediate[above]
     return tuple(map(frozenset, found))

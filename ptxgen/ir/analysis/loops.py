@@ -7,6 +7,9 @@ from attrs import frozen
 from ptxgen.ir.analysis.cfg import ControlFlow, Edge
 from ptxgen.ir.analysis.dominators import DominatorTree
 
+DEEPEST = 128
+"""Loops inside of one another that are told apart: the blocks of all of them together stay linear in the text."""
+
 
 @frozen(eq=False)
 class Loop:
@@ -47,12 +50,14 @@ class Loops:
     """The loops of a function, outer before inner.
 
     `innermost` maps a block to the smallest loop around it. `irreducible` has the retreating edges whose target does
-    not dominate their source: cycles with several entries, which are no natural loops.
+    not dominate their source: cycles with several entries, which are no natural loops; and those of loops inside of
+    more than `DEEPEST` others, if there are any (`deeper`).
     """
 
     loops: tuple[Loop, ...]
     innermost: dict[int, Loop]
     irreducible: tuple[tuple[int, int], ...]
+    deeper: bool = False
 
     def depth(self, block: int) -> int:
         """How many loops surround a block."""
@@ -75,16 +80,21 @@ def natural_loops(cfg: ControlFlow, tree: DominatorTree) -> Loops:
                 irreducible.append((source, target))
     innermost: dict[int, Loop] = {}
     loops: list[Loop] = []
+    deeper = False
     for header in sorted(latches, key=rank.__getitem__):
-        body = _body(cfg, header, latches[header])
         # Loops are visited outermost header first, so whatever holds this header now is its parent.
         parent = innermost.get(header)
+        if parent is not None and parent.depth == DEEPEST:
+            irreducible += ((latch, header) for latch in latches[header])
+            deeper = True
+            continue
+        body = _body(cfg, header, latches[header])
         exits = tuple(e for b in sorted(body) for e in cfg.edges[b] if e.target not in body)
         depth = parent.depth + 1 if parent is not None else 1
         loop = Loop(header, tuple(latches[header]), body, exits, depth, parent)
         loops.append(loop)
         innermost.update(dict.fromkeys(body, loop))
-    return Loops(tuple(loops), innermost, tuple(irreducible))
+    return Loops(tuple(loops), innermost, tuple(irreducible), deeper)
 
 
 def _body(cfg: ControlFlow, header: int, latches: list[int]) -> frozenset[int]:
