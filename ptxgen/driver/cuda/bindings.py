@@ -113,7 +113,7 @@ def _initialised(api: Any) -> Bindings:
         raise DriverError(
             "DEV002",
             f"the NVIDIA driver (libcuda) was not found: {error}",
-            help='install the NVIDIA driver, or run without a GPU: open_device("emulator")',
+            help='install the NVIDIA driver, or run without a GPU: open_device("emulator"), --device emulator',
         ) from error
     return bindings
 
