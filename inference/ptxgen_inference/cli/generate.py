@@ -93,7 +93,8 @@ def command(
             logprobs=as_document,
         )
         if as_document:
-            click.echo(json.dumps(_document([*generation]), ensure_ascii=False, allow_nan=False))
+            steps = [*opened.counted(generation, "generating tokens", max_tokens)]
+            click.echo(json.dumps(_document(steps), ensure_ascii=False, allow_nan=False))
         else:
             _stream(generation, tokenizer, text, opened.ready)
 

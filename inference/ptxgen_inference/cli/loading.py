@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ptxgen_inference.files import ModelFile
 
 F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
 
 
 @frozen
@@ -100,11 +101,19 @@ class Opened:
         """Take the bar away: something else is shown from now on."""
         self.bar.stop()
 
-    def _now(self, description: str) -> TaskID:
-        """What is done now, in place of what was done before; how long it takes is not known yet."""
+    def counted(self, items: Iterable[T], description: str, total: int) -> Iterator[T]:
+        """The items; from the first one on the bar counts them."""
+        task = None
+        for item in items:
+            task = self._now(description, total) if task is None else task
+            self.bar.advance(task)
+            yield item
+
+    def _now(self, description: str, total: int | None = None) -> TaskID:
+        """What is done now, in place of what was done before. Without `total` nobody knows how long it takes."""
         for task in self.bar.task_ids:
             self.bar.remove_task(task)
-        return self.bar.add_task(description, total=None)
+        return self.bar.add_task(description, total=total)
 
 
 @contextmanager

@@ -255,6 +255,10 @@ def test_the_bar_says_what_is_done() -> None:
     fake = FakeEngine.saying([1, 2], 4)
     bar = Progress(disable=True)
     bar.add_task("loading weights", total=10)
-    Opened(cast("Any", fake), bar).warm_up([3])
+    opened = Opened(cast("Any", fake), bar)
+    opened.warm_up([3])
     (task,) = bar.tasks
     assert (task.description, task.total, fake.warmed) == ("first token", None, [[3]])
+    for number in opened.counted([1, 2], "generating tokens", 5):
+        (task,) = bar.tasks
+        assert (task.description, task.completed, task.total) == ("generating tokens", number, 5)
