@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
+from math import gcd
 
 from ptxgen.debug.body import Body
 from ptxgen.debug.memory import MemoryAccess
 from ptxgen.debug.rule import Confidence, Family, Found, rule
-from ptxgen.debug.threads import WARP, Threads
+from ptxgen.debug.threads import WARP, Thread, Threads
 from ptxgen.errors import Severity
 from ptxgen.ir.analysis.affine import Affine, Atom, Constancy, Kind
 from ptxgen.ir.analysis.affine.evaluation import evaluate
-from ptxgen.ir.analysis.banks import wavefronts
+from ptxgen.ir.analysis.banks import updates, wavefronts
 from ptxgen.isa.spaces import StateSpace
 
 SECTOR = 32
 WORD = 4
+_WRAPS = ("u32", "u64", "s32", "s64")
 _ROUNDS = 4
 """Rounds of a loop that are looked at where they change how the lanes lie to each other."""
 
@@ -33,16 +35,20 @@ def sectors(body: Body, access: MemoryAccess) -> tuple[int, int] | None:
 
 
 def conflict_degree(body: Body, access: MemoryAccess) -> int | None:
-    """How often a bank of shared memory must answer one request, the worst of the first rounds; None if not known."""
-    if access.space is not StateSpace.SHARED or access.atomic:
+    """How often a bank of shared memory must answer one request, the worst of the first rounds; None if not known.
+
+    Lanes that load one word share the answer; those that update one are served one after another.
+    """
+    if access.space is not StateSpace.SHARED:
         return None
     offset = _parted(body, access, WORD)
+    served = updates if access.atomic else wavefronts
     worst = 0
     for round in range(_ROUNDS if any(_turns(atom) for atom, _ in offset.terms) else 1):
         starts = _lanes(body, access, offset, round)
         if starts is None:
             return None
-        worst = max(worst, wavefronts(starts, access.bytes))
+        worst = max(worst, served(starts, access.bytes))
     return worst
 
 
@@ -51,16 +57,41 @@ def _parted(body: Body, access: MemoryAccess, grain: int) -> Affine:
 
     Such a one is a stage's number or a pointer that a loop carries on, of which nobody knows what it is.
     """
-    registers = body.analysis.versions.accesses.registers
     offset = access.offset
     kept = [
         (atom, factor)
         for atom, factor in offset.terms
-        if atom.divisor * factor % grain
-        or (key := body.affine.versions.get(atom)) is None
-        or not body.analysis.divergence.is_uniform(registers[key[2]])
+        if atom.divisor * factor % grain or atom.kind is not Kind.OPAQUE or not _shared(body, atom)
     ]
     return Affine(offset.bits, offset.constant, tuple(kept))
+
+
+def _coarse(body: Body, e: Affine, size: int = WORD) -> Iterator[Atom]:
+    """Unknowns that all threads share and that move all lanes alike, by multiples of `size`, a power of two.
+
+    (u + x) ^ y is u + (x ^ y) where u is a multiple of a power of two that y stays below.
+    """
+    for atom, factor in e.terms:
+        if not atom.operands:
+            if atom.divisor * factor % size == 0 and _shared(body, atom):
+                yield atom
+            continue
+        needed = size // gcd(size, factor)
+        if atom.operation in _WRAPS:
+            yield from _coarse(body, atom.operands[0], needed)
+        elif atom.operation in ("xor", "or"):
+            for one, other in (atom.operands, atom.operands[::-1]):
+                if other.low >= 0:
+                    yield from _coarse(body, one, max(needed, 1 << other.high.bit_length()))
+
+
+def _shared(body: Body, atom: Atom) -> bool:
+    """Whether all threads of a CTA surely have the same in an unknown."""
+    if atom.constancy <= Constancy.CTA:
+        return True
+    key = body.affine.versions.get(atom)
+    registers = body.analysis.versions.accesses.registers
+    return key is not None and body.analysis.divergence.is_uniform(registers[key[2]])
 
 
 def _turns(atom: Atom) -> bool:
@@ -76,7 +107,9 @@ def _lanes(body: Body, access: MemoryAccess, offset: Affine, round: int = 0) -> 
         return None
     moving = tuple((a, c) for a, c in offset.terms if a.constancy > Constancy.CTA)
     part = Affine(offset.bits, offset.constant, moving)
-    column = threads.column(part) if not round else _column(threads, part, round)
+    coarse = frozenset(_coarse(body, part))
+    plain = not round and not coarse
+    column = threads.column(part) if plain else _column(threads, part, round, coarse)
     if column is None:
         return None
     runs = threads.running(access.place)
@@ -88,11 +121,17 @@ def _lanes(body: Body, access: MemoryAccess, offset: Affine, round: int = 0) -> 
     return None
 
 
-def _column(threads: Threads, part: Affine, round: int) -> list[int] | None:
-    """Where each thread is in a later round."""
+def _column(threads: Threads, part: Affine, round: int, coarse: frozenset[Atom]) -> list[int] | None:
+    """Where each thread is in a round, apart from what moves all lanes alike."""
+
+    def known(atom: Atom, thread: Thread) -> int | None:
+        if atom in coarse:
+            return 0
+        return round if atom.kind is Kind.ROUND else threads.known(atom, thread)
+
     found: list[int] = []
     for thread in threads.all:
-        start = evaluate(part, lambda a, t=thread: round if a.kind is Kind.ROUND else threads.known(a, t))
+        start = evaluate(part, lambda a, t=thread: known(a, t))
         if start is None:
             return None
         found.append(start)
@@ -134,7 +173,9 @@ def uncoalesced(body: Body) -> Iterator[Found]:
     confidence=Confidence.HIGH,
 )
 def bank_conflict(body: Body) -> Iterator[Found]:
-    """Lanes of a warp want different words of one of the 32 banks: they are served one after another."""
+    """Lanes of a warp want different words of one of the 32 banks, or update one word: they are served one after
+    another.
+    """
     for access in body.accesses:
         degree = conflict_degree(body, access)
         if degree is not None and degree > 1:

@@ -24,3 +24,9 @@ def wavefronts(starts: Sequence[int], size: int) -> int:
         }
         worst = max(worst, *Counter(word % BANKS for word in words).values())
     return worst
+
+
+def updates(starts: Sequence[int], size: int) -> int:
+    """How often the busiest bank is asked for updates: of one word as often as lanes update it."""
+    words = (start // _BYTES + word for start in starts for word in range(max(1, size // _BYTES)))
+    return max(Counter(word % BANKS for word in words).values(), default=1) * _BYTES // max(_BYTES, size) or 1
