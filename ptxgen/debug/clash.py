@@ -33,7 +33,8 @@ class Clash:
     `kind`: a copy comes too `early` for a reader of another warp, or `twice` to one place; a read sees a copy that is
     still `flying`, that of another warp which has `unmet` threads, or a bulk copy whose mbarrier was `unwaited`.
     `left`: groups that the wait leaves in flight. A `product` still reads what a copy overwrites; a bulk store is still
-    `sending` what is overwritten, or its thread has waited, and not met who overwrites what was `sent`.
+    `sending` what is overwritten, or its thread has waited, and not met who overwrites what was `sent`; or it has
+    `unseen` what was written before it.
     """
 
     kind: str

@@ -158,6 +158,8 @@ class Staging:
             act = Act.COMMIT if "commit" in name else Act.WAIT
             who = self._who(at, instruction)
             return Step(act, at, instruction, round, starts=who, left=_left(instruction))
+        if name.startswith("fence.proxy.async"):
+            return Step(Act.FENCE, at, instruction, round)
         if name.startswith(_OUT) and ".bulk_group" in name:
             given = [o for o in instruction.operands if isinstance(o, Address)][-1]
             return self._access(Act.COPY, at, instruction, round, rotation, given)

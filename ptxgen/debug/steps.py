@@ -19,7 +19,8 @@ class Act(enum.Enum):
 
     COPY: start a copy into shared memory, or a bulk store out of it. READ, WRITE: touch shared memory at once; PRODUCT:
     read it until the product is done. COMMIT and WAIT: close a group of copies, and wait for groups; CLOSE and RETIRE:
-    the same of products. MEET: meet the other threads. ARRIVE, AWAIT: arrive at an mbarrier, or wait for it.
+    the same of products. FENCE: let bulk copies see what was written before. MEET: meet the other threads. ARRIVE,
+    AWAIT: arrive at an mbarrier, or wait for it.
     """
 
     COPY = "copy"
@@ -30,6 +31,7 @@ class Act(enum.Enum):
     WAIT = "wait"
     CLOSE = "close"
     RETIRE = "retire"
+    FENCE = "fence"
     MEET = "meet"
     ARRIVE = "arrive"
     AWAIT = "await"

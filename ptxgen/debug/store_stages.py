@@ -1,5 +1,6 @@
 """Stages of shared memory that bulk stores read: to be kept until the thread that issued a store has waited for its
-group, and until that thread has met those that write there.
+group, and until that thread has met those that write there. What threads stored is seen by a store behind a fence
+between the proxies, whoever executes it.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ class StoreStages:
     """The cells of shared memory along the way of all threads, which take the same one in step."""
 
     reading: dict[Key, list[_Reading]] = field(factory=dict[Key, list[_Reading]])
+    written: dict[Key, Touch] = field(factory=dict[Key, Touch])
+    """What was stored where since the last fence between the proxies."""
     closed: dict[int, int] = field(factory=dict[int, int])
     """Groups that each thread has closed, by its number."""
     cells: int = 0
@@ -31,7 +34,9 @@ class StoreStages:
         """The first thing that goes wrong at a step."""
         match step.act:
             case Act.COPY:
-                self._store(step)
+                return self._store(step)
+            case Act.FENCE:
+                self.written.clear()
             case Act.COMMIT:
                 for thread, _ in step.starts:
                     self.closed[thread.number] = self.closed.get(thread.number, 0) + 1
@@ -45,12 +50,16 @@ class StoreStages:
                 pass
         return None
 
-    def _store(self, step: Step) -> None:
+    def _store(self, step: Step) -> Clash | None:
+        found: Clash | None = None
         for thread, keys in touched(step):
             reading = _Reading(Touch(step, thread, self.closed.get(thread.number, 0)))
             self.cells += len(keys)
             for key in keys:
                 self.reading.setdefault(key, []).append(reading)
+                if key in self.written:
+                    found = found or Clash("unseen", self.written[key], reading.touch)
+        return found
 
     def _wait(self, step: Step) -> None:
         done = {t.number: self.closed.get(t.number, 0) - step.left for t, _ in step.starts}
@@ -67,6 +76,8 @@ class StoreStages:
         for thread, keys in touched(step):
             touch = Touch(step, thread)
             self.cells += len(keys)
+            if not step.instruction.name.startswith("cp."):
+                self.written |= dict.fromkeys(keys, touch)
             for each in (each for key in keys for each in self.reading.get(key, ())):
                 if not each.waited:
                     found = found or Clash("sending", each.touch, touch)

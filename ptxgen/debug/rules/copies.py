@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ptxgen.debug.body import Body
 from ptxgen.debug.rule import Family, Found, rule
+from ptxgen.debug.rules.stages import said
 from ptxgen.errors import Severity
 from ptxgen.ir.instruction import Instruction
 from ptxgen.isa.spaces import StateSpace
@@ -85,9 +86,13 @@ def never_committed(body: Body) -> Iterator[Found]:
 )
 def missing_proxy_fence(body: Body) -> Iterator[Found]:
     """Bulk copies and wgmma read shared memory through the asynchronous proxy, which does not see plain stores before
-    a proxy fence. The function stores to shared memory, lets such an operation read it, and has no fence at all.
+    a proxy fence. The function stores to shared memory, lets such an operation read it, and has no fence at all; or
+    has none between the two, on the way that threads take in step to a bulk store, round by round.
     """
-    if body.calls or not body.function.is_entry or body.named("fence.proxy.async"):
+    if body.calls or not body.function.is_entry:
+        return
+    if body.named("fence.proxy.async"):
+        yield from _unseen(body)
         return
     stores = [
         i
@@ -106,6 +111,14 @@ def missing_proxy_fence(body: Body) -> Iterator[Found]:
             reader,
             related=((stores[0], "written through the generic proxy"),),
         )
+
+
+def _unseen(body: Body) -> Iterator[Found]:
+    for clash in body.clashes:
+        if clash.kind == "unseen":
+            store, copy = (touch.step.instruction for touch in (clash.first, clash.second))
+            message = f"{copy.name} does not see what {store.name} wrote: no fence.proxy.async is between"
+            yield said(body, clash, message, "writes through the generic proxy", "reads by another proxy")
 
 
 def _reads(instruction: Instruction) -> bool:

@@ -25,7 +25,8 @@ def _verdict(body: Body, clash: Clash) -> Verdict:
     return Verdict.PROVED if sure else Verdict.UNKNOWN
 
 
-def _said(body: Body, clash: Clash, message: str, first: str, second: str) -> Found:
+def said(body: Body, clash: Clash, message: str, first: str, second: str) -> Found:
+    """A finding about a clash: what its two sides do."""
     rounds = clash.second.step.round - clash.first.step.round
     later = "" if rounds <= 0 else f", {rounds} round{'s' if rounds > 1 else ''} before"
     one, other = clash.first, clash.second
@@ -64,23 +65,23 @@ def overwritten(body: Body) -> Iterator[Found]:
         name, (one, other) = clash.second.step.instruction.name, (clash.first.thread, clash.second.thread)
         if clash.kind == "early":
             message = f"{name} of {other} overwrites what {one} may still read: no barrier is between"
-            yield _said(body, clash, message, "reads the stage", "starts to overwrite it")
+            yield said(body, clash, message, "reads the stage", "starts to overwrite it")
         elif clash.kind == "twice":
             message = (
                 f"{name} overwrites a stage that an earlier copy is still filling: nothing waited for it"
             )
-            yield _said(body, clash, message, "starts to fill the stage", "starts to overwrite it")
+            yield said(body, clash, message, "starts to fill the stage", "starts to overwrite it")
         elif clash.kind == "product":
             message = (
                 f"{name} overwrites a tile that a product may still read: no wgmma.wait_group is between"
             )
-            yield _said(body, clash, message, "starts to read the tile", "starts to overwrite it")
+            yield said(body, clash, message, "starts to read the tile", "starts to overwrite it")
         elif clash.kind == "sending":
             message = f"{name} overwrites what a bulk store may still read: nothing waited for its group"
-            yield _said(body, clash, message, "starts to store what is there", "overwrites it")
+            yield said(body, clash, message, "starts to store what is there", "overwrites it")
         elif clash.kind == "sent":
             message = f"{name} of {other} overwrites what {one} stores: no barrier follows the wait"
-            yield _said(body, clash, message, "starts to store what is there", "overwrites it")
+            yield said(body, clash, message, "starts to store what is there", "overwrites it")
 
 
 @rule(
@@ -101,10 +102,10 @@ def read_early(body: Body) -> Iterator[Found]:
         name, (one, other) = clash.second.step.instruction.name, (clash.first.thread, clash.second.thread)
         if clash.kind == "flying":
             message = f"{name} reads a stage that is still being filled: the wait before it leaves {clash.left} groups"
-            yield _said(body, clash, message, "starts to fill the stage", "reads it")
+            yield said(body, clash, message, "starts to fill the stage", "reads it")
         elif clash.kind == "unwaited":
             message = f"{name} reads a stage that is still being filled: nothing waited for the mbarrier of the copy"
-            yield _said(body, clash, message, "starts to fill the stage", "reads it")
+            yield said(body, clash, message, "starts to fill the stage", "reads it")
         elif clash.kind == "unmet":
             message = f"{name} of {other} reads what {one} copied, and no barrier follows the wait"
-            yield _said(body, clash, message, "starts to fill the stage", "reads it")
+            yield said(body, clash, message, "starts to fill the stage", "reads it")
