@@ -31,7 +31,7 @@ def read_ptx(file: str) -> str:
         raise InputError("CLI002", f"{display_name(file)} cannot be read: {error.strerror}") from error
     try:
         # NVIDIA's tools end PTX images with a NUL byte.
-        return data.decode("utf-8").rstrip("\0")
+        return data.decode("utf-8-sig").rstrip("\0")
     except UnicodeDecodeError as error:
         raise InputError(
             "CLI001",

@@ -20,6 +20,14 @@ STDIN = "-"
 SMALL = 256 << 10
 """Bytes of text that are analysed faster here than in another process."""
 
+_NO_PTX = {
+    **dict.fromkeys(
+        (b"\x7fELF", b"\x50\xed\x55\xba"), "is a binary: take its PTX out with `cuobjdump --dump-ptx`"
+    ),
+    **dict.fromkeys((b"\xff\xfe", b"\xfe\xff"), "is UTF-16 text: save it as UTF-8"),
+}
+"""How files that are taken for PTX begin, and what to do with them."""
+
 
 def expanded(patterns: Sequence[str]) -> list[str]:
     """The files that names and patterns mean, each once. A pattern that fits nothing stays, to be reported."""
@@ -42,12 +50,19 @@ def read(file: str) -> tuple[str, str]:
     """The text of a file (`-`: standard input), and why there is none."""
     try:
         data = sys.stdin.buffer.read() if file == STDIN else Path(file).read_bytes()
+    except IsADirectoryError:
+        return "", f"is a directory: name its files, or a pattern such as '{display_name(file)}/**/*.ptx'"
     except (OSError, ValueError) as error:
         return "", f"cannot be read: {getattr(error, 'strerror', None) or error}"
+    for sign, problem in _NO_PTX.items():
+        if data.startswith(sign):
+            return "", problem
+    if b"__global__" in data and b".version" not in data:
+        return "", "is CUDA source: make PTX of it with `nvcc -ptx`"
     try:
-        return data.decode("utf-8").rstrip("\0"), ""
+        return data.decode("utf-8-sig").rstrip("\0"), ""
     except UnicodeDecodeError as error:
-        return "", f"is not UTF-8 text (byte {error.start})"
+        return "", f"is not UTF-8 text (byte {error.start}): PTX is text"
 
 
 def display_name(file: str) -> str:

@@ -159,3 +159,38 @@ def test_rules(debug: Debug) -> None:
     assert "section 9.7.13.1" in one.stdout
     assert debug("rules", "PTX999").exit_code == 2
     assert json.loads(debug("rules", "PTX120", "--json").stdout)["rules"][0]["id"] == "PTX120"
+
+
+@pytest.mark.parametrize(
+    ("data", "advice"),
+    [
+        (b"\x7fELF\x02\x01", "is a binary: take its PTX out with `cuobjdump --dump-ptx`"),
+        (b"\x50\xed\x55\xba\x01", "is a binary: take its PTX out with `cuobjdump --dump-ptx`"),
+        (BUGGY.encode("utf-16"), "is UTF-16 text: save it as UTF-8"),
+        (b"__global__ void k() {}", "is CUDA source: make PTX of it with `nvcc -ptx`"),
+        (b".version \xff", "is not UTF-8 text (byte 9): PTX is text"),
+    ],
+)
+def test_what_is_no_ptx_is_named(
+    data: bytes, advice: str, tmp_path: Path, debug: Callable[..., Result]
+) -> None:
+    path = tmp_path / "k.ptx"
+    path.write_bytes(data)
+    result = debug("analyze", path)
+    assert result.exit_code == 2
+    assert advice in " ".join(result.output.split())
+
+
+def test_a_directory_is_no_file(tmp_path: Path, debug: Callable[..., Result]) -> None:
+    result = debug("analyze", tmp_path)
+    assert result.exit_code == 2
+    assert "is a directory: name its files" in " ".join(result.output.split())
+
+
+@pytest.mark.parametrize("command", ["analyze", "explain"])
+def test_a_mark_of_utf_8_and_windows_line_ends(
+    command: str, tmp_path: Path, debug: Callable[..., Result]
+) -> None:
+    path = tmp_path / "k.ptx"
+    path.write_bytes(CLEAN.replace("\n", "\r\n").encode("utf-8-sig"))
+    assert debug(command, path).exit_code == 0

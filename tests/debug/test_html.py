@@ -133,6 +133,16 @@ def test_hostile_text_is_text() -> None:
     assert "<script>alert" not in whole
 
 
+def test_names_of_sources_are_text() -> None:
+    """A location is no string, and is written by its own words."""
+    text = BUGGY.replace("bar.sync 0;", ".loc 1 2 3\n bar.sync 0;") + f'.file 1 "\u202e{HOSTILE[:40]}.cu"\n'
+    report = analyze_text(text)
+    assert any(finding.location is not None for finding in report.findings)
+    whole = as_html([report])
+    assert "\\u202e" in whole
+    assert "\u202e" not in whole
+
+
 def test_every_fixture_has_a_page() -> None:
     reports = [case.report(f"{n}.ptx") for n, case in enumerate(read_cases()[::4])]
     made = page(*reports)

@@ -117,9 +117,7 @@ def _bodies(report: FileReport) -> tuple[Body, ...]:
 
 def _shown(value: object) -> object:
     """A value as it is put into the page: text of others without control characters; it is escaped afterwards."""
-    if isinstance(value, str) and not hasattr(value, "__html__"):
-        return printable(value)
-    return value
+    return value if hasattr(value, "__html__") else printable(str(value))
 
 
 @cache
