@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
+from operator import itemgetter
 
 from ptxgen.debug.body import Body
 from ptxgen.debug.rule import Family, Found, rule
@@ -24,8 +26,9 @@ def touched_early(body: Body) -> Iterator[Found]:
     and the access, so the register holds anything.
     """
     reported: set[int] = set()
+    others: dict[int, list[tuple[int, Instruction]]] = {}
     for place, product in body.named("wgmma.mma_async"):
-        toucher = _next_access(body, place, frozenset(r.name for r in product.writes()))
+        toucher = _next_access(body, place, frozenset(r.name for r in product.writes()), others)
         if toucher is not None and id(toucher) not in reported:
             reported.add(id(toucher))
             yield Found(
@@ -35,7 +38,9 @@ def touched_early(body: Body) -> Iterator[Found]:
             )
 
 
-def _next_access(body: Body, place: Place, owned: frozenset[str]) -> Instruction | None:
+def _next_access(
+    body: Body, place: Place, owned: frozenset[str], others: dict[int, list[tuple[int, Instruction]]]
+) -> Instruction | None:
     """The first instruction, before any wait, that accesses a register of a product."""
     seen: set[int] = set()
     stack = [(place[0], place[1] + 1)]
@@ -43,11 +48,12 @@ def _next_access(body: Body, place: Place, owned: frozenset[str]) -> Instruction
         block, first = stack.pop()
         if block == body.analysis.cfg.exit:
             continue
-        for instruction in body.function.blocks[block].instructions[first:]:
-            if instruction.name.startswith("wgmma.wait_group"):
-                break
+        if block not in others:
+            others[block] = list(_others(body, block))
+        marks = others[block]
+        for _, instruction in marks[bisect_left(marks, first, key=itemgetter(0)) :]:
             if instruction.opcode == "wgmma":
-                continue
+                break
             if any(r.name in owned for r in (*instruction.reads(), *instruction.writes())):
                 return instruction
         else:
@@ -56,6 +62,13 @@ def _next_access(body: Body, place: Place, owned: frozenset[str]) -> Instruction
                     seen.add(target)
                     stack.append((target, 0))
     return None
+
+
+def _others(body: Body, block: int) -> Iterator[tuple[int, Instruction]]:
+    """The waits of a block and what is no instruction of products, with their positions."""
+    for index, instruction in enumerate(body.function.blocks[block].instructions):
+        if instruction.opcode != "wgmma" or instruction.name.startswith("wgmma.wait_group"):
+            yield index, instruction
 
 
 @rule(

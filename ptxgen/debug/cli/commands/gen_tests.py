@@ -38,4 +38,5 @@ def command(file: str, target: str | None) -> None:
         return
     with writing(Path(target)):
         Path(target).write_text(text, "utf-8")
-    messages().print(plain(f"{target}: {len(module.entries)} entries; the launches are guessed"))
+    count = len(module.entries)
+    messages().print(plain(f"{target}: {count} entr{'y' if count == 1 else 'ies'}; the launches are guessed"))
