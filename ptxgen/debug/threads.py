@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice, product
 from math import prod
 
@@ -102,11 +102,7 @@ class Threads:
     @cached_property
     def all(self) -> tuple[Thread, ...]:
         """The threads of the first CTA, at most 1024 of them."""
-        x, y, z = self.block
-        if prod(self.block) > 1 << 16:
-            x, y, z = min(x, 1024), 1, 1
-        order = ((i, j, k) for k, j, i in product(range(z), range(y), range(x)))
-        return tuple(Thread(index, number) for number, index in enumerate(islice(order, 1024)))
+        return _numbered(self.block)
 
     def at(self, e: Affine, thread: Thread) -> int | None:
         """The sum in one thread, before it wraps."""
@@ -334,6 +330,16 @@ class Threads:
                 return self.block[position]
             case _:
                 return None
+
+
+@lru_cache(maxsize=8)
+def _numbered(block: Extent) -> tuple[Thread, ...]:
+    """The first threads of a CTA: the same at each moment."""
+    x, y, z = block
+    if prod(block) > 1 << 16:
+        x, y, z = min(x, 1024), 1, 1
+    order = ((i, j, k) for k, j, i in product(range(z), range(y), range(x)))
+    return tuple(Thread(index, number) for number, index in enumerate(islice(order, 1024)))
 
 
 def _numbers(column: Column, bits: int, signed: bool) -> Iterable[int]:
