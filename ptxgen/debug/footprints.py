@@ -17,33 +17,42 @@ from ptxgen.ir.analysis.affine import Atom, Constancy, Kind, leaves
 
 @frozen(eq=False)
 class Footprint:
-    """The first byte of each thread that runs an access, relative to what all share: the terms `shared`."""
+    """The first byte of each thread, by its number, that runs an access, relative to what all share: `shared`."""
 
     access: MemoryAccess
-    starts: dict[Thread, int]
+    threads: tuple[Thread, ...]
+    starts: dict[int, int]
     shared: tuple[tuple[Atom, int], ...]
-    _cells: dict[int, dict[int, list[Thread]]] = field(
-        factory=dict[int, "dict[int, list[Thread]]"], init=False
-    )
+    _cells: dict[int, dict[int, list[int]]] = field(factory=dict[int, "dict[int, list[int]]"], init=False)
 
-    def cells(self, grain: int) -> dict[int, list[Thread]]:
-        """For each cell of so many bytes the first thread there, and the first of another warp."""
+    @cached_property
+    def _where(self) -> dict[int, list[int]]:
+        """For each start the number of the first thread there, and of the first of another warp."""
+        found: dict[int, list[int]] = {}
+        for number, start in self.starts.items():
+            here = found.get(start)
+            if here is None:
+                found[start] = [number]
+            elif len(here) < 2 and here[0] // WARP != number // WARP:
+                here.append(number)
+        return found
+
+    def cells(self, grain: int) -> dict[int, list[int]]:
+        """For each cell of so many bytes the number of the first thread there, and of the first of another warp."""
         if grain not in self._cells:
-            found: dict[int, list[Thread]] = {}
-            for thread, start in self.starts.items():
+            found: dict[int, list[int]] = {}
+            for start, numbers in self._where.items():
                 for cell in range(start // grain, (start + self.access.bytes) // grain):
-                    here = found.get(cell)
-                    if here is None:
-                        found[cell] = [thread]
-                    elif len(here) < 2 and here[0].warp != thread.warp:
-                        here.append(thread)
-            self._cells[grain] = found
+                    found.setdefault(cell, []).extend(numbers)
+            self._cells[grain] = {cell: _two_warps(numbers) for cell, numbers in found.items()}
         return self._cells[grain]
 
     def among(self, answers: Answers) -> Footprint | None:
         """Those threads alone of which the answer is yes; None if there are none."""
-        starts = {thread: start for thread, start in self.starts.items() if answers[thread.number]}
-        return Footprint(self.access, starts, self.shared) if starts else None
+        if all(answers):
+            return self
+        starts = {number: start for number, start in self.starts.items() if answers[number]}
+        return Footprint(self.access, self.threads, starts, self.shared) if starts else None
 
     @cached_property
     def grain(self) -> int:
@@ -67,9 +76,11 @@ def footprint(access: MemoryAccess, threads: Threads, loop: Loop | None = None) 
     column = threads.column(Affine(access.address.bits, access.address.constant, moving))
     if column is None:
         return None
-    here = zip(threads.all, column, threads.running(access.place), strict=True)
-    starts = {t: start for t, start, runs in here if runs and t.number % WARP < access.lanes}
-    return Footprint(access, starts, tuple(shared)) if starts else None
+    running = threads.running(access.place)
+    starts = dict(enumerate(column))
+    if not all(running) or access.lanes < WARP:
+        starts = {n: start for n, start in starts.items() if running[n] and n % WARP < access.lanes}
+    return Footprint(access, threads.all, starts, tuple(shared)) if starts else None
 
 
 def meeting(first: Footprint, second: Footprint) -> tuple[Thread, Thread] | None:
@@ -80,9 +91,16 @@ def meeting(first: Footprint, second: Footprint) -> tuple[Thread, Thread] | None
     ones, others = first.cells(grain), second.cells(grain)
     for cell in sorted(ones.keys() & others.keys()):
         for one, other in product(ones[cell], others[cell]):
-            if one.warp != other.warp:
-                return one, other
+            if one // WARP != other // WARP:
+                return first.threads[one], second.threads[other]
     return None
+
+
+def _two_warps(numbers: list[int]) -> list[int]:
+    """The first of some threads, and the first one of another warp."""
+    first = min(numbers)
+    others = [number for number in numbers if number // WARP != first // WARP]
+    return [first, min(others)] if others else [first]
 
 
 def moved_by(body: Body, access: MemoryAccess, loop: Loop) -> bool:

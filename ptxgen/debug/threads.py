@@ -147,16 +147,17 @@ class Threads:
 
     def staying(self, loop: Loop) -> Answers:
         """Whether the threads of the first CTA go on to the next round of a loop."""
-        answers: Answers = (True,) * len(self.all)
+        answers = self._everyone
         for edge in loop.exits:
             last = (edge.source, len(self.body.function.blocks[edge.source].instructions) - 1)
             there = self._block_runs(edge.source, FIRST)
             if edge.condition is None:
                 stays = tuple(map(_not, there))
             else:
-                other = Guard(edge.condition.register, not edge.condition.negated)
-                stays = tuple(map(_any, map(_not, there), self._holds(other, last, FIRST)))
-            answers = tuple(map(_and, answers, stays))
+                stays = self._holds(Guard(edge.condition.register, not edge.condition.negated), last, FIRST)
+                if there != self._everyone:
+                    stays = tuple(map(_any, map(_not, there), stays))
+            answers = self._both(answers, stays)
         return answers
 
     def _sum(self, e: Affine, cta: Extent) -> int | Column | None:

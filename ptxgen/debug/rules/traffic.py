@@ -109,20 +109,22 @@ def _lanes(body: Body, access: MemoryAccess, offset: Affine, round: int = 0) -> 
     part = Affine(offset.bits, offset.constant, moving)
     coarse = frozenset(_coarse(body, part))
     plain = not round and not coarse
-    column = threads.column(part) if plain else _column(threads, part, round, coarse)
-    if column is None:
-        return None
     runs = threads.running(access.place)
     for first in range(0, len(threads.all), WARP):
-        lanes = slice(first, first + WARP)
-        starts = [start for start, here in zip(column[lanes], runs[lanes], strict=True) if here is not False]
-        if starts:
-            return starts if len(starts) > 1 else None
+        lanes = [t for t in threads.all[first : first + WARP] if runs[t.number] is not False]
+        if lanes:
+            column = threads.column(part) if plain else None
+            starts = (
+                [column[t.number] for t in lanes] if column else _starts(threads, lanes, part, round, coarse)
+            )
+            return starts if starts is not None and len(starts) > 1 else None
     return None
 
 
-def _column(threads: Threads, part: Affine, round: int, coarse: frozenset[Atom]) -> list[int] | None:
-    """Where each thread is in a round, apart from what moves all lanes alike."""
+def _starts(
+    threads: Threads, lanes: list[Thread], part: Affine, round: int, coarse: frozenset[Atom]
+) -> list[int] | None:
+    """Where lanes of a warp are in a round, apart from what moves all of them alike."""
 
     def known(atom: Atom, thread: Thread) -> int | None:
         if atom in coarse:
@@ -130,7 +132,7 @@ def _column(threads: Threads, part: Affine, round: int, coarse: frozenset[Atom])
         return round if atom.kind is Kind.ROUND else threads.known(atom, thread)
 
     found: list[int] = []
-    for thread in threads.all:
+    for thread in lanes:
         start = evaluate(part, lambda a, t=thread: known(a, t))
         if start is None:
             return None
