@@ -19,6 +19,7 @@ from ptxgen.ir.analysis import (
     Place,
     memory_operations,
 )
+from ptxgen.ir.analysis.affine import Atom, Constancy
 from ptxgen.ir.checker.views import FunctionView, ModuleView
 from ptxgen.ir.instruction import Instruction
 from ptxgen.ir.module import Function
@@ -146,6 +147,16 @@ class Body:
     def calls(self) -> bool:
         """Whether code outside of this function may run in the middle of it."""
         return any(Effect.CALL in i.form.row.effects for _, i in self.places)
+
+    def agrees_on(self, atom: Atom, loop: Loop | None = None) -> bool:
+        """Whether all threads of a CTA surely have the same in an unknown, in all rounds of a loop, too."""
+        if atom.constancy <= Constancy.CTA:
+            return True
+        key = self.affine.versions.get(atom)
+        if key is None or (loop is not None and key[0] in loop.blocks):
+            return False
+        register = self.analysis.versions.accesses.registers[key[2]]
+        return self.analysis.divergence.is_uniform(register)
 
     def loop(self, block: int) -> Loop | None:
         """The innermost loop around a block."""

@@ -71,7 +71,7 @@ def footprint(access: MemoryAccess, threads: Threads, loop: Loop | None = None) 
     loop: what a round of it may change is no part of what all share, for footprints of two rounds are compared.
     """
     body, moment = threads.body, threads.moment
-    shared = [(a, c) for a, c in access.address.terms if _alike(body, a, loop) and moment.known(a) is None]
+    shared = [(a, c) for a, c in access.address.terms if body.agrees_on(a, loop) and moment.known(a) is None]
     moving = tuple(term for term in access.address.terms if term not in shared)
     column = threads.column(Affine(access.address.bits, access.address.constant, moving))
     if column is None:
@@ -113,13 +113,3 @@ def moved_by(body: Body, access: MemoryAccess, loop: Loop) -> bool:
             if key is None or key[0] in loop.blocks:
                 return True
     return False
-
-
-def _alike(body: Body, atom: Atom, loop: Loop | None) -> bool:
-    """Whether all threads of a CTA surely have the same in a term, in all rounds of a loop."""
-    if atom.constancy <= Constancy.CTA:
-        return True
-    key = body.affine.versions.get(atom)
-    if key is None or (loop is not None and key[0] in loop.blocks):
-        return False
-    return body.analysis.divergence.is_uniform(body.analysis.versions.accesses.registers[key[2]])

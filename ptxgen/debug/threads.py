@@ -17,7 +17,7 @@ from attrs import Factory, define, field, frozen
 from ptxgen.debug.body import Body
 from ptxgen.debug.moments import Moment
 from ptxgen.ir.analysis import Affine, AffineValues, Loop, Place
-from ptxgen.ir.analysis.affine import Atom, Comparison, Constancy, Kind
+from ptxgen.ir.analysis.affine import Atom, Comparison, Constancy, Kind, leaves
 from ptxgen.ir.analysis.affine.evaluation import OPERATIONS, evaluate
 from ptxgen.ir.operands import Guard, Register
 
@@ -62,8 +62,8 @@ class Threads:
     """The threads of a launch of one function. `exact` says that the size of the CTA is known, not assumed.
 
     What is asked of one thread is answered for all threads of its CTA at once, and kept. `moment` is when it is asked;
-    with `lenient`, a condition that all threads share and nobody knows is taken to lead to what is asked for. Of a
-    warp that elects a lane, it is the first one.
+    with `lenient`, a condition that all threads share and nobody knows is taken to lead to what is asked for, and so is
+    a comparison with what all threads share, such as a bound. Of a warp that elects a lane, it is the first one.
     """
 
     body: Body
@@ -226,9 +226,18 @@ class Threads:
         held = self._compared(condition, cta) if condition is not None else None
         if held is None:
             held = self._made(predicate, at, cta, wanted, depth + 1) if depth < _DEPTH else None
-        if held is None and self.lenient and self.body.analysis.divergence.is_uniform(predicate):
+        if held is None and self.lenient and self._open(predicate, condition):
             held = (wanted,) * len(self.all)
         return (None,) * len(self.all) if held is None else tuple(held)
+
+    def _open(self, predicate: Register, condition: Comparison | None) -> bool:
+        """Whether all threads may find a predicate so or so: it is the same for all, or compares with what is."""
+        uniform = self.body.analysis.divergence.is_uniform
+        if uniform(predicate) or condition is None:
+            return uniform(predicate)
+        atoms = [a for e in (condition.left, condition.right) for a in leaves(e)]
+        unknown = [a for a in atoms if self._told(a, FIRST) is None]
+        return bool(unknown) and all(self.body.agrees_on(a) for a in unknown)
 
     def _made(
         self, predicate: Register, at: Place, cta: Extent, wanted: bool, depth: int

@@ -72,3 +72,48 @@ def test_the_second_barrier_of_a_tiled_loop(size: str, bound: str, facts: Launch
 def test_a_note_says_what_is_not_known() -> None:
     (found,) = races(TILED.format(size=BLOCK, bound="%r10", end=""))
     assert found.notes == ("if the loop comes to that round",)
+
+
+BOUNDED = """\
+.version 9.0
+.target sm_80
+.address_size 64
+.visible .entry k(.param .u64 p, .param .u32 n) .reqntid 128
+{
+.reg .pred %p<9>; .reg .b32 %r<19>; .reg .b64 %rd<9>; .shared .align 16 .b8 smem[1024];
+ld.param.u64 %rd1, [p];
+ld.param.u32 %r10, [n];
+cvta.to.global.u64 %rd2, %rd1;
+mov.u32 %r1, %tid.x;
+shl.b32 %r3, %r1, 2;
+mov.u32 %r2, smem;
+add.u32 %r4, %r2, %r3;
+xor.b32 %r5, %r3, 128;
+add.u32 %r6, %r2, %r5;
+cvt.u64.u32 %rd3, %r3;
+add.s64 %rd4, %rd2, %rd3;
+mov.u32 %r7, 0;
+setp.lt.u32 %p1, %r1, LIMIT;
+@%p1 st.shared.u32 [%r4], %r1;
+BARRIER
+@%p1 ld.shared.u32 %r7, [%r6];
+st.global.u32 [%rd4], %r7;
+ret;
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("limit", "barrier", "facts", "verdict"),
+    [
+        ("%r10", "", ANY_LAUNCH, "unknown"),
+        ("%r10", "bar.sync 0;", ANY_LAUNCH, ""),
+        ("%r10", "", LaunchFacts(arguments={"n": 128}), "proved"),
+        ("%r10", "", LaunchFacts(arguments={"n": 32}), ""),
+        ("32", "", ANY_LAUNCH, ""),
+    ],
+)
+def test_under_a_bound(limit: str, barrier: str, facts: LaunchFacts, verdict: str) -> None:
+    """How many threads pass a bound that nobody told may be all of them."""
+    found = races(BOUNDED.replace("LIMIT", limit).replace("BARRIER", barrier), facts)
+    assert [f.verdict.value for f in found] == [verdict] * bool(verdict)

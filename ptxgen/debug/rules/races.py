@@ -37,6 +37,7 @@ def missing_barrier(body: Body) -> Iterator[Found]:
     last, the next one overwrites. Stores of what is surely the same are left alone.
 
     Proved where the addresses follow from the thread's number and the round, and both threads surely run their access.
+    How many threads pass a bound that nobody told, such as `n` in `tid < n`, may be all of them: undecided.
     """
     if not body.threads.exact and _of_one_warp(body):
         return

@@ -61,7 +61,7 @@ def _parted(body: Body, access: MemoryAccess, grain: int) -> Affine:
     kept = [
         (atom, factor)
         for atom, factor in offset.terms
-        if atom.divisor * factor % grain or atom.kind is not Kind.OPAQUE or not _shared(body, atom)
+        if atom.divisor * factor % grain or atom.kind is not Kind.OPAQUE or not body.agrees_on(atom)
     ]
     return Affine(offset.bits, offset.constant, tuple(kept))
 
@@ -73,7 +73,7 @@ def _coarse(body: Body, e: Affine, size: int = WORD) -> Iterator[Atom]:
     """
     for atom, factor in e.terms:
         if not atom.operands:
-            if atom.divisor * factor % size == 0 and _shared(body, atom):
+            if atom.divisor * factor % size == 0 and body.agrees_on(atom):
                 yield atom
             continue
         needed = size // gcd(size, factor)
@@ -83,15 +83,6 @@ def _coarse(body: Body, e: Affine, size: int = WORD) -> Iterator[Atom]:
             for one, other in (atom.operands, atom.operands[::-1]):
                 if other.low >= 0:
                     yield from _coarse(body, one, max(needed, 1 << other.high.bit_length()))
-
-
-def _shared(body: Body, atom: Atom) -> bool:
-    """Whether all threads of a CTA surely have the same in an unknown."""
-    if atom.constancy <= Constancy.CTA:
-        return True
-    key = body.affine.versions.get(atom)
-    registers = body.analysis.versions.accesses.registers
-    return key is not None and body.analysis.divergence.is_uniform(registers[key[2]])
 
 
 def _turns(atom: Atom) -> bool:
