@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
 from attrs import define, field
 from hypothesis import note
@@ -13,6 +10,7 @@ from hypothesis import strategies as st
 from ptxgen.ir import Module
 from ptxgen.ir.parser import parse
 from ptxgen.verification.trials import Content, Trial
+from tests.passes.drawing import Drawing
 
 CTAS, THREADS = 2, 64
 OWN = 32
@@ -48,20 +46,10 @@ THEIRS = ("%r14", "%r15")
 
 
 @define
-class Maker:
+class Maker(Drawing):
     """A kernel in the making. Temporaries take registers from 20 on, predicates from 10 on."""
 
-    draw: Callable[[st.SearchStrategy[Any]], Any]
     lines: list[str] = field(factory=lambda: [CLEAR])
-    last: int = 20
-    uniform: bool = True
-
-    def number(self) -> int:
-        self.last += 1
-        return self.last
-
-    def pick(self, *choices: Any) -> Any:
-        return self.draw(st.sampled_from(choices))
 
     def guard(self) -> str:
         return self.pick("", "", "", "@%p1 ", "@!%p2 ")

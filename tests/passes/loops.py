@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
 from attrs import define, field
 from hypothesis import note
@@ -13,6 +10,7 @@ from hypothesis import strategies as st
 from ptxgen.ir import Module
 from ptxgen.ir.parser import parse
 from ptxgen.verification.trials import Content, Trial
+from tests.passes.drawing import Drawing
 
 CTAS, THREADS = 4, 64
 HEADER = """.version 9.0\n.target sm_90\n.address_size 64
@@ -39,22 +37,11 @@ RELATIONS = ("lt", "le", "gt", "ge", "eq", "ne")
 
 
 @define
-class Maker:
+class Maker(Drawing):
     """A kernel in the making. Counters take registers from 20 on, predicates from 10 on."""
 
-    draw: Callable[[st.SearchStrategy[Any]], Any]
-    lines: list[str] = field(factory=list[str])
     counters: list[str] = field(factory=list[str])
     starts: dict[str, tuple[str, str]] = field(factory=dict[str, tuple[str, str]])
-    last: int = 20
-    uniform: bool = True
-
-    def number(self) -> int:
-        self.last += 1
-        return self.last
-
-    def pick(self, *choices: Any) -> Any:
-        return self.draw(st.sampled_from(choices))
 
     def value(self) -> str:
         return self.pick("%r6", "%r7", "%r8", "%r9", *self.counters, "%r3", "%r4", "5")

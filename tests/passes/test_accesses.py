@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import pytest
-from hypothesis import Phase, given, seed, settings
+from hypothesis import given, seed, settings
 
 from ptxgen.ir import Module
 from ptxgen.passes import PassError, Pipeline, snapshot
 from ptxgen.verification.translation import Validation, compare_modules
 from tests.passes.accesses import kernels, trial
+from tests.passes.drawing import NO_SHRINKING, idle, pass_by_pass
 from tests.passes.mutants import barriers, memory
 
 EAGER = (
@@ -19,7 +18,6 @@ EAGER = (
 )
 """Every pass over memory, doing what it can."""
 TRIAL = trial()
-NO_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)
 
 
 @settings(max_examples=20, phases=NO_SHRINKING)
@@ -35,34 +33,13 @@ def test_random_accesses(module: Module) -> None:
 @pytest.mark.parametrize("part", range(8))
 def test_many_random_accesses_pass_by_pass(part: int) -> None:
     """150 kernels a part, and most launches count."""
-    agreed: Counter[bool] = Counter()
-
-    @seed(part)
-    @settings(max_examples=150, phases=NO_SHRINKING, database=None)
-    @given(kernels())
-    def check(module: Module) -> None:
-        validation = Validation(trials=(TRIAL,))
-        Pipeline.parse(EAGER).watched_by(validation).run(module)
-        agreed.update(bool(verdict.agreed) for _, verdict in validation.verdicts)
-
-    check()
+    agreed = pass_by_pass(kernels(), EAGER, TRIAL, part, 150)
     assert agreed[False] < agreed[True] / 3
 
 
 @pytest.mark.slow
 def test_every_pass_acts_on_many_of_them() -> None:
-    """More than 20 of 800 kernels show something of each pass."""
-    acted: Counter[str] = Counter()
-
-    @seed(0)
-    @settings(max_examples=800, phases=NO_SHRINKING, database=None)
-    @given(kernels())
-    def count(module: Module) -> None:
-        steps = Pipeline(Pipeline.parse(EAGER).passes, check=False).run(module)
-        acted.update(str(step.pass_) for step in steps if step.statistics.changed)
-
-    count()
-    assert {name: acted[name] for name in EAGER.split(",") if acted[name] <= 20} == {}
+    assert idle(kernels(), EAGER, 800) == {}
 
 
 FAULTS = {**memory.MUTANTS, **barriers.MUTANTS}

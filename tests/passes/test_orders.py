@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from hypothesis import Phase, given, note, seed, settings
+from hypothesis import given, note, seed, settings
 from hypothesis import strategies as st
 
 from ptxgen.ir import Module
@@ -15,6 +15,7 @@ from ptxgen.verification.translation import compare_modules
 from ptxgen.verification.trials import Trial
 from tests.builder.strategies import modules
 from tests.passes import accesses, loops
+from tests.passes.drawing import NO_SHRINKING
 from tests.passes.test_each_pass import EAGER, NOT_BITWISE
 from tests.passes.test_validation import CTAS, TRIAL
 from tests.passes.text import kernel
@@ -26,7 +27,6 @@ KINDS: dict[str, tuple[Any, Trial]] = {
     "modules": (modules(ctas=CTAS, most=20), TRIAL),
 }
 ORDERS = st.lists(st.sampled_from(ANY), min_size=3, max_size=9)
-NO_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)
 
 
 def check(kind: str, part: int, examples: int) -> None:
