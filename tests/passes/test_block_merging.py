@@ -2,9 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from ptxgen.ir.parser import parse
 from ptxgen.passes import Pipeline, block_merging
-from tests.passes.text import kernel, statements
+from tests.passes.text import kernel, statements, with_debug_data
 
 PASS = "block-merging"
 
@@ -132,33 +131,9 @@ def test_stays(stays, name):
     stays(PASS, "mov.u32 %r1, %tid.x;" + STAYS[name])
 
 
-DEBUG = """.version 8.0
-.target sm_80, debug
-.address_size 64
-.file 1 "a.cu"
-.visible .entry k() {
-    .reg .b32 %r<9>;
-    .shared .b32 tile;
-    .loc 1 1 0
-$begin:
-    mov.u32 %r1, %tid.x;
-    bra $last;
-$last:
-    st.shared.u32 [tile], %r1;
-    ret;
-$end:
-}
-.section .debug_info
-{
-.b64 $begin
-.b64 $last
-.b64 $end
-}
-"""
-
-
 def test_labels_that_debug_data_may_name_stay():
-    module = parse(DEBUG)
+    body = "$begin: mov.u32 %r1, %tid.x; bra $last; $last: st.shared.u32 [tile], %r1; ret; $end:"
+    module = with_debug_data(body, "$begin $last $end")
     Pipeline.parse(PASS).run(module)
     assert statements(module) == [
         "mov.u32 %r1, %tid.x;",

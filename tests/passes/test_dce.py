@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from ptxgen.ir.parser import parse
 from ptxgen.passes import Pipeline
+from tests.passes.text import with_debug_data
 
 PASS = "dce"
 
@@ -97,33 +98,11 @@ def test_not_the_targets_of_a_table(stays):
     )
 
 
-DEBUG = """.version 8.0
-.target sm_80, debug
-.address_size 64
-.file 1 "a.cu"
-.visible .entry k() {
-    .reg .b32 %r<9>;
-    .shared .b32 tile;
-    .loc 1 1 0
-$again:
-    bra $last;
-    bra $again;
-$last:
-    st.shared.u32 [tile], 1;
-    ret;
-$end:
-}
-.section .debug_info
-{
-.b64 $again
-.b64 $end
-}
-"""
-
-
 def test_labels_that_only_dropped_blocks_named_are_marks_of_debug_data():
     """As the parser sees them: the text of a module is the module."""
-    module = parse(DEBUG)
+    module = with_debug_data(
+        "$again: bra $last; bra $again; $last: st.shared.u32 [tile], 1; ret; $end:", "$again $end"
+    )
     Pipeline.parse(PASS).run(module)
     assert parse(module.to_ptx()) == module
     assert [mark for block in module.entries[0].blocks for mark in block.marks] == ["$again", "$end"]

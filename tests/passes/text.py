@@ -23,6 +23,16 @@ def kernel(body: str, target: str = "sm_100", directives: str = "") -> Module:
     return parse(f"{header}{body}\n}}")
 
 
+def with_debug_data(body: str, labels: str) -> Module:
+    """An entry with a source line, and debug data that names labels."""
+    named = "".join(f".b64 {label}\n" for label in labels.split())
+    return parse(
+        f""".version 8.0\n.target sm_80, debug\n.address_size 64\n.file 1 "a.cu"
+.visible .entry k() {{ .reg .b32 %r<9>; .shared .b32 tile; .loc 1 1 0\n{body}\n}}
+.section .debug_info\n{{\n{named}}}\n"""
+    )
+
+
 def statements(module: Module) -> list[str]:
     """The body, one line an instruction or label."""
     lines: list[str] = []
