@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ptxgen.debug.body import Body
-from ptxgen.debug.measures import in_flight, work_of
+from ptxgen.debug.measures import in_flight
 from ptxgen.debug.residency import cta_threads, most_alive, residency, static_shared
 from ptxgen.debug.rule import Family, Found, Verdict, rule
+from ptxgen.debug.work import work_of
 from ptxgen.errors import Severity
-from ptxgen.ir.analysis import Loop
-from ptxgen.ir.instruction import Instruction
+from ptxgen.ir.analysis import Loop, Place
 from ptxgen.isa.spaces import StateSpace
 
 NEEDED = 32 << 10
@@ -43,11 +43,12 @@ def few_bytes(body: Body) -> Iterator[Found]:
         return
     for loop in body.analysis.loops.loops:
         waits = _waiting(body, loop)
-        flight = in_flight(waits)
-        load = next((i for i in waits if i.opcode == "ld" and work_of(i).loaded), None)
+        flight = in_flight(body, waits)
+        loads = (p for p in waits if body.instruction(p).opcode == "ld" and work_of(body, p).loaded)
+        load = next(map(body.instruction, loads), None)
         if load is not None and 0 < flight * held.resident < NEEDED:
             yield Found(
-                f"the loop at {body.label(loop.header)} has {flight} bytes of loads in flight a thread: "
+                f"the loop at {body.label(loop.header)} has {flight:g} bytes of loads in flight a thread: "
                 f"{flight * held.resident / 1024:g} KiB an SM, about {NEEDED >> 10} keep the memory busy",
                 load,
                 Verdict.UNKNOWN,
@@ -58,15 +59,15 @@ def few_bytes(body: Body) -> Iterator[Found]:
             )
 
 
-def _waiting(body: Body, loop: Loop) -> list[Instruction]:
+def _waiting(body: Body, loop: Loop) -> list[Place]:
     """The instructions of an innermost loop that does little but load; none where copies run ahead of it."""
     if any(other.parent is loop for other in body.analysis.loops.loops):
         return []
     rounds = body.affine.rounds.get(loop.header)
-    instructions = [i for b in sorted(loop.blocks) for i in body.function.blocks[b].instructions]
+    places = [(b, n) for b in sorted(loop.blocks) for n in range(len(body.function.blocks[b].instructions))]
+    instructions = [body.instruction(place) for place in places]
     if (rounds is not None and rounds + 1 < _ROUNDS) or any("async" in i.name for i in instructions):
         return []
-    works = [work_of(i) for i in instructions]
-    moved = sum(w.loaded + w.stored for w in works)
+    moved = sum(work_of(body, place).moved for place in places)
     loads = any(i.form.space is StateSpace.GLOBAL for i in instructions)
-    return instructions if loads and moved * _INSTRUCTIONS > len(instructions) else []
+    return places if loads and moved * _INSTRUCTIONS > len(instructions) else []
