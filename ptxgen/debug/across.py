@@ -2,40 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cached_property
 from itertools import product
 
-from attrs import define, frozen
+import numpy as np
+from attrs import define, field, frozen
+from numpy.typing import NDArray
 
 from ptxgen.debug.body import Body
+from ptxgen.debug.columns import Column
 from ptxgen.debug.memory import MemoryAccess
-from ptxgen.debug.threads import Extent, Thread
-from ptxgen.ir.analysis import Affine, Place
-from ptxgen.ir.analysis.affine import Atom, Constancy, Kind
-from ptxgen.ir.analysis.affine.evaluation import evaluate
+from ptxgen.debug.moments import Moment
+from ptxgen.debug.threads import Extent, Thread, Threads
+from ptxgen.ir.analysis import Affine, Loop, Place
+from ptxgen.ir.analysis.affine import Constancy, Kind, leaves
 from ptxgen.ir.instruction import Instruction
 from ptxgen.isa.spaces import StateSpace
 from ptxgen.isa.table import Effect
 
 _ROUNDS = 4
 """Rounds of a loop of known length that are looked at."""
-_MOST = 1 << 19
+_MOST = 1 << 20
 """Places of threads that are looked at, so that large functions stay quick."""
+KEPT = 4
+"""Writers of one place that others are compared with: the first ones."""
 
 
 @frozen(eq=False)
 class Presence:
     """The threads of one CTA that surely make an access, by number; a thread is there once for each round of a loop.
 
-    `starts` are the first bytes that they access, relative to `where` (which all CTAs share).
+    `starts` are the first bytes that they access, relative to what all CTAs share.
     """
 
     access: MemoryAccess
     cta: Extent
-    numbers: Sequence[int]
-    starts: Sequence[int]
-    where: tuple[object, ...]
+    numbers: NDArray[np.int64]
+    starts: Column
+
+    @cached_property
+    def ends(self) -> tuple[int, int]:
+        """The first byte that is accessed, and the one behind the last."""
+        return int(self.starts.min()), int(self.starts.max()) + self.access.bytes
+
+    @cached_property
+    def leading(self) -> NDArray[np.int64]:
+        """The positions of the first threads at each start, as many as are ever compared."""
+        if (self.starts[1:] > self.starts[:-1]).all():
+            return np.arange(len(self.starts))
+        order = np.argsort(self.starts, kind="stable")
+        starts = self.starts[order]
+        same = starts[KEPT:] == starts[:-KEPT]
+        return np.sort(order[np.append(np.ones(min(KEPT, len(order)), bool), ~same)])
+
+    def cells(self, grain: int, positions: NDArray[np.int64] | None = None) -> Column:
+        """The first cells of so many bytes that the threads touch, the second ones, and so on."""
+        starts = self.starts if positions is None else self.starts[positions]
+        more = np.arange(self.access.bytes // grain)
+        return (starts // grain + more[:, None]).ravel()
 
 
 @define(eq=False)
@@ -43,6 +68,7 @@ class Across:
     """The global accesses of one function in several CTAs of a launch."""
 
     body: Body
+    _moments: dict[tuple[int, int], Threads] = field(factory=dict[tuple[int, int], "Threads"], init=False)
 
     @cached_property
     def exact(self) -> bool:
@@ -66,28 +92,35 @@ class Across:
         axes = [dict.fromkeys((0, min(1, extent - 1), extent - 1)) for extent in self.grid]
         return tuple((x, y, z) for z, y, x in product(*reversed(axes)))
 
-    def present(self) -> Iterator[Presence]:
-        """Who is where, access by access and CTA by CTA, as far as that is sure."""
+    def groups(self) -> Iterator[list[Presence]]:
+        """Who is where in what some of them write, access by access and CTA by CTA, as far as that is sure."""
         count = 0
-        for access in self.body.accesses:
-            if (
-                access.space is not StateSpace.GLOBAL
-                or access.base is None
-                or access.atomic
-                or access.ordered
-            ):
+        for accesses in self._objects().values():
+            if count > _MOST or not any(access.writes for access in accesses):
                 continue
-            where = tuple((a, c) for a, c in access.address.terms if a.constancy is Constancy.GRID)
-            moving = tuple((a, c) for a, c in access.address.terms if a.constancy is not Constancy.GRID)
-            part = Affine(access.address.bits, access.address.constant, moving)
-            for cta in self.ctas:
-                who = self._starts(access, part, cta)
-                if who is None:
-                    break
-                yield Presence(access, cta, *who, where)
-                count += len(who[0])
-                if count > _MOST:
-                    return
+            found = [each for access in accesses for each in self._present(access)]
+            count += sum(len(each.numbers) for each in found)
+            yield found
+
+    def _objects(self) -> dict[object, list[MemoryAccess]]:
+        """The accesses that may concern several CTAs, by the part of the address that these share."""
+        found: dict[object, list[MemoryAccess]] = {}
+        for access in self.body.accesses:
+            plain = not access.atomic and not access.ordered
+            if access.space is StateSpace.GLOBAL and access.base is not None and plain:
+                where = tuple((a, c) for a, c in access.address.terms if a.constancy is Constancy.GRID)
+                found.setdefault(where, []).append(access)
+        return found
+
+    def _present(self, access: MemoryAccess) -> Iterator[Presence]:
+        moving = tuple((a, c) for a, c in access.address.terms if a.constancy is not Constancy.GRID)
+        part = Affine(access.address.bits, access.address.constant, moving)
+        for cta in self.ctas:
+            who = self._starts(access, part, cta)
+            if who is None:
+                return
+            if len(who[0]):
+                yield Presence(access, cta, *who)
 
     def thread(self, presence: Presence, position: int) -> Thread:
         """The thread at a position of the lists of a presence."""
@@ -96,35 +129,25 @@ class Across:
 
     def _starts(
         self, access: MemoryAccess, part: Affine, cta: Extent
-    ) -> tuple[Sequence[int], Sequence[int]] | None:
+    ) -> tuple[NDArray[np.int64], Column] | None:
         """Numbers of threads and where they start; None where that is not sure of all."""
-        threads = self.body.threads
-        runs = threads.running(access.place, cta)
-        first = threads.column(part, cta)
-        if first is None or None in runs:
+        numbers = self.body.threads.there(access.place, cta)
+        first = self.body.threads.column(part, cta)
+        if first is None or numbers is None:
             return None
         loop = self.body.loop(access.place[0])
-        moved = any(_mentions(a, Kind.ROUND) for a, _ in part.terms)
-        rounds = self._rounds(access) if loop is not None and moved else 1
-        if rounds == 1 and all(runs):
-            return range(len(first)), first
-        own = f"round of block {loop.header}" if loop is not None else ""
-        numbers: list[int] = []
-        starts: list[int] = []
-        for each, here, start in zip(threads.all, runs, first, strict=True):
-            thread = Thread(each.index, each.number, cta)
-            if not here:
-                continue
-            numbers.append(each.number)
-            starts.append(start)
-            for round in range(1, rounds):
-                later = evaluate(
-                    part, lambda a, t=thread, r=round: r if a.name == own else threads.known(a, t)
-                )
-                if later is not None:
-                    numbers.append(each.number)
-                    starts.append(later)
-        return numbers, starts
+        if loop is None or not any(a.kind is Kind.ROUND for a in leaves(part)):
+            return numbers, first[numbers]
+        later = (self._later(loop, round).column(part, cta) for round in range(1, self._rounds(access)))
+        rounds = [first, *(column for column in later if column is not None)]
+        starts = np.stack([column[numbers] for column in rounds], axis=1)
+        return np.repeat(numbers, len(rounds)), starts.ravel()
+
+    def _later(self, loop: Loop, round: int) -> Threads:
+        key = (loop.header, round)
+        if key not in self._moments:
+            self._moments[key] = Threads(self.body, Moment(self.body, loop, round))
+        return self._moments[key]
 
     def _rounds(self, access: MemoryAccess) -> int:
         """How many rounds of the loop around an access surely make it."""
@@ -137,14 +160,6 @@ class Across:
             return 1
         # The round in which the test fails has come as far as the test.
         return max(1, min(_ROUNDS, trips.constant + comes_before(access.place[0], trips.test.edge.source)))
-
-    def unordered(self, one: Place, other: Place) -> bool:
-        """Whether nothing can order an instruction of one CTA and one of another.
-
-        One comes first for sure only if something behind it tells the other CTA, which looks at it before.
-        """
-        told = self._followed(one) and self._preceded(other)
-        return not told and not (self._followed(other) and self._preceded(one))
 
     @cached_property
     def _orders(self) -> tuple[Place, ...]:
@@ -170,10 +185,12 @@ class Across:
                     stack.append(block)
         return frozenset(seen)
 
-    def _preceded(self, place: Place) -> bool:
+    def preceded(self, place: Place) -> bool:
+        """Whether control may come to a place past an instruction that learns of other CTAs."""
         return place[0] in self._ahead or self._first.get(place[0], place) < place
 
-    def _followed(self, place: Place) -> bool:
+    def followed(self, place: Place) -> bool:
+        """Whether control may come from a place to an instruction that tells other CTAs something."""
         return place[0] in self._behind or self._last.get(place[0], place) > place
 
     @cached_property
@@ -193,7 +210,3 @@ def _between_ctas(instruction: Instruction) -> bool:
     effects = instruction.form.row.effects & {Effect.ATOMIC, Effect.CALL, Effect.VOLATILE}
     strong = {"sem", "relaxed", "acquire", "release", "volatile", "mmio"} & set(instruction.form.modifiers)
     return bool(effects or strong) and not instruction.opcode.startswith(("bar", "fence"))
-
-
-def _mentions(atom: Atom, kind: Kind) -> bool:
-    return atom.kind is kind or any(_mentions(a, kind) for e in atom.operands for a, _ in e.terms)

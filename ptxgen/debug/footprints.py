@@ -3,66 +3,113 @@
 from __future__ import annotations
 
 from functools import cached_property
-from itertools import pairwise, product
+from itertools import product
 from math import gcd
 
+import numpy as np
 from attrs import field, frozen
+from numpy.typing import NDArray
 
 from ptxgen.debug.body import Body
+from ptxgen.debug.columns import Column
 from ptxgen.debug.memory import MemoryAccess
 from ptxgen.debug.threads import WARP, Answers, Thread, Threads
 from ptxgen.ir.analysis import Affine, Loop
 from ptxgen.ir.analysis.affine import Atom, Constancy, Kind, leaves
 
+Numbers = NDArray[np.int64]
+
+
+@frozen(eq=False)
+class Cells:
+    """The cells, in order, that some threads touch: for each the first thread there, and the first of another warp (-1:
+    there is none).
+    """
+
+    cells: Column
+    first: Numbers
+    other: Numbers
+
+    @staticmethod
+    def touched(cells: Column, numbers: Numbers) -> Cells:
+        """Those that threads touch one by one; the threads are in order."""
+        order = np.argsort(cells, kind="stable")
+        cells, numbers = cells[order], numbers[order]
+        begins, group = _runs(cells)
+        first = numbers[begins]
+        apart = np.flatnonzero(numbers // WARP != first[group] // WARP)
+        others, _ = _runs(group[apart])
+        other = np.full(len(begins), -1)
+        other[group[apart[others]]] = numbers[apart[others]]
+        return Cells(cells[begins], first, other)
+
+    def meeting(self, those: Cells) -> tuple[int, int] | None:
+        """Two threads of different warps in the first cell that some of both touch."""
+        _, mine, others = np.intersect1d(self.cells, those.cells, assume_unique=True, return_indices=True)
+        ones = self.first[mine], self.other[mine]
+        twos = those.first[others], those.other[others]
+        apart = (ones[0] // WARP != twos[0] // WARP) | (ones[1] >= 0) | (twos[1] >= 0)
+        if not apart.any():
+            return None
+        at = int(apart.argmax())
+        pairs = product((int(n[at]) for n in ones), (int(n[at]) for n in twos))
+        return next((one, two) for one, two in pairs if min(one, two) >= 0 and one // WARP != two // WARP)
+
+
+def _runs(ordered: Column) -> tuple[Numbers, Numbers]:
+    """Where equal numbers that stand together begin, and for each number which of these runs it is in."""
+    new = np.ones(len(ordered), bool)
+    new[1:] = ordered[1:] != ordered[:-1]
+    return np.flatnonzero(new), np.cumsum(new) - 1
+
 
 @frozen(eq=False)
 class Footprint:
-    """The first byte of each thread, by its number, that runs an access, relative to what all share: `shared`."""
+    """The first byte of each thread that runs an access, relative to what all share: `shared`.
+
+    `numbers` are those of the threads, in order, `starts` their bytes.
+    """
 
     access: MemoryAccess
     threads: tuple[Thread, ...]
-    starts: dict[int, int]
+    numbers: Numbers
+    starts: Column
     shared: tuple[tuple[Atom, int], ...]
-    _cells: dict[int, dict[int, list[int]]] = field(factory=dict[int, "dict[int, list[int]]"], init=False)
+    _cells: dict[int, Cells] = field(factory=dict[int, "Cells"], init=False)
 
-    @cached_property
-    def _where(self) -> dict[int, list[int]]:
-        """For each start the number of the first thread there, and of the first of another warp."""
-        found: dict[int, list[int]] = {}
-        for number, start in self.starts.items():
-            here = found.get(start)
-            if here is None:
-                found[start] = [number]
-            elif len(here) < 2 and here[0] // WARP != number // WARP:
-                here.append(number)
-        return found
-
-    def cells(self, grain: int) -> dict[int, list[int]]:
-        """For each cell of so many bytes the number of the first thread there, and of the first of another warp."""
+    def cells(self, grain: int) -> Cells:
+        """Who touches which cell of so many bytes."""
         if grain not in self._cells:
-            found: dict[int, list[int]] = {}
-            for start, numbers in self._where.items():
-                for cell in range(start // grain, (start + self.access.bytes) // grain):
-                    found.setdefault(cell, []).extend(numbers)
-            self._cells[grain] = {cell: _two_warps(numbers) for cell, numbers in found.items()}
+            each = self.access.bytes // grain
+            cells = (self.starts // grain)[:, None] + np.arange(each)
+            self._cells[grain] = Cells.touched(cells.ravel(), np.repeat(self.numbers, each))
         return self._cells[grain]
 
     def among(self, answers: Answers) -> Footprint | None:
         """Those threads alone of which the answer is yes; None if there are none."""
         if all(answers):
             return self
-        starts = {number: start for number, start in self.starts.items() if answers[number]}
-        return Footprint(self.access, self.threads, starts, self.shared) if starts else None
+        return self._of(np.fromiter((bool(answers[n]) for n in self.numbers), bool, len(self.numbers)))
+
+    def _of(self, those: NDArray[np.bool_]) -> Footprint | None:
+        if not those.any():
+            return None
+        return Footprint(self.access, self.threads, self.numbers[those], self.starts[those], self.shared)
 
     @cached_property
     def grain(self) -> int:
         """What all starts and the size are multiples of."""
-        return gcd(self.access.bytes, *set(self.starts.values()))
+        return gcd(self.access.bytes, int(np.gcd.reduce(self.starts)))
+
+    @cached_property
+    def ends(self) -> tuple[int, int]:
+        """The first byte that is accessed, and the one behind the last."""
+        return int(self.starts.min()), int(self.starts.max()) + self.access.bytes
 
     @cached_property
     def apart(self) -> bool:
         """Whether no two threads are at the same bytes."""
-        return all(b - a >= self.access.bytes for a, b in pairwise(sorted(self.starts.values())))
+        return bool((np.diff(np.sort(self.starts)) >= self.access.bytes).all())
 
 
 def footprint(access: MemoryAccess, threads: Threads, loop: Loop | None = None) -> Footprint | None:
@@ -76,31 +123,27 @@ def footprint(access: MemoryAccess, threads: Threads, loop: Loop | None = None) 
     column = threads.column(Affine(access.address.bits, access.address.constant, moving))
     if column is None:
         return None
-    running = threads.running(access.place)
-    starts = dict(enumerate(column))
-    if not all(running) or access.lanes < WARP:
-        starts = {n: start for n, start in starts.items() if running[n] and n % WARP < access.lanes}
-    return Footprint(access, threads.all, starts, tuple(shared)) if starts else None
+    made = Footprint(access, threads.all, np.arange(len(column)), column, tuple(shared))
+    answers = threads.running(access.place)
+    if access.lanes < WARP:
+        answers = tuple(runs if n % WARP < access.lanes else False for n, runs in enumerate(answers))
+    return made.among(answers)
 
 
 def meeting(first: Footprint, second: Footprint) -> tuple[Thread, Thread] | None:
     """Two threads of different warps at the same bytes."""
-    if first.shared != second.shared:
+    if first.shared != second.shared or first.ends[0] >= second.ends[1] or second.ends[0] >= first.ends[1]:
+        return None
+    if first.apart and np.array_equal(first.starts, second.starts) and _same(first, second):
         return None
     grain = gcd(first.grain, second.grain)
-    ones, others = first.cells(grain), second.cells(grain)
-    for cell in sorted(ones.keys() & others.keys()):
-        for one, other in product(ones[cell], others[cell]):
-            if one // WARP != other // WARP:
-                return first.threads[one], second.threads[other]
-    return None
+    pair = first.cells(grain).meeting(second.cells(grain))
+    return None if pair is None else (first.threads[pair[0]], first.threads[pair[1]])
 
 
-def _two_warps(numbers: list[int]) -> list[int]:
-    """The first of some threads, and the first one of another warp."""
-    first = min(numbers)
-    others = [number for number in numbers if number // WARP != first // WARP]
-    return [first, min(others)] if others else [first]
+def _same(first: Footprint, second: Footprint) -> bool:
+    """Whether both are accesses of the same threads, of as many bytes."""
+    return first.access.bytes == second.access.bytes and np.array_equal(first.numbers, second.numbers)
 
 
 def moved_by(body: Body, access: MemoryAccess, loop: Loop) -> bool:

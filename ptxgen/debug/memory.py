@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 
 from attrs import frozen
 
@@ -37,7 +38,7 @@ class MemoryAccess:
     base: Atom | None
     lanes: int = 32
 
-    @property
+    @cached_property
     def offset(self) -> Affine:
         if self.base is None:
             return self.address

@@ -1,14 +1,14 @@
 """Whether what a register holds may differ between CTAs, for threads with the same index.
 
-Followed backwards by name, without regard to order: through what computes a register, through the conditions under
-which that runs, and through shared memory, where everything that is stored counts.
+Followed by name, without regard to order: through what computes a register, through the conditions under which that
+runs, and through shared memory, where everything that is stored counts.
 """
 
 from __future__ import annotations
 
 from functools import cached_property
 
-from attrs import define, field
+from attrs import define
 
 from ptxgen.debug.body import Body
 from ptxgen.ir.instruction import Instruction
@@ -32,56 +32,50 @@ _ALIKE = (
 _APART = {Effect.ATOMIC, Effect.CALL, Effect.VOLATILE}
 
 
+_SHARED = ""
+"""Shared memory, among the names of registers."""
+Node = str | int
+"""A register by its name, a block (whether it runs), or shared memory."""
+
+
 @define(eq=False)
 class Origins:
     """The origins of the registers of one function."""
 
     body: Body
-    _known: dict[str, bool] = field(factory=dict[str, bool], init=False)
 
     def same(self, operand: Operand) -> bool:
         """Whether threads of the same index hold the same in an operand in all CTAs."""
         parts = operand.elements if isinstance(operand, Vector) else (operand,)
-        return all(self._same(part.name) for part in parts if isinstance(part, Register))
-
-    def _same(self, name: str) -> bool:
-        if name not in self._known:
-            self._known[name] = self._traced(name)
-        return self._known[name]
-
-    def _traced(self, name: str) -> bool:
-        names = {name}
-        seen: set[str] = set()
-        while names:
-            name = names.pop()
-            seen.add(name)
-            for writer in self._writers.get(name, ()):
-                if _differs(writer):
-                    return False
-                read = {r.name for r in writer.reads()} | self._conditions(writer)
-                if _from_shared(writer):
-                    read |= self._shared
-                names |= read - seen
-        return True
-
-    def _conditions(self, instruction: Instruction) -> set[str]:
-        """The registers that decide whether an instruction runs."""
-        block = self._blocks.get(id(instruction))
-        deciders = self.body.analysis.control_dependence[block] if block is not None else ()
-        branches = (self.body.function.blocks[d].instructions[-1] for d in deciders)
-        return {r.name for branch in branches for r in branch.reads()}
+        return not any(part.name in self._apart for part in parts if isinstance(part, Register))
 
     @cached_property
-    def _blocks(self) -> dict[int, int]:
-        return {id(i): place[0] for place, i in self.body.places}
+    def _apart(self) -> set[Node]:
+        """What may differ: what some instruction makes so, and everything that is made of it."""
+        seen: set[Node] = set()
+        stack: list[Node] = [r.name for _, i in self.body.places if _differs(i) for r in i.writes()]
+        while stack:
+            node = stack.pop()
+            if node not in seen:
+                seen.add(node)
+                stack += self._made.get(node, ())
+        return seen
 
     @cached_property
-    def _writers(self) -> dict[str, list[Instruction]]:
-        found: dict[str, list[Instruction]] = {}
-        for _, instruction in self.body.places:
-            for register in instruction.writes():
-                found.setdefault(register.name, []).append(instruction)
-        return found
+    def _made(self) -> dict[Node, list[Node]]:
+        """What each register, block and all of shared memory takes part in."""
+        made: dict[Node, list[Node]] = {name: [_SHARED] for name in self._shared}
+        for place, instruction in self.body.places:
+            written = [r.name for r in instruction.writes()]
+            sources: list[Node] = [place[0], *(r.name for r in instruction.reads())]
+            for source in [*sources, _SHARED] if _from_shared(instruction) else sources:
+                made.setdefault(source, []).extend(written)
+        blocks = self.body.function.blocks
+        for block in self.body.analysis.cfg.reachable():
+            for decider in self.body.analysis.control_dependence[block]:
+                for register in blocks[decider].instructions[-1].reads():
+                    made.setdefault(register.name, []).append(block)
+        return made
 
     @cached_property
     def _shared(self) -> set[str]:

@@ -12,24 +12,26 @@ from functools import cached_property, lru_cache
 from itertools import islice, product
 from math import prod
 
+import numpy as np
 from attrs import Factory, define, field, frozen
+from numpy.typing import NDArray
 
 from ptxgen.debug.body import Body
+from ptxgen.debug.columns import Column, Columns, Value, signed, unsigned
 from ptxgen.debug.moments import Moment
 from ptxgen.ir.analysis import Affine, AffineValues, Loop, Place
 from ptxgen.ir.analysis.affine import Atom, Comparison, Constancy, Kind, leaves
-from ptxgen.ir.analysis.affine.evaluation import OPERATIONS, evaluate
+from ptxgen.ir.analysis.affine.evaluation import evaluate
 from ptxgen.ir.operands import Guard, Register
 
 Extent = tuple[int, int, int]
 WARP = 32
 TWO_WARPS: Extent = (64, 1, 1)
 """The CTA that is looked at where its size is not known."""
-_RELATIONS = {
-    "eq": operator.eq, "ne": operator.ne, "lt": operator.lt, "le": operator.le, "gt": operator.gt, "ge": operator.ge,
+_RELATIONS: dict[str, Callable[..., Column]] = {
+    "eq": np.equal, "ne": np.not_equal,
+    "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,
 }  # fmt: skip
-
-
 _DEPTH = 8
 """Predicates that are followed backwards, one behind another."""
 
@@ -50,8 +52,6 @@ class Thread:
         return f"CTA {self.cta}, thread {self.index}" if any(self.cta) else f"thread {self.index}"
 
 
-Column = tuple[int, ...]
-"""A number for each thread of a CTA, by thread number."""
 Answers = tuple["bool | None", ...]
 """An answer for each thread of a CTA; None where nobody knows."""
 FIRST: Extent = (0, 0, 0)
@@ -75,12 +75,13 @@ class Threads:
     _places: dict[tuple[Place, Extent], Answers] = field(
         factory=dict[tuple[Place, Extent], "Answers"], init=False
     )
-    _atoms: dict[tuple[Atom, Extent], int | Column | None] = field(
-        factory=dict[tuple[Atom, Extent], "int | Column | None"], init=False
+    _columns: dict[Extent, Columns] = field(factory=dict[Extent, "Columns"], init=False)
+    _apart: dict[tuple[int, frozenset[Atom]], Columns] = field(
+        factory=dict[tuple[int, frozenset[Atom]], "Columns"], init=False
     )
 
-    _sums: dict[tuple[tuple[tuple[Atom, int], ...], Extent], int | Column | None] = field(
-        factory=dict[tuple[tuple[tuple[Atom, int], ...], Extent], "int | Column | None"], init=False
+    _there: dict[int, tuple[Answers, NDArray[np.int64] | None]] = field(
+        factory=dict[int, tuple["Answers", "NDArray[np.int64] | None"]], init=False
     )
 
     @cached_property
@@ -110,13 +111,32 @@ class Threads:
 
     def column(self, e: Affine, cta: Extent = FIRST) -> Column | None:
         """The sum in each thread of a CTA, before it wraps; None if something in it is not known."""
-        total = self._sum(e, cta)
-        return (total,) * len(self.all) if isinstance(total, int) else total
+        return self._in(cta).of(e)
+
+    def _in(self, cta: Extent) -> Columns:
+        if cta not in self._columns:
+            self._columns[cta] = Columns(len(self.all), lambda atom: self._told(atom, cta))
+        return self._columns[cta]
 
     def relative(self, e: Affine) -> Column | None:
         """The part of the sum that may differ between the threads of a CTA, in each of them."""
         terms = tuple((a, c) for a, c in e.terms if a.constancy > Constancy.CTA)
         return self.column(Affine(e.bits, e.constant, terms))
+
+    def apart(self, e: Affine, round: int, nothing: frozenset[Atom]) -> Column | None:
+        """The sum in each thread of the first CTA, in a round of all loops, with 0 for some unknowns."""
+        if not round and not nothing:
+            return self.column(e)
+        key = (round, nothing)
+        if key not in self._apart:
+
+            def told(atom: Atom) -> Value | None:
+                if atom in nothing:
+                    return 0
+                return round if atom.kind is Kind.ROUND else self._told(atom, FIRST)
+
+            self._apart[key] = Columns(len(self.all), told)
+        return self._apart[key].of(e)
 
     def uniform(self, e: Affine) -> tuple[tuple[Atom, int], ...]:
         """The terms that all threads of a CTA share."""
@@ -142,6 +162,15 @@ class Threads:
             self._places[key] = self._both(block, held) if held else block
         return self._places[key]
 
+    def there(self, place: Place, cta: Extent = FIRST) -> NDArray[np.int64] | None:
+        """The numbers of the threads of a CTA that run an instruction; None if that is not known of all."""
+        answers = self.running(place, cta)
+        # Those of one block have the same answers, and there may be many of them.
+        if id(answers) not in self._there:
+            numbers = None if None in answers else np.flatnonzero(np.array(answers, bool))
+            self._there[id(answers)] = answers, numbers
+        return self._there[id(answers)][1]
+
     def _both(self, one: Answers, other: Answers) -> Answers:
         return other if one == self._everyone else tuple(map(_and, one, other))
 
@@ -160,57 +189,12 @@ class Threads:
             answers = self._both(answers, stays)
         return answers
 
-    def _sum(self, e: Affine, cta: Extent) -> int | Column | None:
-        """One number where all threads have the same. Accesses beside each other differ in the constant alone."""
-        key = (e.terms, cta)
-        if key not in self._sums:
-            self._sums[key] = self._added(e.terms, cta)
-        total, constant = self._sums[key], e.constant
-        if total is None or not constant:
-            return total
-        return total + constant if isinstance(total, int) else tuple([t + constant for t in total])
-
-    def _added(self, terms: tuple[tuple[Atom, int], ...], cta: Extent) -> int | Column | None:
-        total: int | Column = 0
-        for atom, factor in terms:
-            value = self._value(atom, cta)
-            if value is None:
-                return None
-            if isinstance(value, int):
-                shift = factor * value
-                total = total + shift if isinstance(total, int) else tuple([t + shift for t in total])
-            elif isinstance(total, int):
-                total = tuple([total + factor * v for v in value])
-            else:
-                total = tuple([t + factor * v for t, v in zip(total, value, strict=True)])
-        return total
-
-    def _value(self, atom: Atom, cta: Extent) -> int | Column | None:
-        key = (atom, cta)
-        if key not in self._atoms:
-            self._atoms[key] = self._derived(atom, cta) if atom.operands else self._told(atom, cta)
-        return self._atoms[key]
-
-    def _derived(self, atom: Atom, cta: Extent) -> int | Column | None:
-        sources: list[int | Column] = []
-        for operand in atom.operands:
-            source = self._sum(operand, cta)
-            if source is None:
-                return None
-            sources.append(source)
-        operation = OPERATIONS[atom.operation]
-        numbers = [s for s in sources if isinstance(s, int)]
-        if len(numbers) == len(sources):
-            return operation(*numbers)
-        count = len(self.all)
-        return tuple(map(operation, *((s,) * count if isinstance(s, int) else s for s in sources)))
-
-    def _told(self, atom: Atom, cta: Extent) -> int | Column | None:
+    def _told(self, atom: Atom, cta: Extent) -> Value | None:
         """What threads read in a special register, or what there is before the second round of a loop."""
         first = self.known(atom, Thread(FIRST, 0, cta))
         if first is None or not atom.name.startswith(("%tid", "%laneid")):
             return first
-        return tuple(self.known(atom, t) or 0 for t in self.all)
+        return np.array([self.known(atom, t) or 0 for t in self.all], np.int64)
 
     def _holds(self, guard: Guard, at: Place, cta: Extent) -> Answers:
         """In which threads a guard holds, at the moment."""
@@ -255,16 +239,13 @@ class Threads:
         parts = (self._true(source, place, cta, wanted, depth) for source in sources)
         return map(_LOGIC[instruction.opcode], *parts)
 
-    def _compared(self, condition: Comparison, cta: Extent) -> Iterable[bool] | None:
+    def _compared(self, condition: Comparison, cta: Extent) -> list[bool] | None:
         left, right = self.column(condition.left, cta), self.column(condition.right, cta)
         if left is None or right is None or condition.operation not in _RELATIONS:
             return None
-        signed = condition.signed
-        return map(
-            _RELATIONS[condition.operation],
-            _numbers(left, condition.left.bits, signed),
-            _numbers(right, condition.right.bits, signed),
-        )
+        read = signed if condition.signed else unsigned
+        numbers = read(left, condition.left.bits), read(right, condition.right.bits)
+        return _RELATIONS[condition.operation](*numbers).tolist()
 
     def _block_runs(self, block: int, cta: Extent) -> Answers:
         """Whether threads run a block: first of those that decide it, however many stand one behind another."""
@@ -350,18 +331,6 @@ def _numbered(block: Extent) -> tuple[Thread, ...]:
         x, y, z = min(x, 1024), 1, 1
     order = ((i, j, k) for k, j, i in product(range(z), range(y), range(x)))
     return tuple(Thread(index, number) for number, index in enumerate(islice(order, 1024)))
-
-
-def _numbers(column: Column, bits: int, signed: bool) -> Iterable[int]:
-    """What the bits of each thread say, read with or without a sign."""
-    if min(column) >= 0 and max(column) < 1 << (bits - 1):
-        return column
-    return (_read(value, bits, signed) for value in column)
-
-
-def _read(value: int, bits: int, signed: bool) -> int:
-    value &= (1 << bits) - 1
-    return value - (1 << bits) if signed and value >> (bits - 1) else value
 
 
 def _and(one: bool | None, other: bool | None) -> bool | None:

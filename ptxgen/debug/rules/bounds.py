@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
+import numpy as np
 from attrs import evolve
 
 from ptxgen.debug.body import Body
+from ptxgen.debug.columns import signed
 from ptxgen.debug.memory import MemoryAccess
 from ptxgen.debug.rule import Confidence, Family, Found, Verdict, rule
 from ptxgen.debug.threads import Thread, Threads
 from ptxgen.errors import Severity
-from ptxgen.ir.analysis.affine import Affine, Atom, Kind
+from ptxgen.ir.analysis.affine import Affine, Atom, Kind, leaves
 from ptxgen.isa.spaces import StateSpace
 
 
@@ -40,14 +42,14 @@ def out_of_bounds(body: Body) -> Iterator[Found]:
         ):
             continue
         name, size = extent
-        for thread, start in _starts(body, threads, offset):
-            if not 0 <= start <= size - access.bytes and threads.runs(access.place, thread):
-                yield Found(
-                    f"{access.instruction.name} accesses bytes {start} to {start + access.bytes - 1} of {name}, "
-                    f"which has {size}, in {thread}",
-                    access.instruction,
-                )
-                break
+        outside = _outside(threads, access, size - access.bytes)
+        if outside is not None:
+            thread, start = outside
+            yield Found(
+                f"{access.instruction.name} accesses bytes {start} to {start + access.bytes - 1} of {name}, "
+                f"which has {size}, in {thread}",
+                access.instruction,
+            )
 
 
 def _extent(body: Body, access: MemoryAccess) -> tuple[str, int] | None:
@@ -60,22 +62,24 @@ def _extent(body: Body, access: MemoryAccess) -> tuple[str, int] | None:
     return None
 
 
-def _starts(body: Body, threads: Threads, offset: Affine) -> Iterator[tuple[Thread, int]]:
-    """Where threads are: of an exact CTA all of the first and of the outermost ones; else the first thread."""
-    grid = body.facts.grid if threads.exact else None
-    last = tuple(extent - 1 for extent in grid) if grid is not None else (0, 0, 0)
+def _outside(threads: Threads, access: MemoryAccess, last: int) -> tuple[Thread, int] | None:
+    """A thread that starts before 0 or behind `last`, and where: of an exact CTA one of the first or of the outermost
+    ones; else the first thread.
+    """
+    offset, grid = access.offset, threads.body.facts.grid if threads.exact else None
+    ends = [(0, extent - 1) for extent in grid or (1, 1, 1)]
     among = threads.all if threads.exact else threads.all[:1]
-    for x, y, z in dict.fromkeys(product(*((0, end) for end in last))):
+    for x, y, z in dict.fromkeys(product(*ends)):
         column = threads.column(offset, (x, y, z))
         if column is None:
-            return
-        for thread, start in zip(among, column, strict=False):
-            yield evolve(thread, cta=(x, y, z)) if x or y or z else thread, _signed(start, offset.bits)
-
-
-def _signed(value: int, bits: int) -> int:
-    value &= (1 << bits) - 1
-    return value - (1 << bits) if value >> (bits - 1) else value
+            return None
+        starts = signed(column[: len(among)], offset.bits)
+        beyond = np.flatnonzero((starts < 0) | (starts > last))
+        running = threads.running(access.place, (x, y, z)) if len(beyond) else ()
+        number = next((n for n in beyond.tolist() if running[n]), None)
+        if number is not None:
+            return evolve(among[number], cta=(x, y, z)), starts[number]
+    return None
 
 
 @rule(
@@ -98,7 +102,8 @@ def misaligned(body: Body) -> Iterator[Found]:
         if size <= 1 or access.address.divisor % size == 0 or access.space is StateSpace.LOCAL:
             continue
         column = threads.relative(access.offset)
-        rests = {start % size: t for t, start in reversed(list(zip(lanes, column or (), strict=False)))}
+        starts = [] if column is None else (column[:32] % size).tolist()
+        rests = {start: t for t, start in reversed(list(zip(lanes, starts, strict=False)))}
         if len(rests) > 1:
             yield from _some_lane(threads, access, rests)
         elif not _odd_terms(access, rests):
@@ -173,19 +178,12 @@ def unguarded(body: Body) -> Iterator[Found]:
     if len(numbers) < 2:
         return
     for access in body.accesses:
-        names = {atom.name for atom in _leaves(access.address)}
+        names = {atom.name for atom in leaves(access.address)}
         if access.writes and access.space is StateSpace.GLOBAL and any(n.startswith("%ctaid") for n in names):
             yield Found(
                 f"nothing bounds the index of {access.instruction.name}", access.instruction, Verdict.UNKNOWN
             )
             return
-
-
-def _leaves(e: Affine) -> Iterator[Atom]:
-    for atom, _ in e.terms:
-        yield atom
-        for operand in atom.operands:
-            yield from _leaves(operand)
 
 
 @rule(
@@ -229,7 +227,7 @@ def wrapping_offset(body: Body) -> Iterator[Found]:
 
 def _scaled(e: Affine, size: int) -> bool:
     """Whether an expression counts bytes of something that grows with the CTA or a loop."""
-    grows = any(a.name.startswith("%ctaid") or a.kind is Kind.ROUND for a in _leaves(e))
+    grows = any(a.name.startswith("%ctaid") or a.kind is Kind.ROUND for a in leaves(e))
     return size > 1 and grows and e.stride % size == 0
 
 

@@ -9,10 +9,9 @@ from math import gcd
 from ptxgen.debug.body import Body
 from ptxgen.debug.memory import MemoryAccess
 from ptxgen.debug.rule import Confidence, Family, Found, rule
-from ptxgen.debug.threads import WARP, Thread, Threads
+from ptxgen.debug.threads import WARP, Answers
 from ptxgen.errors import Severity
 from ptxgen.ir.analysis.affine import Affine, Atom, Constancy, Kind
-from ptxgen.ir.analysis.affine.evaluation import evaluate
 from ptxgen.ir.analysis.banks import updates, wavefronts
 from ptxgen.isa.spaces import StateSpace
 
@@ -66,29 +65,33 @@ def _parted(body: Body, access: MemoryAccess, grain: int) -> Affine:
     return Affine(offset.bits, offset.constant, tuple(kept))
 
 
-def _coarse(body: Body, e: Affine, size: int = WORD) -> Iterator[Atom]:
-    """Unknowns that all threads share and that move all lanes alike, by multiples of `size`, a power of two.
+def _coarse(body: Body, e: Affine) -> Iterator[Atom]:
+    """Unknowns that all threads share and that move all lanes alike, by multiples of a word.
 
     (u + x) ^ y is u + (x ^ y) where u is a multiple of a power of two that y stays below.
     """
-    for atom, factor in e.terms:
-        if not atom.operands:
-            if atom.divisor * factor % size == 0 and body.agrees_on(atom):
-                yield atom
+    seen = set[tuple[Affine, int]]()
+    stack = [(e, WORD)]
+    while stack:
+        e, size = stack.pop()
+        if (e, size) in seen:
             continue
-        needed = size // gcd(size, factor)
-        if atom.operation in _WRAPS:
-            yield from _coarse(body, atom.operands[0], needed)
-        elif atom.operation in ("xor", "or"):
-            for one, other in (atom.operands, atom.operands[::-1]):
-                if other.low >= 0:
-                    yield from _coarse(body, one, max(needed, 1 << other.high.bit_length()))
+        seen.add((e, size))
+        for atom, factor in e.terms:
+            if not atom.operands and atom.divisor * factor % size == 0 and body.agrees_on(atom):
+                yield atom
+            needed = size // gcd(size, factor)
+            if atom.operation in _WRAPS:
+                stack.append((atom.operands[0], needed))
+            elif atom.operation in ("xor", "or"):
+                for one, other in (atom.operands, atom.operands[::-1]):
+                    if other.low >= 0:
+                        stack.append((one, max(needed, 1 << other.high.bit_length())))
 
 
 def _turns(atom: Atom) -> bool:
     """Whether the rounds of a loop change more than where all lanes start: they are inside of something not linear."""
-    leaves = (a for operand in atom.operands for a, _ in operand.terms)
-    return any(a.kind is Kind.ROUND or _turns(a) for a in leaves)
+    return bool(atom.operands) and any(a.kind is Kind.ROUND for a in atom.leaves)
 
 
 def _lanes(body: Body, access: MemoryAccess, offset: Affine, round: int = 0) -> list[int] | None:
@@ -98,37 +101,15 @@ def _lanes(body: Body, access: MemoryAccess, offset: Affine, round: int = 0) -> 
         return None
     moving = tuple((a, c) for a, c in offset.terms if a.constancy > Constancy.CTA)
     part = Affine(offset.bits, offset.constant, moving)
-    coarse = frozenset(_coarse(body, part))
-    plain = not round and not coarse
     runs = threads.running(access.place)
-    for first in range(0, len(threads.all), WARP):
-        lanes = [t for t in threads.all[first : first + WARP] if runs[t.number] is not False]
-        if lanes:
-            column = threads.column(part) if plain else None
-            starts = (
-                [column[t.number] for t in lanes] if column else _starts(threads, lanes, part, round, coarse)
-            )
-            return starts if starts is not None and len(starts) > 1 else None
-    return None
+    lanes = next((found for first in range(0, len(runs), WARP) if (found := _warp(runs, first))), [])
+    column = threads.apart(part, round, frozenset(_coarse(body, part))) if len(lanes) > 1 else None
+    return None if column is None else column[lanes].tolist()
 
 
-def _starts(
-    threads: Threads, lanes: list[Thread], part: Affine, round: int, coarse: frozenset[Atom]
-) -> list[int] | None:
-    """Where lanes of a warp are in a round, apart from what moves all of them alike."""
-
-    def known(atom: Atom, thread: Thread) -> int | None:
-        if atom in coarse:
-            return 0
-        return round if atom.kind is Kind.ROUND else threads.known(atom, thread)
-
-    found: list[int] = []
-    for thread in lanes:
-        start = evaluate(part, lambda a, t=thread: known(a, t))
-        if start is None:
-            return None
-        found.append(start)
-    return found
+def _warp(runs: Answers, first: int) -> list[int]:
+    """The threads of the warp that begins with a thread that may run."""
+    return [number for number, each in enumerate(runs[first : first + WARP], first) if each is not False]
 
 
 @rule(

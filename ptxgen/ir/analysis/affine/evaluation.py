@@ -13,24 +13,27 @@ Known = Callable[[Atom], "int | None"]
 
 def evaluate(e: Affine, known: Known) -> int | None:
     """The sum, before it wraps: None if something in it is not known."""
+    return _sum(e, known, {})
+
+
+def _sum(e: Affine, known: Known, made: dict[Atom, int | None]) -> int | None:
     total = e.constant
     for atom, coefficient in e.terms:
-        value = _value(atom, known)
+        if atom.operands and atom not in made:
+            made[atom] = _derived(atom, known, made)
+        value = made[atom] if atom.operands else known(atom)
         if value is None:
             return None
         total += coefficient * value
     return total
 
 
-def _value(atom: Atom, known: Known) -> int | None:
-    if not atom.operands:
-        return known(atom)
+def _derived(atom: Atom, known: Known, made: dict[Atom, int | None]) -> int | None:
+    """What a derived unknown is; each is made once, however many others are derived from it."""
     if (given := known(atom)) is not None:
         return given
-    sources = [evaluate(operand, known) for operand in atom.operands]
-    if any(source is None for source in sources):
-        return None
-    return OPERATIONS[atom.operation](*sources)
+    sources = [_sum(operand, known, made) for operand in atom.operands]
+    return None if None in sources else OPERATIONS[atom.operation](*sources)
 
 
 OPERATIONS: dict[str, Callable[..., int]] = {

@@ -7,7 +7,6 @@ where the range of E shows that it does not wrap, the register holds E itself, a
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
 from functools import cached_property
 from math import gcd
 
@@ -62,6 +61,13 @@ class Atom:
     def is_base(self) -> bool:
         """Whether it is where a variable, or what a parameter points to, begins."""
         return self.kind is Kind.VARIABLE or (self.kind is Kind.PARAMETER and self.space is not None)
+
+    @cached_property
+    def leaves(self) -> frozenset[Atom]:
+        """The unknowns that it is derived from; itself, if it is not derived."""
+        if not self.operands:
+            return frozenset((self,))
+        return frozenset[Atom]().union(*(leaves(operand) for operand in self.operands))
 
     def __str__(self) -> str:
         return f"{self.name}({', '.join(map(str, self.operands))})" if self.operands else self.name
@@ -145,14 +151,9 @@ class Affine:
         return " + ".join(parts).replace("+ -", "- ")
 
 
-def leaves(e: Affine) -> Iterator[Atom]:
+def leaves(e: Affine) -> frozenset[Atom]:
     """The unknowns that a value is made of, those inside of derived ones included."""
-    for atom, _ in e.terms:
-        if atom.operands:
-            for operand in atom.operands:
-                yield from leaves(operand)
-        else:
-            yield atom
+    return frozenset[Atom]().union(*(atom.leaves for atom, _ in e.terms))
 
 
 def combined(bits: int, constant: int, terms: dict[Atom, int]) -> Affine:
