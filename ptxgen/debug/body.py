@@ -30,6 +30,7 @@ from ptxgen.isa.table import Effect, OperandForm
 if TYPE_CHECKING:
     from ptxgen.debug.clash import Clash
     from ptxgen.debug.memory import MemoryAccess
+    from ptxgen.debug.protocol.outcome import Outcome
     from ptxgen.debug.threads import Threads
 
 
@@ -132,6 +133,13 @@ class Body:
         from ptxgen.debug.stages import clashes
 
         return tuple(clashes(self))
+
+    @cached_property
+    def protocol(self) -> Outcome:
+        """What goes wrong at mbarriers and named barriers, where threads can be followed."""
+        from ptxgen.debug.protocol.follower import followed
+
+        return followed(self)
 
     def constant(self, operand: Operand, at: Place) -> int | None:
         """The integer that an operand surely is."""

@@ -41,6 +41,8 @@ class Clash:
     first: Touch
     second: Touch
     left: int = 0
+    sure: bool | None = None
+    """Whether threads surely come to both; None where that is to be found out."""
 
 
 def touched(step: Step) -> Iterator[tuple[Thread, list[Key]]]:

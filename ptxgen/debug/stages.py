@@ -108,7 +108,13 @@ class _Stages:
 
 
 def clashes(body: Body) -> Iterator[Clash]:
-    """What goes wrong on the way, once for each instruction at which it shows."""
+    """What goes wrong on the way, once for each instruction at which it shows; phases of mbarriers first."""
+    yield from body.protocol.clashes
+    known = {id(c.second.step.instruction) for c in body.protocol.clashes}
+    yield from (c for c in _unphased(body) if id(c.second.step.instruction) not in known)
+
+
+def _unphased(body: Body) -> Iterator[Clash]:
     yield from _clashes(body, Staging(body), _Stages())
     yield from _clashes(body, Staging(body, Flow.MBARRIERS), BulkStages())
     yield from _clashes(body, Staging(body, Flow.STORES), StoreStages())

@@ -134,7 +134,7 @@ class Staging:
         if name == "cp.async.commit_group":
             return Step(Act.COMMIT, at, instruction, round)
         if name.startswith(("cp.async.wait_group", "cp.async.wait_all")):
-            return Step(Act.WAIT, at, instruction, round, left=_left(instruction))
+            return Step(Act.WAIT, at, instruction, round, left=groups_left(instruction))
         return self._access(Act.COPY, at, instruction, round, rotation) if name.startswith(_COPIES) else None
 
     def _of_bulk(self, at: Place, instruction: Instruction, round: int, rotation: Rotation) -> Step | None:
@@ -157,7 +157,7 @@ class Staging:
         if name.startswith(("cp.async.bulk.commit_group", "cp.async.bulk.wait_group")):
             act = Act.COMMIT if "commit" in name else Act.WAIT
             who = self._who(at, instruction)
-            return Step(act, at, instruction, round, starts=who, left=_left(instruction))
+            return Step(act, at, instruction, round, starts=who, left=groups_left(instruction))
         if name.startswith("fence.proxy.async"):
             return Step(Act.FENCE, at, instruction, round)
         if name.startswith(_OUT) and ".bulk_group" in name:
@@ -174,7 +174,7 @@ class Staging:
         name = instruction.name
         if name.startswith(("wgmma.commit_group", "wgmma.wait_group")):
             act = Act.CLOSE if "commit" in name else Act.RETIRE
-            yield Step(act, at, instruction, round, left=_left(instruction))
+            yield Step(act, at, instruction, round, left=groups_left(instruction))
         runs = self._running(at, instruction)
         for slot in ("a-desc", "b-desc"):
             given = operand(instruction, slot)
@@ -231,7 +231,7 @@ class Staging:
         fixed, total = self._placed(where, at, round, rotation)
         if total is None:
             return None
-        lanes = _rows(instruction)
+        lanes = rows_of(instruction)
         starts = tuple(
             (t, s)
             for t, s in zip(self.body.threads.all, total, strict=True)
@@ -262,7 +262,7 @@ class Staging:
 
     def _bytes(self, at: Place, instruction: Instruction) -> int | None:
         if instruction.opcode != "cp":
-            return _bytes(instruction)
+            return bytes_of(instruction)
         tensor = ".tensor" in instruction.name
         known = None if tensor else self.body.constant(instruction.operands[2], at)
         return _LEAST_BULK if known is None and self.flow is not Flow.GROUPS else known
@@ -315,7 +315,7 @@ def _completes(instruction: Instruction) -> bool:
     return ".mbarrier::complete_tx" in instruction.name
 
 
-def _left(instruction: Instruction) -> int:
+def groups_left(instruction: Instruction) -> int:
     """How many groups a wait leaves in flight."""
     given = instruction.operands[0] if instruction.operands else Immediate(0)
     return given.value if isinstance(given, Immediate) else 0
@@ -337,14 +337,14 @@ def _meets(instruction: Instruction) -> bool:
     return bool(effects & {Effect.BARRIER, Effect.ATOMIC, Effect.CALL, Effect.VOLATILE}) or bool(strong)
 
 
-def _bytes(instruction: Instruction) -> int | None:
+def bytes_of(instruction: Instruction) -> int | None:
     if instruction.opcode in ("ldmatrix", "stmatrix"):
         return 16
     data = next((s for s in instruction.form.operands if s.role is Role.VALUE), None)
     return None if data is None or data.type is None else data.type.bytes * max(1, data.count)
 
 
-def _rows(instruction: Instruction) -> int:
+def rows_of(instruction: Instruction) -> int:
     """How many lanes of a warp give an address: one for each row of the matrices that ldmatrix takes."""
     if instruction.opcode not in ("ldmatrix", "stmatrix"):
         return WARP

@@ -103,7 +103,7 @@ class Threads:
     @cached_property
     def all(self) -> tuple[Thread, ...]:
         """The threads of the first CTA, at most 1024 of them."""
-        return _numbered(self.block)
+        return numbered(self.block)
 
     def at(self, e: Affine, thread: Thread) -> int | None:
         """The sum in one thread, before it wraps."""
@@ -324,7 +324,7 @@ class Threads:
 
 
 @lru_cache(maxsize=8)
-def _numbered(block: Extent) -> tuple[Thread, ...]:
+def numbered(block: Extent) -> tuple[Thread, ...]:
     """The first threads of a CTA: the same at each moment."""
     x, y, z = block
     if prod(block) > 1 << 16:

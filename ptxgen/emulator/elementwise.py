@@ -45,7 +45,7 @@ def bind(operation: Operation, guard: Guard | None, operands: Operands, any_nan:
         targets.append((pred, Register(CARRY, pred)))
     sources = _needed(sources, targets, operands.frame)
     mask = operands.guard(guard, steps) if guard is not None else None
-    function = semantics_of(instruction.form, _parts(instruction))
+    function = semantics_of(instruction.form, parts_of(instruction))
     if any_nan and guard is None and isinstance(function, CanonicalNan):
         function = function.ufunc
     outs, results = place(targets, _shape(sources, operands.frame), mask, operands.frame, function)
@@ -75,7 +75,7 @@ def _merge_in_arm(target: Array, value: Array, operands: Operands) -> list[Step]
     ]
 
 
-def _parts(instruction: Instruction) -> tuple[tuple[str, str], ...]:
+def parts_of(instruction: Instruction) -> tuple[tuple[str, str], ...]:
     """The selectors and signs of the operands that have them, by the operands' names, and constants that count."""
     kinds = (Part, Negative, Immediate) if instruction.form.row in KNOWS_CONSTANTS else (Part, Negative)
     pairs = zip(instruction.form.operands, instruction.operands, strict=False)

@@ -41,7 +41,8 @@ def divergent_barrier(body: Body) -> Iterator[Found]:
     barrier.
 
     Threads that have exited no longer count, so an early return before a barrier is left alone. Proved where the
-    condition follows from the thread's number and parts a warp, which must come to an aligned barrier as a whole.
+    condition follows from the thread's number and parts a warp, which must come to an aligned barrier as a whole. Where
+    all threads can be followed to their ends, PTX194 says who waits for ever.
     """
     participation = Participation(body)
     for place, barrier in waits(body):
@@ -64,7 +65,7 @@ def _judged(
     related = ((branch, "threads part here"),) if branch is not barrier else ()
     message = f"not all threads of the CTA come to {barrier.name}: {why} depends on the thread"
     if held is None:
-        if not _opaque(body, branch):
+        if not body.protocol.settled and not _opaque(body, branch):
             yield Found(message, barrier, Verdict.UNKNOWN, related=related)
         return
     if all(held) or not any(held):
@@ -74,7 +75,7 @@ def _judged(
         first, other = held.index(True), held.index(False)
         notes = (f"thread {first} comes, thread {other} does not; both may be in one warp",)
         yield Found(message, barrier, Verdict.PROVED, related=related, notes=notes)
-    elif operand(barrier, "b") is None:
+    elif operand(barrier, "b") is None and not body.protocol.settled:
         yield Found(message, barrier, Verdict.UNKNOWN, related=related)
 
 
@@ -161,7 +162,7 @@ def count_too_large(body: Body) -> Iterator[Found]:
 @rule(
     "PTX123",
     "one barrier with several thread counts",
-    Severity.WARNING,
+    Severity.ERROR,
     Family.CONCURRENCY,
     fix="let everybody who uses a barrier name the same count, or take another barrier",
     section="9.7.13.1",
@@ -169,8 +170,14 @@ def count_too_large(body: Body) -> Iterator[Found]:
 )
 def counts_differ(body: Body) -> Iterator[Found]:
     """All threads that meet at a barrier must name the same count. Two counts at one number are right only if the
-    uses lie apart in time.
+    uses lie apart in time. Proved where threads can be followed to the barrier, and wait there for the one when others
+    come with the other.
     """
+    for fault in body.protocol.faults:
+        if fault.kind == "counts":
+            verdict = Verdict.PROVED if fault.sure else Verdict.UNKNOWN
+            yield Found(fault.message, fault.at, verdict, related=fault.related)
+            return
     known: dict[int, tuple[int, Instruction]] = {}
     for place, barrier in sorted(body.named(*_WAITS, *_ARRIVES), key=lambda each: each[0]):
         constant = partial(body.constant, at=place)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ptxgen.debug.body import Body, address_of, operand
-from ptxgen.debug.rule import Family, Found, Verdict, rule
+from ptxgen.debug.protocol.outcome import Fault
+from ptxgen.debug.rule import Confidence, Family, Found, Verdict, rule
 from ptxgen.errors import Severity
 from ptxgen.ir.analysis import Loop, Place
 from ptxgen.ir.instruction import Instruction
@@ -24,8 +25,16 @@ _COUNTED = "mbarrier::complete_tx::bytes"
 )
 def unexpected_bytes(body: Body) -> Iterator[Found]:
     """A bulk copy reports its bytes to an mbarrier. Without expect_tx the phase is over when the threads have arrived,
-    with the data still on its way.
+    with the data still on its way. A phase that expects more than its copies bring is never over; one that expects less
+    is over too early.
+
+    Sizes of cp.async.bulk are in the text. What a tensor copy brings depends on its tensor map, which is not: of phases
+    with such copies only missing expect_tx is said.
     """
+    for fault in body.protocol.faults:
+        if fault.kind == "bytes":
+            yield _found(fault)
+            return
     if body.calls or not body.function.is_entry:
         return
     expected = any("expect_tx" in i.name for _, i in body.of("mbarrier"))
@@ -60,20 +69,25 @@ def never_made(body: Body) -> Iterator[Found]:
 
 @rule(
     "PTX132",
-    "phase that never changes",
+    "wait for the wrong phase",
     Severity.ERROR,
     Family.CONCURRENCY,
-    fix="flip the parity each time the mbarrier completes a phase (xor with 1)",
+    fix="start with parity 0 (1 where the first phase needs no wait), and flip it (xor with 1) after each phase",
     section="9.7.13.15.16",
 )
 def constant_phase(body: Body) -> Iterator[Found]:
-    """The wait is in a loop, always at the same mbarrier and with the same parity: from the second iteration on it
-    sees the phase before, and does not wait (or waits for ever).
+    """A wait takes the parity of the phase before the one that is meant: it does not wait, and what the phase stands
+    for is not there yet. Proved where threads can be followed from phase to phase.
+
+    Without that, a wait in a loop is undecided if it is always at the same mbarrier and with the same parity: from the
+    second iteration on it sees the phase before, and does not wait (or waits for ever).
     """
+    proved = [f for f in body.protocol.faults if f.kind == "early"]
+    yield from map(_found, proved)
     for place, wait in body.named("mbarrier.try_wait.parity", "mbarrier.test_wait.parity"):
         loop = _around(body, place, wait)
         parity, address = operand(wait, "phaseParity"), address_of(wait)
-        if loop is None or parity is None or address is None:
+        if loop is None or parity is None or address is None or any(f.at is wait for f in proved):
             continue
         written = body.written_in(loop)
         base = address[1].base
@@ -85,6 +99,47 @@ def constant_phase(body: Body) -> Iterator[Found]:
                 Verdict.UNKNOWN,
                 token=str(parity),
             )
+
+
+@rule(
+    "PTX194",
+    "wait that never ends",
+    Severity.ERROR,
+    Family.CONCURRENCY,
+    fix="let as many threads arrive in each phase as mbarrier.init (or the barrier's count) says, before they wait",
+    section="9.7.13.15",
+    confidence=Confidence.HIGH,
+)
+def endless(body: Body) -> Iterator[Found]:
+    """Threads wait for a phase of an mbarrier, or at a barrier of the CTA, and those who should arrive never do: they
+    wait themselves, have exited, or are fewer than were said to come. The launch never ends.
+
+    All threads of the CTA are followed with their numbers, phase by phase, from mbarrier to mbarrier. Numbers that the
+    text and the launch leave open are assumed, and then it is undecided; where the way hangs on loaded data, nothing is
+    said.
+    """
+    yield from (_found(f) for f in body.protocol.faults if f.kind == "endless")
+
+
+@rule(
+    "PTX195",
+    "more arrivals than the mbarrier counts",
+    Severity.ERROR,
+    Family.CONCURRENCY,
+    fix="let one thread arrive (elect.sync, or compare %tid), or make the mbarrier for all that do",
+    section="9.7.13.15.13",
+    confidence=Confidence.HIGH,
+)
+def crowded(body: Body) -> Iterator[Found]:
+    """All arrivals of the phase have come, it still waits for bytes, and threads arrive once more: the count of the
+    mbarrier runs below 0, and what it does from then on is not defined.
+    """
+    yield from (_found(f) for f in body.protocol.faults if f.kind == "crowded")
+
+
+def _found(fault: Fault) -> Found:
+    verdict = Verdict.PROVED if fault.sure else Verdict.UNKNOWN
+    return Found(fault.message, fault.at, verdict, related=fault.related, notes=fault.notes)
 
 
 def _around(body: Body, place: Place, wait: Instruction) -> Loop | None:

@@ -12,6 +12,8 @@ from ptxgen.errors import Severity
 
 def _verdict(body: Body, clash: Clash) -> Verdict:
     """Proved where nothing on the way is conditional: neither the two instructions nor the rounds between them."""
+    if clash.sure is not None:
+        return Verdict.PROVED if clash.sure else Verdict.UNKNOWN
     steps = (clash.first.step, clash.second.step)
     sure = body.threads.exact and all(
         body.threads.runs(t.step.place, t.thread) for t in (clash.first, clash.second)

@@ -1,0 +1,145 @@
+"""Reads of stages that bulk copies fill: by threads, and by products that go on reading."""
+
+from __future__ import annotations
+
+import numpy as np
+from attrs import define
+
+from ptxgen.debug.body import Body, address_of, operand
+from ptxgen.debug.clash import Clash, Touch
+from ptxgen.debug.protocol.barriers import Copy
+from ptxgen.debug.protocol.groups import Group, per_thread
+from ptxgen.debug.protocol.outcome import Fault, mismatch
+from ptxgen.debug.protocol.stages import Reader
+from ptxgen.debug.protocol.state import Situation
+from ptxgen.debug.protocol.values import Array
+from ptxgen.debug.staging import bytes_of, groups_left, rows_of
+from ptxgen.debug.steps import Act, Step
+from ptxgen.debug.threads import WARP
+from ptxgen.ir.instruction import Instruction
+
+_TILE = 16
+"""Bytes that a product surely reads."""
+
+
+@define(eq=False)
+class Reads:
+    """What threads of a group read."""
+
+    body: Body
+    situation: Situation
+
+    def read(self, group: Group, instruction: Instruction, held: Array) -> None:
+        """ld.shared and ldmatrix."""
+        for register in instruction.writes():
+            group.values.assign(register, None)
+        given, size = address_of(instruction), bytes_of(instruction)
+        if given is None or size is None or not self.situation.stages.pieces:
+            return
+        found = group.places(given[1], held)
+        if found is None:
+            return
+        threads = np.flatnonzero(held)
+        rows = threads % WARP < rows_of(instruction)
+        self._touched(group, instruction, threads[rows], found[0][rows], size, found[1])
+
+    def multiply(self, group: Group, instruction: Instruction, held: Array) -> None:
+        """wgmma.mma_async, of tiles that descriptors name (PTX ISA 9.0, section 9.7.15.5.1)."""
+        if not self.situation.stages.pieces:
+            return
+        threads = np.flatnonzero(held)
+        first = np.append(True, threads[1:] // WARP != threads[:-1] // WARP)
+        for slot in ("a-desc", "b-desc"):
+            given = operand(instruction, slot)
+            value = None if given is None else group.values.read(given)
+            if value is not None and value.bits.itemsize == 8:
+                starts = per_thread((value.bits.astype(np.int64) & 0x3FFF) << 4, held)
+                self._touched(
+                    group, instruction, threads[first], starts[first], _TILE, value.assumed, product=True
+                )
+
+    def close(self, group: Group, instruction: Instruction, held: Array) -> None:
+        """wgmma.commit_group."""
+        group.closed += 1
+
+    def retire(self, group: Group, instruction: Instruction, held: Array) -> None:
+        """wgmma.wait_group: products are readers like any other from then on."""
+        left = group.closed - groups_left(instruction)
+        done = [p for p in group.products if p[0] < left]
+        group.products = [p for p in group.products if p[0] >= left]
+        for _, copy, touch in done:
+            going = self.situation.stages.products.get(copy.number, [])
+            going[:] = [each for each in going if each[1] is not touch]
+            self._reader(group, copy, touch)
+
+    def _touched(
+        self, group: Group, instruction: Instruction, threads: Array, starts: Array, size: int, assumed: bool,
+        *, product: bool = False,
+    ) -> None:  # fmt: skip
+        situation = self.situation
+        group.rounds[id(instruction)] += 1
+        for copy, hit in situation.stages.at(starts, size):
+            numbers = threads[hit]
+            _, first = np.unique(numbers // WARP, return_index=True)
+            for number in numbers[first].tolist():
+                act = Act.PRODUCT if product else Act.READ
+                touch = self._touch(act, group, instruction, number)
+                self._see(group, copy, touch, assumed)
+                if product:
+                    group.products.append((group.closed, copy, touch))
+                    situation.stages.products.setdefault(copy.number, []).append((number // WARP, touch))
+                else:
+                    self._reader(group, copy, touch)
+
+    def _touch(self, act: Act, group: Group, instruction: Instruction, number: int) -> Touch:
+        round = group.rounds[id(instruction)] - 1
+        step = Step(act, self.situation.place(instruction), instruction, round)
+        return Touch(step, self.situation.launch.threads[number])
+
+    def _see(self, group: Group, copy: Copy, touch: Touch, assumed: bool) -> None:
+        """Whether the copy is there, for all that the warp knows."""
+        situation = self.situation
+        warp = touch.thread.warp
+        if situation.known[warp].has(copy.number):
+            return
+        sure = not (assumed or group.assumed or copy.assumed)
+        fault = _unexpected(copy, touch, sure) or _early(copy, touch, sure)
+        if fault is not None:
+            situation.outcome.fault(fault)
+        else:
+            situation.outcome.clash(Clash("unwaited", situation.stages.issued[copy.number], touch, sure=sure))
+
+    def _reader(self, group: Group, copy: Copy, touch: Touch) -> None:
+        warp = touch.thread.warp
+        time = self.situation.known[warp].times[warp]
+        readers = self.situation.stages.readers.setdefault(copy.number, {})
+        readers[warp] = Reader(warp, time, touch, group.assumed)
+
+
+def _unexpected(copy: Copy, touch: Touch, sure: bool) -> Fault | None:
+    """A copy that its phase did not expect, so that the phase was over without it."""
+    barrier = copy.barrier
+    if barrier.short is not None and copy.phase == barrier.short[0]:
+        phase, expected, brought, by = barrier.short
+        return mismatch(by, phase, expected, brought, sure)
+    if copy.landed or barrier.phase != copy.phase or barrier.expected or barrier.pending < barrier.count:
+        return None
+    message = f"no mbarrier expects the bytes of {copy.instruction.name} in phase {copy.phase}"
+    read = (touch.step.instruction, f"{touch.thread} reads what is not there yet")
+    return Fault("bytes", copy.instruction, message, sure, (read,))
+
+
+def _early(copy: Copy, touch: Touch, sure: bool) -> Fault | None:
+    """A wait that did not wait, since it asked about the phase before."""
+    waited = copy.barrier.waited.get(touch.thread.warp)
+    if waited is None or not waited.after(copy):
+        return None
+    message = (
+        f"the wait for parity {waited.parity} does not wait: it asks about the phase before the one in which "
+        f"{copy.instruction.name} completes"
+    )
+    related = (
+        (copy.instruction, f"completes in phase {copy.phase}, counted from 0"),
+        (touch.step.instruction, f"{touch.thread} reads what is not there yet"),
+    )
+    return Fault("early", waited.instruction, message, sure, related)
