@@ -87,12 +87,11 @@ class Footprint:
 
     def among(self, answers: Answers) -> Footprint | None:
         """Those threads alone of which the answer is yes; None if there are none."""
-        if all(answers):
+        sure = answers.count(True)
+        if sure == len(answers):
             return self
-        return self._of(np.fromiter((bool(answers[n]) for n in self.numbers), bool, len(self.numbers)))
-
-    def _of(self, those: NDArray[np.bool_]) -> Footprint | None:
-        if not those.any():
+        those = np.array(answers, object).astype(bool)[self.numbers]
+        if not sure or not those.any():
             return None
         return Footprint(self.access, self.threads, self.numbers[those], self.starts[those], self.shared)
 
