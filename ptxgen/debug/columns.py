@@ -40,7 +40,7 @@ class Columns:
     def of(self, e: Affine) -> Column | None:
         """The sum in each thread, before it wraps; None if something in it is not known."""
         value = self.value(e)
-        return None if value is None else _broadcast(value, self.count)
+        return None if value is None else broadcast(value, self.count)
 
     def value(self, e: Affine) -> Value | None:
         """The same, one number where all threads have it. Accesses beside each other differ in the constant alone."""
@@ -50,7 +50,7 @@ class Columns:
         total, largest = self._sums[e.terms]
         if total is None or not e.constant:
             return total
-        return total + e.constant if largest + abs(e.constant) < _LARGE else _plus(total, e.constant)
+        return total + e.constant if largest + abs(e.constant) < _LARGE else plus(total, e.constant)
 
     def _added(self, terms: Terms) -> Value | None:
         total: Value = 0
@@ -58,7 +58,7 @@ class Columns:
             value = self._value(atom)
             if value is None:
                 return None
-            total = _plus(total, _times(value, factor))
+            total = plus(total, _times(value, factor))
         return total
 
     def _value(self, atom: Atom) -> Value | None:
@@ -76,14 +76,14 @@ class Columns:
         numbers = [s for s in sources if isinstance(s, int)]
         if len(numbers) == len(sources):
             return OPERATIONS[atom.operation](*numbers)
-        return _exact(_OPERATIONS[atom.operation], *sources)
+        return exact(_OPERATIONS[atom.operation], *sources)
 
 
 def unsigned(values: Column, bits: int) -> Column:
     """What the low bits say, read without a sign."""
     if values.dtype != object and bits > 62:
         return values if values.min() >= 0 else unsigned(values.astype(object), bits)
-    return _narrow(values & ((1 << bits) - 1))
+    return narrow(values & ((1 << bits) - 1))
 
 
 def signed(values: Column, bits: int) -> Column:
@@ -91,7 +91,7 @@ def signed(values: Column, bits: int) -> Column:
     if values.dtype != object and bits > 62:
         return values
     half = 1 << (bits - 1)
-    return _narrow(((values + half) & (2 * half - 1)) - half)
+    return narrow(((values + half) & (2 * half - 1)) - half)
 
 
 def _largest(value: Value) -> int:
@@ -100,36 +100,38 @@ def _largest(value: Value) -> int:
     return max(int(value.max()), -int(value.min())) if value.size else 0
 
 
-def _plus(one: Value, other: Value) -> Value:
+def plus(one: Value, other: Value) -> Value:
+    """The sum."""
     if isinstance(one, int) and isinstance(other, int):
         return one + other
-    return _exact(np.add, one, other)
+    return exact(np.add, one, other)
 
 
 def _times(value: Value, factor: int) -> Value:
     if isinstance(value, int):
         return value * factor
-    return value if factor == 1 else _product(value, factor)
+    return value if factor == 1 else product(value, factor)
 
 
-def _product(one: Value, other: Value) -> Column:
+def product(one: Value, other: Value) -> Column:
+    """The product; one of the two is a column."""
     if _largest(one) * _largest(other) >= _LARGE:
-        return _narrow(np.multiply(_wide(one), _wide(other)))
+        return narrow(np.multiply(_wide(one), _wide(other)))
     return np.multiply(one, other)
 
 
-def _exact(operation: Callable[..., Any], *values: Value) -> Column:
+def exact(operation: Callable[..., Any], *values: Value) -> Column:
     """The result of an operation that makes numbers at most twice as large: no 64-bit one overflows."""
     if any(_largest(v) >= _LARGE for v in values if isinstance(v, int)):
-        return _narrow(operation(*(_wide(v) for v in values)))
-    return _narrow(operation(*values))
+        return narrow(operation(*(_wide(v) for v in values)))
+    return narrow(operation(*values))
 
 
 def _wide(value: Value) -> Value:
     return value if isinstance(value, int) else value.astype(object)
 
 
-def _narrow(values: Column) -> Column:
+def narrow(values: Column) -> Column:
     """The same numbers, of 64 bits if all of them are small."""
     small = _largest(values) < _LARGE
     if small == (values.dtype != object):
@@ -137,7 +139,8 @@ def _narrow(values: Column) -> Column:
     return values.astype(np.int64 if small else object)
 
 
-def _broadcast(value: Value, count: int) -> Column:
+def broadcast(value: Value, count: int) -> Column:
+    """A number as that of each thread."""
     if not isinstance(value, int):
         return value
     return np.full(count, value, np.int64 if abs(value) < _LARGE else object)
@@ -146,7 +149,7 @@ def _broadcast(value: Value, count: int) -> Column:
 _OPERATIONS: dict[str, Callable[..., Any]] = {
     "div": np.floor_divide,
     "rem": np.remainder,
-    "mul": _product,
+    "mul": product,
     "and": np.bitwise_and,
     "or": np.bitwise_or,
     "xor": np.bitwise_xor,

@@ -158,7 +158,7 @@ class Encounters:
 
     def _decided(self, access: MemoryAccess, loop: Loop | None, round: int) -> bool:
         """Whether it is known of each thread if it makes an access in a round of a loop."""
-        if None in self._at(loop, round, lenient=False).running(access.place):
+        if self._at(loop, round, lenient=False).there(access.place) is None:
             return False
         return all(None not in staying for staying in self._staying(loop, round, lenient=False))
 

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 from attrs import define, field
 
+from ptxgen.debug.columns import Column, broadcast, unsigned
+from ptxgen.debug.lane_arithmetic import folded
 from ptxgen.ir.analysis import FunctionAnalysis, Place
 from ptxgen.ir.instruction import Instruction
 from ptxgen.ir.module import Function
 from ptxgen.ir.operands import Immediate, Not, Operand, Register, SpecialRegister
 from ptxgen.isa.types import pred
 from ptxgen.passes.arithmetic import FOLDED, fold, width
-
-Values = tuple[int, ...]
-"""The bits of a value in each thread."""
 
 THREADS = 64
 """Threads that are looked at where the size of the CTA is not given: two warps."""
@@ -36,7 +36,7 @@ class Lanes:
     threads: int = field(init=False)
     exact: bool = field(init=False)
     """Whether the CTA surely has all of these threads, and they lie along x."""
-    _known: dict[Place, Values | None] = field(factory=dict[Place, "Values | None"], init=False)
+    _known: dict[Place, Column | None] = field(factory=dict[Place, "Column | None"], init=False)
     _constants: dict[Place, int | None] = field(factory=dict[Place, "int | None"], init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -45,7 +45,7 @@ class Lanes:
         self.exact = bool(extents) and math.prod(extents[1:]) == 1
         self.threads = max(1, min(extents[0], 1024)) if self.exact else THREADS
 
-    def values(self, operand: Operand, at: Place) -> Values | None:
+    def values(self, operand: Operand, at: Place) -> Column | None:
         """The bits of an operand in each thread; None where they are not known."""
         return self._operand(operand, at, 0)
 
@@ -109,34 +109,34 @@ class Lanes:
     def _at(self, place: Place) -> Instruction:
         return self.function.blocks[place[0]].instructions[place[1]]
 
-    def _operand(self, operand: Operand, at: Place, depth: int) -> Values | None:
+    def _operand(self, operand: Operand, at: Place, depth: int) -> Column | None:
         match operand:
             case Immediate(value=value, type=None):
-                return (value,) * self.threads
+                return broadcast(value, self.threads)
             case SpecialRegister(name=name):
                 return self._special(name)
             case Register():
                 return self._register(operand, at, depth)
             case Not(register=register):
                 values = self._register(register, at, depth)
-                return None if values is None else tuple(1 - v for v in values)
+                return None if values is None else 1 - values
             case _:
                 return None
 
-    def _special(self, name: str) -> Values | None:
+    def _special(self, name: str) -> Column | None:
         match name:
             case "%tid.x":
-                return tuple(range(self.threads))
+                return np.arange(self.threads)
             case "%laneid":
-                return tuple(n % 32 for n in range(self.threads))
+                return np.arange(self.threads) % 32
             case "%ntid.x" if self.exact:
-                return (self.threads,) * self.threads
+                return broadcast(self.threads, self.threads)
             case "%tid.y" | "%tid.z" if self.exact:
-                return (0,) * self.threads
+                return broadcast(0, self.threads)
             case _:
                 return None
 
-    def _register(self, register: Register, at: Place, depth: int) -> Values | None:
+    def _register(self, register: Register, at: Place, depth: int) -> Column | None:
         place = self.analysis.values.definition(register, at)
         if place is None or depth > DEPTH:
             return None
@@ -146,21 +146,20 @@ class Lanes:
             self._known[place] = self._computed(register, place, depth + 1)
         return self._known[place]
 
-    def _computed(self, register: Register, place: Place, depth: int) -> Values | None:
+    def _computed(self, register: Register, place: Place, depth: int) -> Column | None:
         instruction = self._at(place)
         if instruction.operands[0] != register or not _computes(instruction):
             return None
-        sources: list[Values] = []
+        sources: list[Column] = []
         for operand in instruction.operands[1:]:
             values = self._operand(operand, place, depth)
             if values is None:
                 return None
             sources.append(values)
         if instruction.opcode == "mov":
-            return tuple(_moved(instruction, value) for value in sources[0])
-        results = [fold(instruction.form, each) for each in zip(*sources, strict=True)]
-        exact = [r for r in results if r is not None]
-        return tuple(exact) if len(exact) == self.threads else None
+            type = instruction.form.operands[0].type
+            return sources[0] if type is None else unsigned(sources[0], width(type))
+        return folded(instruction.form, sources)
 
 
 def _register(operand: Operand) -> Register | None:

@@ -49,7 +49,7 @@ class Participation:
     def held(self, guard: Guard, block: int, index: int) -> tuple[bool, ...] | None:
         """In which threads a guard holds at an instruction."""
         values = self.body.lanes.values(guard.register, (block, index))
-        return None if values is None else tuple(bool(v) != guard.negated for v in values)
+        return None if values is None else tuple(((values != 0) != guard.negated).tolist())
 
     def _solved(self, block: int) -> tuple[bool, ...] | None:
         divergence = self.body.analysis.divergence

@@ -33,19 +33,26 @@ def number(bits: int, type: Type) -> int:
 
 def fold(form: Form, sources: Sequence[int]) -> int | None:
     """The bits that a form gives for the bits of its sources; None where the answer is not certain."""
-    compute = _RESULTS.get(form.opcode)
-    slots = [slot for slot in form.operands if slot.role is not Role.IMMEDIATE]
-    types = [slot.type for slot in slots if slot.type is not None and _exact(slot.type)]
-    if compute is None or form.row.effects or not form.modifiers.keys() <= _ALLOWED:
-        return None
-    if len(types) != len(slots) or len(form.operands) != len(sources) + 1:
+    types = folded_types(form, len(sources))
+    if types is None:
         return None
     numbers = (
         *(number(bits, type) for bits, type in zip(sources, types[1:], strict=False)),
         *sources[len(types) - 1 :],
     )
-    result = compute(_Operation(form.modifiers, numbers, types[1]))
+    result = _RESULTS[form.opcode](_Operation(form.modifiers, numbers, types[1]))
     return None if result is None else result & ((1 << width(types[0])) - 1)
+
+
+def folded_types(form: Form, count: int) -> tuple[Type, ...] | None:
+    """The types of the result and of the sources that are no immediates, for a form with `count` sources that can be
+    folded; None for others.
+    """
+    slots = [slot for slot in form.operands if slot.role is not Role.IMMEDIATE]
+    types = tuple(slot.type for slot in slots if slot.type is not None and _exact(slot.type))
+    if form.opcode not in _RESULTS or form.row.effects or not form.modifiers.keys() <= _ALLOWED:
+        return None
+    return types if len(types) == len(slots) and len(form.operands) == count + 1 else None
 
 
 def _exact(type: Type) -> bool:

@@ -127,4 +127,4 @@ def _values(body: Body, access: MemoryAccess, pair: tuple[Thread, Thread]) -> tu
     values = body.lanes.values(data, access.place)
     if values is None or max(thread.number for thread in pair) >= len(values):
         return None
-    return values[pair[0].number], values[pair[1].number]
+    return int(values[pair[0].number]), int(values[pair[1].number])
