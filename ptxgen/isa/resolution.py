@@ -30,7 +30,7 @@ def form_of(name: str, row: Row, modifiers: Mapping[str, str]) -> Form:
 def _form(name: str, row: Row, modifiers: Mapping[str, str], slots: list[OperandSlot]) -> Form:
     types = dict(row.types)
     if row.resolve is not None:
-        types.update(row.resolve(modifiers))
+        types.update((name, type) for name, type in row.resolve(modifiers).items() if name in types)
     # `d` is a destination where it comes first; bfi's fourth source is called d, too.
     if slots and slots[0].name == "d" and "d" in types and slots[0].shape in (Shape.VALUE, Shape.PAIR):
         types["=d"] = types.pop("d")

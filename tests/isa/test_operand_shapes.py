@@ -243,3 +243,14 @@ def test_a_sign_in_the_builder() -> None:
     with pytest.raises(BuildError) as refused:
         k.op("add.s32", Negative(a.register), b)
     assert refused.value.id == "PTX003"
+
+
+def test_a_shape_gives_types_but_no_directions() -> None:
+    """Loads and stores of tensor memory resolve the type of `r` alike; only loads write it."""
+    loads, stores = (f"tcgen05.{kind}.sync.aligned.32x32b.x2.b32" for kind in ("ld", "st"))
+    assert [slot.writes for slot in forms(loads)[0].operands] == [True, False]
+    assert [slot.writes for slot in forms(stores)[0].operands] == [False, False]
+    for row in (row for rows in ROWS.values() for row in rows if row.resolve is not None):
+        written = {name.lstrip("=*") for name in row.types if name[0] in "=*"} | {"d"}
+        for form in (f for name in sample_names(row, 20, Random(1)) for f in forms(name) if f.row is row):
+            assert all(slot.name in written for slot in form.operands if slot.writes), row.line
