@@ -76,6 +76,11 @@ class Across:
         return self.body.facts.grid is not None and self.body.threads.exact
 
     @cached_property
+    def threads(self) -> Threads:
+        """The threads of a CTA. Of a launch that nobody knows, all may pass a bound that they share."""
+        return self.body.threads if self.exact else Threads(self.body, lenient=True)
+
+    @cached_property
     def grid(self) -> Extent:
         """The grid; where it is not known, two CTAs along each axis whose index the function reads."""
         if self.body.facts.grid is not None:
@@ -124,15 +129,15 @@ class Across:
 
     def thread(self, presence: Presence, position: int) -> Thread:
         """The thread at a position of the lists of a presence."""
-        each = self.body.threads.all[presence.numbers[position]]
+        each = self.threads.all[presence.numbers[position]]
         return Thread(each.index, each.number, presence.cta)
 
     def _starts(
         self, access: MemoryAccess, part: Affine, cta: Extent
     ) -> tuple[NDArray[np.int64], Column] | None:
         """Numbers of threads and where they start; None where that is not sure of all."""
-        numbers = self.body.threads.there(access.place, cta)
-        first = self.body.threads.column(part, cta)
+        numbers = self.threads.there(access.place, cta)
+        first = self.threads.column(part, cta)
         if first is None or numbers is None:
             return None
         loop = self.body.loop(access.place[0])
@@ -146,7 +151,7 @@ class Across:
     def _later(self, loop: Loop, round: int) -> Threads:
         key = (loop.header, round)
         if key not in self._moments:
-            self._moments[key] = Threads(self.body, Moment(self.body, loop, round))
+            self._moments[key] = Threads(self.body, Moment(self.body, loop, round), self.threads.lenient)
         return self._moments[key]
 
     def _rounds(self, access: MemoryAccess) -> int:

@@ -29,6 +29,7 @@ from ptxgen.isa.table import Effect, OperandForm
 
 if TYPE_CHECKING:
     from ptxgen.debug.clash import Clash
+    from ptxgen.debug.encounters import Encounter
     from ptxgen.debug.memory import MemoryAccess
     from ptxgen.debug.protocol.outcome import Outcome
     from ptxgen.debug.threads import Threads
@@ -113,6 +114,13 @@ class Body:
         return Threads(self)
 
     @cached_property
+    def presumed(self) -> tuple[int, int, int] | None:
+        """The CTA that the text seems to be written for, where nothing says what it is."""
+        from ptxgen.debug.presumed import presumed_block
+
+        return presumed_block(self)
+
+    @cached_property
     def accesses(self) -> tuple[MemoryAccess, ...]:
         """The plain memory accesses, with their addresses."""
         from ptxgen.debug.memory import memory_accesses
@@ -126,6 +134,13 @@ class Body:
 
         plain = (a for a in self.accesses if a.space is StateSpace.SHARED and a.base is not None)
         return tuple(sorted((*plain, *matrix_accesses(self)), key=lambda a: a.place))
+
+    @cached_property
+    def encounters(self) -> tuple[Encounter, ...]:
+        """Accesses of shared memory by threads of different warps that nothing orders."""
+        from ptxgen.debug.encounters import Encounters
+
+        return tuple(Encounters(self, (a for a in self.shared if not a.ordered)))
 
     @cached_property
     def clashes(self) -> tuple[Clash, ...]:

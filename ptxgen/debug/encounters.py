@@ -1,20 +1,20 @@
-"""Pairs of accesses of shared memory that nothing orders: on one way through the code, or from one round of a loop to
-a later one; and the threads of two warps that meet there.
+"""Pairs of accesses of a CTA's memory that nothing orders: on one way through the code, or from one round of a loop to
+a later one; and the threads of two warps, or lanes of one, that meet there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice, product
 
 from attrs import define, field, frozen
 
 from ptxgen.debug.body import Body
 from ptxgen.debug.footprints import Footprint, footprint, meeting, moved_by
-from ptxgen.debug.intervals import Intervals
+from ptxgen.debug.intervals import Intervals, orders, orders_lanes
 from ptxgen.debug.memory import MemoryAccess
 from ptxgen.debug.moments import Moment
-from ptxgen.debug.threads import Answers, Thread, Threads
+from ptxgen.debug.threads import WARP, Answers, Thread, Threads
 from ptxgen.ir.analysis import Loop
 from ptxgen.ir.operands import Immediate, Operand, Register, Vector
 
@@ -28,7 +28,7 @@ _LATER = 3
 
 @frozen(eq=False)
 class Encounter:
-    """Two threads of different warps at the same bytes: `first` in one round of `loop`, `second` so many `rounds`
+    """Two threads at the same bytes: `first` in one round of `loop`, `second` so many `rounds`
     later (None and 0: on one way). `sure` says that both surely run their access there.
     """
 
@@ -42,9 +42,13 @@ class Encounter:
 
 @define(eq=False)
 class Encounters:
-    """The encounters of one function."""
+    """The encounters of one function among some of its accesses: of threads of different warps; or with `unit` 1 of
+    lanes of the first warp.
+    """
 
     body: Body
+    accesses: Iterable[MemoryAccess]
+    unit: int = WARP
     intervals: Intervals = field(init=False)
     _threads: dict[tuple[int, int, bool], Threads] = field(
         factory=dict[tuple[int, int, bool], "Threads"], init=False
@@ -58,10 +62,10 @@ class Encounters:
     )
 
     def __attrs_post_init__(self) -> None:
-        self.intervals = Intervals(self.body)
+        self.intervals = Intervals(self.body, orders if self.unit == WARP else orders_lanes)
 
     def __iter__(self) -> Iterator[Encounter]:
-        meant = [a for a in self.body.shared if not a.ordered][:_CANDIDATES]
+        meant = list(islice(self.accesses, _CANDIDATES))
         if any(a.writes for a in meant):
             yield from self._on_one_way(meant)
             for loop in self.body.analysis.loops.loops:
@@ -150,7 +154,7 @@ class Encounters:
         if key not in self._prints:
             if lenient and self._decided(access, loop, round):
                 return self._print(access, loop, round, lenient=False)
-            made = footprint(access, self._at(loop, round, lenient=lenient), loop)
+            made = footprint(access, self._at(loop, round, lenient=lenient), loop, self.unit)
             for staying in self._staying(loop, round, lenient=lenient):
                 made = made.among(staying) if made is not None else None
             self._prints[key] = made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 
 from attrs import define, field
@@ -16,17 +17,24 @@ _ORDERS = {Effect.BARRIER, Effect.ATOMIC, Effect.FENCE, Effect.CALL, Effect.VOLA
 
 def orders(instruction: Instruction) -> bool:
     """Whether threads of different warps may be ordered by an instruction; a barrier of one warp does not."""
-    if instruction.name.startswith("bar.warp"):
-        return False
+    return not instruction.name.startswith("bar.warp") and orders_lanes(instruction)
+
+
+def orders_lanes(instruction: Instruction) -> bool:
+    """Whether lanes of a warp may be ordered by an instruction: shuffles and votes do not (9.7.13.2)."""
     sem = {"sem", "acquire", "release", "relaxed"} & set(instruction.form.modifiers)
     return bool(instruction.form.row.effects & _ORDERS) or bool(sem)
 
 
 @define(eq=False)
 class Intervals:
-    """The intervals of one function, over its graph without the edges that go back."""
+    """The intervals of one function, over its graph without the edges that go back.
+
+    `ordered` says of an instruction whether it may order those who are compared.
+    """
 
     body: Body
+    ordered: Callable[[Instruction], bool] = orders
     _reached: dict[Place, frozenset[int]] = field(factory=dict[Place, frozenset[int]], init=False)
     _ahead: dict[tuple[int, int], frozenset[int]] = field(
         factory=dict[tuple[int, int], frozenset[int]], init=False
@@ -48,7 +56,7 @@ class Intervals:
     def _ordering(self) -> tuple[tuple[int, ...], ...]:
         """For each block the positions of the instructions that order threads."""
         return tuple(
-            tuple(n for n, i in enumerate(block.instructions) if orders(i))
+            tuple(n for n, i in enumerate(block.instructions) if self.ordered(i))
             for block in self.body.function.blocks
         )
 

@@ -97,6 +97,17 @@ def matrix_accesses(body: Body) -> Iterator[MemoryAccess]:
                 yield MemoryAccess(place, instruction, where.space, _ROW, where.address, where.base, rows)
 
 
+def copied_accesses(body: Body) -> Iterator[MemoryAccess]:
+    """Where in shared memory each thread's own asynchronous copies (cp.async) go to."""
+    for place, instruction in body.named("cp.async.ca", "cp.async.cg"):
+        operation = body.memory.at(place)
+        for access in operation.accesses if operation is not None else ():
+            where = locate(access)
+            if where.space is not StateSpace.SHARED or where.address is None or not access.size:
+                continue
+            yield MemoryAccess(place, instruction, where.space, access.size, where.address, where.base)
+
+
 def _is_object(base: Atom) -> bool:
     """A variable, or a parameter that has the range of an address."""
     return base.is_base or (base.kind is Kind.PARAMETER and base.high >= 1 << 48)

@@ -133,6 +133,34 @@ def _shared_out(bodies: Sequence[Body]) -> bool:
     )
 
 
+def _in_place(bodies: Sequence[Body]) -> bool:
+    """Whether an entry stores to global memory through a pointer that it also reads through, in a CTA of known size."""
+    reads, writes = (
+        {
+            (number, a.base)
+            for number, body in enumerate(bodies)
+            if body.function.is_entry and body.threads.exact
+            for a in body.accesses
+            if a.space is StateSpace.GLOBAL and a.base is not None and (a.reads if reading else a.writes)
+        }
+        for reading in (True, False)
+    )
+    return bool(reads & writes)
+
+
+def _updates(bodies: Sequence[Body]) -> bool:
+    """Whether a place is both read and stored to."""
+    both = (
+        {a.address for a in body.accesses if a.reads} & {a.address for a in body.accesses if a.writes}
+        for body in bodies
+    )
+    return any(both)
+
+
+def _counters(bodies: Sequence[Body]) -> bool:
+    return any(a.atomic and a.space is StateSpace.GLOBAL for body in bodies for a in body.accesses)
+
+
 def _requests(bodies: Sequence[Body]) -> bool:
     return any(sectors(body, a) is not None for body in bodies for a in body.accesses)
 
@@ -166,6 +194,10 @@ _OTHERS: dict[str, Subject] = {
     "PTX150": _located,
     "PTX151": _stored,
     "PTX152": _shared_out,
+    "PTX153": _in_place,
+    "PTX154": _located,
+    "PTX155": _updates,
+    "PTX156": _counters,
     "PTX160": _requests,
     "PTX161": _banked,
     "PTX193": _loading,

@@ -27,7 +27,7 @@ from ptxgen.ir.operands import Guard, Register
 Extent = tuple[int, int, int]
 WARP = 32
 TWO_WARPS: Extent = (64, 1, 1)
-"""The CTA that is looked at where its size is not known."""
+"""The CTA that is looked at where nothing tells its size."""
 _RELATIONS: dict[str, Callable[..., Column]] = {
     "eq": np.equal, "ne": np.not_equal,
     "lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal,
@@ -64,11 +64,13 @@ class Threads:
     What is asked of one thread is answered for all threads of its CTA at once, and kept. `moment` is when it is asked;
     with `lenient`, a condition that all threads share and nobody knows is taken to lead to what is asked for, and so is
     a comparison with what all threads share, such as a bound. Of a warp that elects a lane, it is the first one.
+    `shape` is a CTA to suppose where none is known.
     """
 
     body: Body
     moment: Moment = field(default=Factory(lambda self: Moment(self.body), takes_self=True))
     lenient: bool = False
+    shape: Extent | None = None
     _blocks: dict[tuple[int, Extent], Answers] = field(
         factory=dict[tuple[int, Extent], "Answers"], init=False
     )
@@ -98,7 +100,25 @@ class Threads:
 
     @cached_property
     def block(self) -> Extent:
-        return self.affine.launch.block or TWO_WARPS
+        return self.affine.launch.block or self._supposed or TWO_WARPS
+
+    @cached_property
+    def _supposed(self) -> Extent | None:
+        """The CTA that is supposed, where none is known."""
+        return self.shape or self.body.presumed
+
+    @cached_property
+    def _shaped(self) -> bool:
+        return self.exact or self._supposed is not None
+
+    @cached_property
+    def conditions(self) -> tuple[str, ...]:
+        """What is supposed of the launch, for notes."""
+        if self.exact:
+            return ()
+        if self._supposed in (None, TWO_WARPS):
+            return ("if the CTA has more than one warp",)
+        return (f"if the CTA has {'x'.join(map(str, self._supposed))} threads, as the text seems to be meant",)
 
     @cached_property
     def all(self) -> tuple[Thread, ...]:
@@ -313,11 +333,11 @@ class Threads:
             return None
         position = "xyz".index(axis)
         match register:
-            case "%tid" if self.exact or not position:
+            case "%tid" if self._shaped or not position:
                 return thread.index[position]
             case "%ctaid":
                 return thread.cta[position]
-            case "%ntid" if self.exact:
+            case "%ntid" if self._shaped:
                 return self.block[position]
             case _:
                 return None

@@ -19,12 +19,13 @@ from ptxgen.debug.rules import (
     races,
     stages,
     traffic,
+    updates,
     warps,
 )
 
 FILES = (
     barriers, bounds, copies, cost, data, grids, latency, loops, mbarriers, order, products, purpose, races, stages,
-    traffic, warps,
+    traffic, updates, warps,
 )  # fmt: skip
 """Every file of rules."""
 

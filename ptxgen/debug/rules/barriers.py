@@ -84,7 +84,10 @@ def _aligned(barrier: Instruction) -> bool:
 
 
 def _exits_beside(body: Body, decider: int, block: int) -> bool:
-    """Whether the threads that do not come to the block leave the function without waiting anywhere."""
+    """Whether the threads that do not come to the block leave the function without waiting anywhere.
+
+    Compilers let all returns of a function jump to one, so ways may join in a block that does nothing but return.
+    """
     analysis = body.analysis
     waiting = {place[0] for place, _ in waits(body)}
     aside = [
@@ -93,7 +96,7 @@ def _exits_beside(body: Body, decider: int, block: int) -> bool:
         if not analysis.post_dominators.dominates(block, e.target)
     ]
     joined = analysis.post_dominators.immediate[decider]
-    if joined != analysis.cfg.exit:
+    if joined is None or (joined != analysis.cfg.exit and not _returns(body, joined)):
         return False
     seen: set[int] = set()
     stack = list(aside)
@@ -106,6 +109,11 @@ def _exits_beside(body: Body, decider: int, block: int) -> bool:
             return False
         stack += analysis.cfg.successors[number]
     return True
+
+
+def _returns(body: Body, block: int) -> bool:
+    """Whether a block does nothing but end the function."""
+    return all(i.opcode in ("ret", "exit") for i in body.function.blocks[block].instructions)
 
 
 def _opaque(body: Body, branch: Instruction) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
+from ptxgen.debug.across import Across
 from ptxgen.debug.body import Body
 from ptxgen.debug.encounters import Encounter, Encounters
 from ptxgen.debug.footprints import Footprint, footprint, meeting
@@ -41,12 +42,18 @@ def missing_barrier(body: Body) -> Iterator[Found]:
     """
     if not body.threads.exact and _of_one_warp(body):
         return
+    for each in _once(body.encounters):
+        yield _conflict(body, each, "no barrier is between")
+
+
+def _once(encounters: Iterable[Encounter]) -> Iterator[Encounter]:
+    """The first encounter at each instruction."""
     reported: set[int] = set()
-    for each in Encounters(body):
+    for each in encounters:
         at = id(each.second.instruction)
         if at not in reported:
             reported.add(at)
-            yield _conflict(body, each)
+            yield each
 
 
 def _of_one_warp(body: Body) -> bool:
@@ -54,19 +61,19 @@ def _of_one_warp(body: Body) -> bool:
     return bool(body.named("bar.warp")) and not waits(body)
 
 
-def _conflict(body: Body, each: Encounter) -> Found:
+def _conflict(body: Body, each: Encounter, missing: str, *, sure: bool = True) -> Found:
     first, second = each.first, each.second
-    name = first.base.name if first.base is not None else "shared memory"
+    name = first.base.name if first.base is not None else "memory"
     one, other = ("writes" if a.writes else "reads" for a in (first, second))
     later = "" if each.loop is None else f" {_rounds(each.rounds)} later"
     exact = body.threads.exact
-    notes = ["if the CTA has more than one warp"] * (not exact)
+    notes = list(body.threads.conditions)
     if exact and not each.sure:
         notes.append("if threads take this way" if each.loop is None else "if the loop comes to that round")
     return Found(
-        f"{each.threads[0]} {one} what {each.threads[1]} {other}{later} in {name}, and no barrier is between",
+        f"{each.threads[0]} {one} what {each.threads[1]} {other}{later} in {name}, and {missing}",
         second.instruction,
-        Verdict.PROVED if exact and each.sure else Verdict.UNKNOWN,
+        Verdict.PROVED if exact and each.sure and sure else Verdict.UNKNOWN,
         related=((first.instruction, f"{one} by {each.threads[0]}"),),
         notes=tuple(notes),
         acts=tuple(
@@ -78,6 +85,61 @@ def _conflict(body: Body, each: Encounter) -> Found:
 
 def _rounds(count: int) -> str:
     return "one round" if count == 1 else f"{count} rounds"
+
+
+@rule(
+    "PTX153",
+    "race in global memory inside a CTA",
+    Severity.ERROR,
+    Family.CONCURRENCY,
+    fix="put bar.sync between the two, or write to another buffer than the one that is read",
+    section="8.2",
+)
+def in_place(body: Body) -> Iterator[Found]:
+    """Two warps of a CTA access the same bytes of global memory, at least one of them writes, and no barrier lies
+    between the two on any path: as in a stencil that is computed in place, where a thread overwrites what its neighbour
+    has not read yet. Said of accesses that are reckoned from the same pointer, where no atomic may make a lock around
+    them; what other CTAs do is PTX152.
+    """
+    if not body.function.is_entry:
+        return
+    across = Across(body)
+    for each in _once(Encounters(body, _in_place(body))):
+        if across.unordered(each.first.place, each.second.place):
+            yield _conflict(body, each, "no barrier is between")
+
+
+def _in_place(body: Body) -> Iterator[MemoryAccess]:
+    """Accesses of global memory from pointers through which the function both reads and writes."""
+    plain = [
+        a
+        for a in body.accesses
+        if a.space is StateSpace.GLOBAL and a.base is not None and not a.ordered and not a.atomic
+    ]
+    written = {a.base for a in plain if a.writes}
+    read = {a.base for a in plain if a.reads}
+    yield from (a for a in plain if a.base in written & read)
+
+
+@rule(
+    "PTX154",
+    "exchange between lanes without a barrier of the warp",
+    Severity.ERROR,
+    Family.CONCURRENCY,
+    fix="put bar.warp.sync between the two, or exchange the value by shfl.sync",
+    section="9.7.13.2",
+)
+def lanes_exchange(body: Body) -> Iterator[Found]:
+    """Two lanes of one warp access the same bytes of shared memory, at least one of them writes, and no barrier, not
+    even of the warp, lies between: since sm_70 lanes do not run in step, and shuffles or votes order no memory.
+    Volatile accesses keep the compiler from moving them and order no lanes: undecided, for old code counts on it.
+    """
+    known = {each.second.base for each in body.encounters}
+    accesses = (a for a in body.shared if not a.ordered or ".volatile" in a.instruction.name)
+    for each in _once(Encounters(body, accesses, unit=1)):
+        if each.second.base not in known:
+            sure = not (each.first.ordered or each.second.ordered)
+            yield _conflict(body, each, "no bar.warp.sync is between", sure=sure)
 
 
 @rule(
@@ -102,7 +164,7 @@ def one_place(body: Body) -> Iterator[Found]:
                 f"{pair[0]} and {pair[1]} store {values[0]} and {values[1]} at the same address",
                 access.instruction,
                 Verdict.PROVED if threads.exact else Verdict.UNKNOWN,
-                notes=() if threads.exact else ("if the CTA has more than one warp",),
+                notes=threads.conditions,
                 acts=tuple(
                     (access.instruction, str(thread), f"stores {value}")
                     for thread, value in zip(pair, values, strict=True)

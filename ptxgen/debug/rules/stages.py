@@ -37,6 +37,7 @@ def said(body: Body, clash: Clash, message: str, first: str, second: str) -> Fou
         other.step.instruction,
         _verdict(body, clash),
         related=((one.step.instruction, f"{first}{later}"),),
+        notes=body.threads.conditions,
         acts=(
             (one.step.instruction, str(one.thread), first),
             (other.step.instruction, str(other.thread), second),
