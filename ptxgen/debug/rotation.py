@@ -13,8 +13,8 @@ from ptxgen.ir.instruction import Instruction
 from ptxgen.ir.operands import Immediate, Not, Operand, Register
 from ptxgen.passes.arithmetic import FOLDED, fold, width
 
-_DEPTH = 200
-"""Instructions that are followed backwards, one behind another."""
+_DEPTH = 96
+"""Instructions that are followed backwards, one behind another; each takes four frames of the stack."""
 
 
 @define(eq=False)
