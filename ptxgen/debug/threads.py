@@ -118,7 +118,9 @@ class Threads:
             return ()
         if self._supposed in (None, TWO_WARPS):
             return ("if the CTA has more than one warp",)
-        return (f"if the CTA has {'x'.join(map(str, self._supposed))} threads, as the text seems to be meant",)
+        return (
+            f"if the CTA has {'x'.join(map(str, self._supposed))} threads, as the text seems to be meant",
+        )
 
     @cached_property
     def all(self) -> tuple[Thread, ...]:

@@ -53,12 +53,13 @@ def test_what_nobody_knows_has_no_column() -> None:
 @given(st.lists(st.integers(-4, 4), min_size=1, max_size=80), st.integers(1, 40))
 def test_cells_know_the_first_thread_and_one_of_another_warp(places: list[int], step: int) -> None:
     threads = [step * n for n in range(len(places))]
-    found = Cells.touched(np.array(places), np.array(threads))
-    for cell, first, other in zip(found.cells, found.first, found.other, strict=True):
-        there = [t for p, t in zip(places, threads, strict=True) if p == cell]
-        apart = [t for t in there if t // WARP != there[0] // WARP]
-        assert (first, other) == (there[0], apart[0] if apart else -1)
-    assert found.cells.tolist() == sorted(set(places))
+    for unit in (WARP, 1):
+        found = Cells.touched(np.array(places), np.array(threads), unit)
+        for cell, first, other in zip(found.cells, found.first, found.other, strict=True):
+            there = [t for p, t in zip(places, threads, strict=True) if p == cell]
+            apart = [t for t in there if t // unit != there[0] // unit]
+            assert (first, other) == (there[0], apart[0] if apart else -1)
+        assert found.cells.tolist() == sorted(set(places))
 
 
 @pytest.mark.parametrize(
@@ -72,6 +73,7 @@ def test_cells_know_the_first_thread_and_one_of_another_warp(places: list[int], 
 )
 def test_meeting(ones: list[tuple[int, int]], twos: list[tuple[int, int]], met: object) -> None:
     def cells(pairs: list[tuple[int, int]]) -> Cells:
-        return Cells.touched(*(np.array(each) for each in zip(*pairs, strict=True)))
+        places, numbers = zip(*pairs, strict=True)
+        return Cells.touched(np.array(places), np.array(numbers))
 
     assert cells(ones).meeting(cells(twos)) == met

@@ -105,7 +105,11 @@ def in_place(body: Body) -> Iterator[Found]:
         return
     across = Across(body)
     for each in _once(Encounters(body, _in_place(body))):
-        if across.unordered(each.first.place, each.second.place):
+        first, second = each.first.place, each.second.place
+        if not any(
+            across.followed(one) and across.preceded(other)
+            for one, other in ((first, second), (second, first))
+        ):
             yield _conflict(body, each, "no barrier is between")
 
 
