@@ -115,7 +115,8 @@ def _times(value: Value, factor: int) -> Value:
 
 def product(one: Value, other: Value) -> Column:
     """The product; one of the two is a column."""
-    if _largest(one) * _largest(other) >= _LARGE:
+    sizes = _largest(one), _largest(other)
+    if max(*sizes, sizes[0] * sizes[1]) >= _LARGE:
         return narrow(np.multiply(_wide(one), _wide(other)))
     return np.multiply(one, other)
 
