@@ -5,26 +5,34 @@ Whatever comes from the module is written as a Python literal, so that no name c
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+
+from ptxgen.debug.calibrate import Guess, written_floats
 from ptxgen.debug.dynamic.request import LaunchRequest
-from ptxgen.ir.module import Function, Module
-from ptxgen.verification.trials import Content
+from ptxgen.ir.module import Module
 
-_HEAD = '''\
-"""Launches in ptxgen's emulator, written by `ptxgen-debug gen-tests`: look at sizes and inputs, add references."""
+_GUESSED = '''\
+"""Launches in ptxgen's emulator, written by `ptxgen-debug gen-tests`.
 
+Launches are guessed, as far as nobody said them: look at sizes and inputs, and add
+references.
+"""
+
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
-
 from ptxgen.debug.dynamic import LaunchRequest, Single, Subject
 
-SUBJECT = Subject.of((Path(__file__).parent / {path!r}).read_text("utf-8"))
+SUBJECT = Subject.read(Path(__file__).parent / {path})
 REQUESTS = {{
 {requests}}}
 FLOATS = {{
 {floats}}}
 """The buffers of single-precision numbers that each entry writes."""
+REPEATABLE = {repeatable}
+"""Entries whose results do not depend on the order of warps."""
 
 
 def inputs(entry):
@@ -33,18 +41,20 @@ def inputs(entry):
     return {{p.name: a.bytes for p, a in zip(made.function.params, made.arguments)}}
 
 
+@cache
 def launch(entry, schedule=None):
     """What the sanitizers found, and the bytes of every buffer afterwards."""
     return Single(REQUESTS[entry].resolved(SUBJECT.module)).run(SUBJECT, schedule, ())
 
 
+@pytest.mark.parametrize("schedule", [None, {schedules}])
 @pytest.mark.parametrize("entry", REQUESTS)
-def test_nothing_is_out_of_bounds_raced_for_or_uninitialised(entry):
-    assert not launch(entry).findings
+def test_nothing_is_out_of_bounds_raced_for_or_uninitialised(entry, schedule):
+    assert not launch(entry, schedule).findings
 
 
-@pytest.mark.parametrize("schedule", [1, 2, 3])
-@pytest.mark.parametrize("entry", REQUESTS)
+@pytest.mark.parametrize("schedule", [{schedules}])
+@pytest.mark.parametrize("entry", REPEATABLE)
 def test_the_order_of_warps_does_not_matter(entry, schedule):
     assert launch(entry, schedule).buffers == launch(entry).buffers
 
@@ -57,8 +67,9 @@ def test_results_are_finite(entry):
 
 
 REFERENCES = {{}}
-"""For an entry, a function of its launch's inputs (bytes by parameter) that gives what buffers should hold afterwards,
-as arrays by parameter. Each one that is entered here is a test more; without any, nothing is compared."""
+"""For an entry, a function of its launch's inputs (bytes by parameter) that gives what
+buffers should hold afterwards, as arrays by parameter. Each one that is entered here is
+a test more; without any, nothing is compared."""
 
 if REFERENCES:
 
@@ -67,45 +78,89 @@ if REFERENCES:
         expected = REFERENCES[entry](inputs(entry))
         buffers = launch(entry).buffers
         for name, array in expected.items():
-            np.testing.assert_allclose(np.frombuffer(buffers[name], array.dtype), array.reshape(-1), rtol=1e-5)
+            found = np.frombuffer(buffers[name], array.dtype)
+            np.testing.assert_allclose(found, array.reshape(-1), rtol=1e-5)
+'''
+_CONTRACT = '''\
+"""The contract of a kernel of ptxgen, run in its emulator on the text of a file.
+
+Written by `ptxgen-debug gen-tests`. Inputs, reference and tolerance are the kernel's.
+"""
+
+from pathlib import Path
+
+import pytest
+from ptxgen.debug.dynamic import Contract, Subject
+from ptxgen.kernels.registry import get
+
+SUBJECT = Subject.read(Path(__file__).parent / {path})
+CONTRACT = Contract(get({kernel})(), seed={seed})
+
+
+@pytest.mark.parametrize("schedule", [None, {schedules}])
+def test_nothing_is_out_of_bounds_raced_for_or_uninitialised(schedule):
+    assert not CONTRACT.run(SUBJECT, schedule, ()).findings
+
+
+def test_results_are_those_of_the_reference():
+    assert [c for c in CONTRACT.comparisons(SUBJECT) if not c.ok] == []
 '''
 
 
-def written_tests(module: Module, path: str) -> str:
-    """The text of a test file beside which the PTX lies at `path`, with a guessed launch for each entry."""
-    entries = [e for e in module.entries if e.blocks]
-    requests = "".join(f"    {e.name!r}: {_request(module, e)},\n" for e in entries)
-    floats = "".join(f"    {e.name!r}: {_floats(module, e)!r},\n" for e in entries)
-    return _HEAD.format(path=path, requests=requests, floats=floats)
-
-
-def _request(module: Module, entry: Function) -> str:
-    launch = LaunchRequest(entry=entry.name).resolved(module)
-    trial = launch.trial
-    buffers: dict[str, str] = {}
-    numbers: dict[str, str] = {}
-    for parameter, argument in zip(entry.params, trial.arguments, strict=True):
-        if isinstance(argument, Content):
-            buffers[parameter.name] = f"{len(argument.bytes) // 4}xf32"
-        elif not parameter.shape and not parameter.type.is_float and parameter.bytes <= 8:
-            numbers[parameter.name] = str(int.from_bytes(argument.bytes, "little"))
-        elif not parameter.shape:
-            numbers[parameter.name] = "1"
-    return (
-        f"LaunchRequest(entry={entry.name!r}, grid={trial.grid!r}, block={trial.block!r}, "
-        f"shared_bytes={trial.shared_bytes!r}, numbers={numbers!r}, buffers={buffers!r})"
+def contract_tests(kernel: str, path: str, schedules: int = 3, seed: int = 0) -> str:
+    """The text of a test file that runs the contract of a kernel on the PTX file at `path`, seen from beside it."""
+    return _CONTRACT.format(
+        path=literal(path), kernel=literal(kernel), seed=seed, schedules=_orders(schedules)
     )
 
 
-def _floats(module: Module, entry: Function) -> list[str]:
-    """The pointer parameters that single-precision numbers are stored through."""
-    from ptxgen.debug.body import Body
-    from ptxgen.ir.checker.views import ModuleView
+def written_tests(module: Module, guesses: Sequence[Guess], path: str, schedules: int = 3) -> str:
+    """The text of a test file beside which the PTX lies at `path`, with a launch for each guess."""
+    entries = {entry.name: entry for entry in module.entries}
+    names = [guess.request.entry for guess in guesses]
+    floats = {name: written_floats(module, entries[name]) for name in names}
+    return _GUESSED.format(
+        path=literal(path),
+        requests="".join(f"    {literal(g.request.entry)}: {_request(g.request)},\n" for g in guesses),
+        floats="".join(f"    {literal(name)}: {_list(floats[name], 4)},\n" for name in names),
+        repeatable=_list((g.request.entry for g in guesses if g.repeats), 0),
+        schedules=_orders(schedules),
+    )
 
-    view = next(f for f in ModuleView(module, None, None).functions if f.function is entry)
-    names = {
-        a.base.name
-        for a in Body(view).accesses
-        if a.writes and a.base is not None and a.instruction.name.endswith(".f32")
+
+def literal(text: str) -> str:
+    """A string as formatters write it: in double quotes where that needs no more escapes."""
+    written = repr(text)
+    if written[0] == '"' or '"' in text:
+        return written
+    return '"' + written[1:-1].replace("\\'", "'") + '"'
+
+
+def _orders(schedules: int) -> str:
+    return ", ".join(map(str, range(1, schedules))) or "1"
+
+
+def _list(names: Iterable[str], indent: int) -> str:
+    lines = "".join(f"{' ' * (indent + 4)}{literal(name)},\n" for name in names)
+    return f"[\n{lines}{' ' * indent}]" if lines else "[]"
+
+
+def _request(request: LaunchRequest) -> str:
+    """A request, one argument a line, so that formatters leave it as it is."""
+    arguments = {
+        "entry": literal(request.entry),
+        "grid": repr(request.grid),
+        "block": repr(request.block),
+        "cluster": repr(request.cluster) if request.cluster != (1, 1, 1) else "",
+        "shared_bytes": repr(request.shared_bytes),
+        "numbers": _mapping(request.numbers),
+        "buffers": _mapping(request.buffers),
+        "seed": repr(request.seed) if request.seed else "",
     }
-    return [p.name for p in entry.params if p.name in names]
+    lines = "".join(f"        {name}={value},\n" for name, value in arguments.items() if value)
+    return f"LaunchRequest(\n{lines}    )"
+
+
+def _mapping(given: Mapping[str, str]) -> str:
+    lines = "".join(f"            {literal(name)}: {literal(value)},\n" for name, value in given.items())
+    return f"{{\n{lines}        }}" if lines else "{}"

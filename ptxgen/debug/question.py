@@ -50,10 +50,21 @@ def answered(text: str, name: str, question: Question, *, static: bool = True) -
     entry, facts = launches[0] if launches else ("", ANY_LAUNCH)
     findings = _ruled(module, launches) if static else ()
     found = with_witnesses(findings, seen, module)
-    report = FileReport(name, text, found, runs=(seen.title,), facts=facts, entry=entry, ruled=static)
+    report = FileReport(
+        name, text, found, runs=(seen.title,), notes=_printed(seen), facts=facts, entry=entry, ruled=static
+    )
     if seen.problem and not seen.findings:
-        return evolve(report, runs=(), notes=(f"a run of {seen.title} could not end: {seen.problem}",))
+        why = f"a run of {seen.title} could not end: {seen.problem}"
+        return evolve(report, runs=(), notes=(*report.notes, why))
     return report
+
+
+def _printed(seen: Observations) -> tuple[str, ...]:
+    """A note on what a run printed."""
+    lines = seen.printed.splitlines()
+    if not lines:
+        return ()
+    return (f"the run printed {len(lines)} line{'s' * (len(lines) > 1)}, the first: {lines[0][:80]}",)
 
 
 def _launches(experiment: Experiment, seen: Observations) -> list[tuple[str, LaunchFacts]]:

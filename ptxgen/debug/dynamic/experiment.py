@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -19,6 +20,7 @@ from ptxgen.ir.parser import parse
 
 if TYPE_CHECKING:
     from ptxgen.kernels.base import Kernel
+    from ptxgen.verification.results import Comparison
 
 LIMITS = Limits(memory_bytes=4 << 30, grid_threads=1 << 24, thread_steps=200_000)
 """A thread that executes more instructions than this is taken as endless."""
@@ -30,6 +32,11 @@ class Subject:
 
     text: str
     module: Module
+
+    @staticmethod
+    def read(path: Path) -> Subject:
+        """A file, parsed. A byte-order mark and the NUL byte at which NVIDIA's tools end PTX are not part of it."""
+        return Subject.of(path.read_text("utf-8-sig").rstrip("\0"), path.name)
 
     @staticmethod
     def of(text: str, name: str = "<ptx>") -> Subject:
@@ -137,10 +144,25 @@ class Contract:
         return f"the contract of {self.kernel.name}"
 
     def run(self, subject: Subject, schedule: int | None, observers: Sequence[Observer]) -> Outcome:
+        outcome, _, _ = self._ran(subject, schedule, observers)
+        return outcome
+
+    def comparisons(self, subject: Subject, schedule: int | None = None) -> tuple[Comparison, ...]:
+        """Run it once, and compare every output with the kernel's reference, within its tolerance."""
+        from ptxgen.verification.comparing import compare_outputs
+
+        _, inputs, outputs = self._ran(subject, schedule, ())
+        return compare_outputs(self.kernel, inputs, outputs)
+
+    def _ran(
+        self, subject: Subject, schedule: int | None, observers: Sequence[Observer]
+    ) -> tuple[Outcome, Mapping[str, Any], Mapping[str, Any]]:
+        """What was found, the inputs and the outputs."""
         device = Substituted(
             check=False, sanitize="collect", schedule=schedule, limits=self.limits, observers=tuple(observers),
         )  # fmt: skip
         device.substitute = subject.text
         with device:
-            self.kernel.run(self.kernel.example_inputs(np.random.default_rng(self.seed)), device=device)
-            return Outcome(device.findings)
+            inputs = self.kernel.example_inputs(np.random.default_rng(self.seed))
+            outputs = self.kernel.run(inputs, device=device)
+            return Outcome(device.findings), inputs, outputs

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping, Sequence
+from contextlib import redirect_stdout
 
 from attrs import define, field
 
@@ -31,6 +33,8 @@ class Observations:
     problem: str = ""
     problem_line: int = 0
     runs: int = 0
+    printed: str = ""
+    """What the first run printed (`vprintf`)."""
     launches: Mapping[str, Sequence[LaunchFacts]] = field(factory=dict[str, "Sequence[LaunchFacts]"])
     """What the first run launched, by entry."""
 
@@ -52,16 +56,20 @@ def observe(
     seen.launches = launches.found
     for schedule in schedules:
         traffic = Traffic()
+        prints = io.StringIO()
         found: tuple[Finding, ...] = ()
         try:
             watching = [traffic] if count_traffic and not seen.runs else []
-            found = experiment.run(subject, schedule, (*watching, launches)).findings
+            # Standard output is for reports.
+            with redirect_stdout(prints):
+                found = experiment.run(subject, schedule, (*watching, launches)).findings
         except SanitizerError as error:
             found = error.findings
         except PtxgenError as error:
             found = _sanitized(error)
             if not found and not seen.problem:
                 seen.problem, seen.problem_line = f"{error.id}: {error.message}", error.line
+        seen.printed = seen.printed or prints.getvalue()
         seen.runs += 1
         seen.traffic += traffic.instructions
         for finding in found:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from ptxgen.debug.body import symbols_in
 from ptxgen.debug.errors import DebugError
@@ -60,10 +60,15 @@ class LaunchRequest:
             raise DebugError("DBG010", f"the module has {problem}", help=f"--entry takes one of: {names}")
         return found[0]
 
+    def bound(self, function: Function) -> LaunchRequest:
+        """The same with parameters by name, where positions were given. DBG011 for a name that no parameter has."""
+        return evolve(self, numbers=_bound(self.numbers, function), buffers=_bound(self.buffers, function))
+
     def resolved(self, module: Module) -> Resolved:
         """The launch with all arguments. DBG011 for a name that no parameter has, DBG012 for a bad value."""
         function = self.chosen(module)
-        numbers, buffers = _bound(self.numbers, function), _bound(self.buffers, function)
+        bound = self.bound(function)
+        numbers, buffers = bound.numbers, bound.buffers
         rng = np.random.default_rng(self.seed)
         trial = next(t for t in guessed(module, 1, self.seed) if t.entry == function.name)
         mentioned = {name for i in function.instructions() for name in symbols_in(i)}
