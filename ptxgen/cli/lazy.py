@@ -19,6 +19,9 @@ FINDINGS = 1
 BAD_INPUT = 2
 """Exit code: the command could not be carried out as asked (usage, an unreadable file, a size that is not allowed)."""
 
+INTERRUPTED = 130
+"""Exit code: the user pressed Ctrl-C, as shells count it (128 and the signal's number)."""
+
 BROKEN = ("PAS010", "PAS020")
 """Errors that say that a pass broke what it was given."""
 
@@ -51,6 +54,9 @@ class LazyGroup(click.Group):
         gc.set_threshold(10_000, *gc.get_threshold()[1:])
         try:
             return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("interrupted", err=True)
+            ctx.exit(INTERRUPTED)
         except PtxgenError as error:
             if ctx.params.get("debug"):
                 raise

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,13 +84,25 @@ def analyzed(
         for number, (file, (text, problem)) in enumerate(zip(files, texts, strict=True)):
             yield number, _report(text, problem, display_name(file), question, static)
         return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_left_alone)
+    try:
         waiting = {
             pool.submit(_report, text, problem, display_name(file), question, static): number
             for number, (file, (text, problem)) in enumerate(zip(files, texts, strict=True))
         }
         for done in as_completed(waiting):
             yield waiting[done], done.result()
+    except KeyboardInterrupt:
+        for process in active_children():
+            process.terminate()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _left_alone() -> None:
+    """Ctrl-C goes to all processes of a terminal; it is the first one's business."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _report(text: str, problem: str, name: str, question: Question | None, static: bool) -> FileReport:

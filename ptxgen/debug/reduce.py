@@ -9,18 +9,31 @@ from __future__ import annotations
 from collections.abc import Callable
 
 Shows = Callable[[str], bool]
+Told = Callable[[str, int], None]
 
 
-def reduced(text: str, shows: Shows, *, most: int = 5000) -> str:
-    """A text from which no single line can be taken away; after `most` tries, the best one so far."""
+def _nobody(text: str, tries: int) -> None:
+    """Nobody asks how far it is."""
+
+
+def reduced(text: str, shows: Shows, *, most: int = 5000, tell: Told = _nobody) -> str:
+    """A text from which no single line can be taken away; after `most` tries, the best one so far.
+
+    `tell` is called after each try with the best text so far and the number of tries.
+    """
     lines = text.splitlines()
     tries = 0
 
     def holds(kept: list[str]) -> bool:
-        nonlocal tries
+        nonlocal tries, best
         tries += 1
-        return shows("\n".join(kept) + "\n")
+        smaller = _joined(kept)
+        held = shows(smaller)
+        best = smaller if held else best
+        tell(best, tries)
+        return held
 
+    best = _joined(lines)
     for start, end in reversed(_functions(lines)):
         rest = lines[:start] + lines[end:]
         if tries < most and holds(rest):
@@ -32,6 +45,10 @@ def reduced(text: str, shows: Shows, *, most: int = 5000) -> str:
             size = max(1, size // 2)
         elif not changed:
             break
+    return _joined(lines)
+
+
+def _joined(lines: list[str]) -> str:
     return "\n".join(lines) + "\n"
 
 
