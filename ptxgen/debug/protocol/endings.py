@@ -13,6 +13,7 @@ def ended(situation: Situation, copying: frozenset[int]) -> None:
 
     copying: the blocks from which control may come to a copy.
     """
+    _unmade(situation)
     stuck = [(g, g.wait) for g in situation.groups if g.state is State.WAITING and g.wait is not None]
     if situation.lost or situation.outcome.kind or not stuck:
         return
@@ -53,6 +54,23 @@ def ended(situation: Situation, copying: frozenset[int]) -> None:
             notes,
         )
     )
+
+
+def _unmade(situation: Situation) -> None:
+    """An mbarrier that somebody uses, and that nobody makes: neither those who were followed nor those who wait."""
+    lost = [g for g in situation.groups if g.state is State.LOST]
+    if any(g.missing is None for g in lost):
+        return
+    for group in lost:
+        assert group.missing is not None
+        use, address = group.missing
+        if address not in situation.mbarriers:
+            others = tuple(
+                (b.made, "another one is made here") for b in list(situation.mbarriers.values())[:1]
+            )
+            message = f"{use.name} uses an mbarrier that nobody has initialised"
+            situation.outcome.fault(Fault("unmade", use, message, not group.assumed, others))
+            return
 
 
 def _bytes(barrier: MBarrier, wait: Wait, sure: bool) -> Fault:

@@ -69,6 +69,8 @@ class Group:
     rounds: Counter[int] = field(factory=Counter[int])
     visits: Counter[int] = field(factory=Counter[int])
     """How often it has come past an instruction that touches stages, and to a block."""
+    missing: tuple[Instruction, int] | None = None
+    """The use of an mbarrier, by its address, that nobody had made."""
     closed: int = 0
     products: list[tuple[int, Copy, Touch]] = field(factory=list["tuple[int, Copy, Touch]"])
     numbers: Array = field(init=False)

@@ -7,7 +7,7 @@ from attrs import define
 
 from ptxgen.debug.body import Body, operand
 from ptxgen.debug.protocol.barriers import Named
-from ptxgen.debug.protocol.groups import Group, State, Wait
+from ptxgen.debug.protocol.groups import Group, State, Wait, per_thread
 from ptxgen.debug.protocol.outcome import Fault
 from ptxgen.debug.protocol.state import Situation
 from ptxgen.debug.protocol.values import Array
@@ -25,58 +25,70 @@ class Meetings:
     situation: Situation
 
     def meet(self, group: Group, instruction: Instruction, held: Array) -> None:
-        """bar.sync, bar.red and bar.arrive."""
-        number, count = self._number(group, instruction, "a"), self._number(group, instruction, "b")
-        if number is None or (count is None and operand(instruction, "b") is not None):
+        """bar.sync, bar.red and bar.arrive; warps may name different barriers."""
+        numbers, counts = (self._numbers(group, instruction, name, held) for name in ("a", "b"))
+        if numbers is None or (counts is None and operand(instruction, "b") is not None):
             group.state = State.LOST
             return
         for register in instruction.writes():
             group.values.assign(register, None)
-        self._come(group, instruction, held, number, count, ".arrive" not in instruction.name)
+        stays = ".arrive" not in instruction.name
+        aims: list[tuple[Named, int, set[int]]] = []
+        threads = np.flatnonzero(held)
+        for number in np.unique(numbers).tolist():
+            mine = numbers == number
+            count = None if counts is None else np.unique(counts[mine]).tolist()
+            here = np.zeros_like(held)
+            here[threads[mine]] = True
+            if count is not None and len(count) > 1:
+                group.state = State.LOST
+                return
+            barrier, aim = self._come(group, instruction, here, number, None if count is None else count[0])
+            aims.append((barrier, aim, _warps(here)))
+        if stays and group.state is State.READY:
+            self._stay(group, instruction, aims)
 
     def arrive_cluster(self, group: Group, instruction: Instruction, held: Array) -> None:
         """barrier.cluster.arrive, in a cluster of which each CTA does the same."""
-        self._come(group, instruction, held, _CLUSTER, None, False)
+        self._come(group, instruction, held, _CLUSTER, None)
 
     def wait_cluster(self, group: Group, instruction: Instruction, held: Array) -> None:
         """barrier.cluster.wait: for the last arrival."""
         barrier = self._barrier(_CLUSTER)
-        self._stay(group, instruction, held, barrier, barrier.generation + (barrier.came > 0))
+        self._stay(group, instruction, [(barrier, barrier.generation + (barrier.came > 0), _warps(held))])
 
     def _come(
-        self, group: Group, instruction: Instruction, held: Array, number: int, count: int | None, stays: bool
-    ) -> None:
+        self, group: Group, instruction: Instruction, held: Array, number: int, count: int | None
+    ) -> tuple[Named, int]:
+        """Count threads in; the barrier, and its generation in which they may go on."""
         barrier = self._barrier(number)
-        threads = int(np.count_nonzero(held))
+        aim = barrier.generation + 1
         if barrier.came and barrier.count != count and barrier.first is not None:
             self._differ(group, instruction, barrier, count)
             group.state = State.LOST
-            return
+            return barrier, aim
         barrier.count, barrier.first = count, instruction
         whole = self.situation.present if count is None else count
         self.situation.release(_warps(held), barrier.gathered)
-        aim = barrier.generation + 1
-        barrier.came += threads
+        barrier.came += int(np.count_nonzero(held))
         if whole and barrier.came >= whole:
             if barrier.came % whole:
                 group.state = State.LOST
-                return
+                return barrier, aim
             barrier.release()
-        if stays:
-            self._stay(group, instruction, held, barrier, aim)
+        return barrier, aim
 
-    def _stay(self, group: Group, instruction: Instruction, held: Array, barrier: Named, aim: int) -> None:
-        warps = _warps(held)
-        self.situation.wait(
-            group,
-            Wait(
-                instruction,
-                lambda: barrier.generation >= aim,
-                lambda: self.situation.acquire(warps, barrier.over),
-                ("meet", barrier.number, aim),
-                meeting=barrier,
-            ),
-        )
+    def _stay(self, group: Group, instruction: Instruction, aims: list[tuple[Named, int, set[int]]]) -> None:
+        def finish() -> None:
+            for barrier, _, warps in aims:
+                self.situation.acquire(warps, barrier.over)
+
+        def ready() -> bool:
+            return all(barrier.generation >= aim for barrier, aim, _ in aims)
+
+        key = ("meet", *((barrier.number, aim) for barrier, aim, _ in aims))
+        open = next((b for b, aim, _ in aims if b.generation < aim), None)
+        self.situation.wait(group, Wait(instruction, ready, finish, key, meeting=open))
 
     def _differ(self, group: Group, instruction: Instruction, barrier: Named, count: int | None) -> None:
         if barrier.first is None:
@@ -95,14 +107,13 @@ class Meetings:
     def _barrier(self, number: int) -> Named:
         return self.situation.named.setdefault(number, Named(number))
 
-    def _number(self, group: Group, instruction: Instruction, name: str) -> int | None:
+    def _numbers(self, group: Group, instruction: Instruction, name: str, held: Array) -> Array | None:
         given = operand(instruction, name)
         value = None if given is None else group.values.read(given)
         if value is None:
             return None
-        each = value.bits[group.mask] if value.bits.size > 1 else value.bits
         group.assumed |= value.assumed
-        return int(each[0]) if (each == each[0]).all() else None
+        return per_thread(value.bits.astype(np.int64), held)
 
 
 def _said(count: int | None) -> str:

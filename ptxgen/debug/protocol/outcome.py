@@ -11,7 +11,8 @@ from ptxgen.ir.instruction import Instruction
 @frozen
 class Fault:
     """A fault of one `kind`: `bytes` that do not match, a wait that is over `early`, one that is `endless`,
-    arrivals beyond those that an mbarrier counts (`crowded`), barriers that name several `counts`.
+    arrivals beyond those that an mbarrier counts (`crowded`), an mbarrier that is `unmade`, barriers that name several
+    `counts`.
 
     `sure`: whether it follows from the text and the facts of the launch.
     """

@@ -147,7 +147,7 @@ class Phases:
         for order, thread in enumerate(np.flatnonzero(held).tolist()):
             barrier = situation.mbarriers.get(int(at[0][order]))
             if barrier is None:
-                group.state = State.LOST
+                self._missing(group, instruction, int(at[0][order]))
                 return
             warp = thread // WARP
             round = group.rounds[id(instruction)]
@@ -220,9 +220,14 @@ class Phases:
         for address in np.unique(places).tolist():
             barrier = self.situation.mbarriers.get(address)
             if barrier is None:
-                group.state = State.LOST
+                self._missing(group, instruction, address)
                 return
             yield barrier, places == address
+
+    def _missing(self, group: Group, instruction: Instruction, address: int) -> None:
+        """An mbarrier that nobody has made so far."""
+        group.missing = (instruction, address)
+        group.state = State.LOST
 
     def _places(self, group: Group, instruction: Instruction, held: Array) -> Array | None:
         given = address_of(instruction)

@@ -11,6 +11,7 @@ from ptxgen.debug.rules import (
     data,
     grids,
     latency,
+    locks,
     loops,
     mbarriers,
     order,
@@ -24,8 +25,8 @@ from ptxgen.debug.rules import (
 )
 
 FILES = (
-    barriers, bounds, copies, cost, data, grids, latency, loops, mbarriers, order, products, purpose, races, stages,
-    traffic, updates, warps,
+    barriers, bounds, copies, cost, data, grids, latency, locks, loops, mbarriers, order, products, purpose, races,
+    stages, traffic, updates, warps,
 )  # fmt: skip
 """Every file of rules."""
 

@@ -53,9 +53,13 @@ def unexpected_bytes(body: Body) -> Iterator[Found]:
     section="9.7.13.15.9",
 )
 def never_made(body: Body) -> Iterator[Found]:
-    """The function waits for or arrives at an mbarrier, and no code of the module initialises one: its memory holds
-    anything.
+    """The function waits for or arrives at an mbarrier, and no code of the module initialises one, or none that its
+    threads come to initialises this one: its memory holds anything.
     """
+    for fault in body.protocol.faults:
+        if fault.kind == "unmade":
+            yield _found(fault)
+            return
     if body.calls or not body.function.is_entry:
         return
     everywhere = (i for view in body.module.functions for i in view.of("mbarrier"))

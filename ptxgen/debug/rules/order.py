@@ -1,4 +1,4 @@
-"""Order between grids and between CTAs: dependent launches, locks."""
+"""Order between grids: dependent launches."""
 
 from __future__ import annotations
 
@@ -69,40 +69,3 @@ def early_write(body: Body) -> Iterator[Found]:
         written = store.form.row.effects & {Effect.WRITE, Effect.ATOMIC}
         if written and store.form.space is StateSpace.GLOBAL and store.opcode in ("st", "atom", "red"):
             yield Found(f"{store.name} comes before griddepcontrol.wait", store, Verdict.UNKNOWN)
-
-
-@rule(
-    "PTX137",
-    "lock that is never released",
-    Severity.WARNING,
-    Family.CONCURRENCY,
-    fix="write the free value back with st.release or atom.exch after the critical section",
-    section="9.7.13",
-)
-def unreleased(body: Body) -> Iterator[Found]:
-    """The loop spins on a compare-and-swap until it gets a lock, and nothing in the module writes global memory after
-    it: the next one who wants the lock waits for ever.
-    """
-    if body.calls or not body.function.is_entry:
-        return
-    for place, swap in body.named("atom"):
-        loop = body.loop(place[0])
-        if ".cas." not in swap.name or loop is None:
-            continue
-        results = {r.name for r in swap.writes()}
-        decides = any(
-            results & {r.name for r in i.reads()}
-            for b in loop.blocks
-            for i in body.function.blocks[b].instructions
-            if i.opcode == "setp"
-        )
-        writers = [
-            i
-            for _, i in body.places
-            if i is not swap
-            and i.form.row.effects & {Effect.WRITE, Effect.ATOMIC}
-            and i.form.space in (swap.form.space, StateSpace.GENERIC)
-        ]
-        fixed = not any(r.name in body.written_in(loop) for r in swap.reads())
-        if decides and fixed and not writers:
-            yield Found(f"nothing releases what {swap.name} takes", swap, Verdict.UNKNOWN)

@@ -47,7 +47,10 @@ def unexpected(lines: list[str]) -> Iterator[tuple[int, str]]:
             yield number, f"{match[1]}{match[2]};{match[3]}"
 
 
-@operator("phase of the round before", "PTX132", "SAN023", "SAN031", "SAN036", "SAN039", where=Where.AROUND)
+@operator(
+    "phase of the round before", "PTX132", "PTX194", "PTX191", "PTX192", "SAN023", "SAN031", "SAN036", "SAN039",
+    where=Where.AROUND,
+)  # fmt: skip
 def other_phase(lines: list[str]) -> Iterator[tuple[int, str]]:
     for number, line in enumerate(lines):
         match = re.match(r"(.*mbarrier\.try_wait\.parity\S*\s+\S+ ?\[[^\]]*\], ?)(%\w+)(;.*)", line)
@@ -58,6 +61,55 @@ def other_phase(lines: list[str]) -> Iterator[tuple[int, str]]:
             )
 
 
+_WAIT = r"\s*(@!?%\w+\s+)?mbarrier\.(?:try|test)_wait\.parity\S*\s+(\S+), ?\[([^\]]*)\], ?[%\w]+;"
+
+
+@operator(
+    "no wait for a phase", "PTX192", "PTX191", "PTX132", "SAN023", "SAN021", "SAN036", where=Where.AROUND
+)
+def no_phase_wait(lines: list[str]) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(lines):
+        match = re.fullmatch(_WAIT, line)
+        if match and not match[1]:
+            yield number, f"setp.eq.u32 {match[2]}, 0, 0;"
+
+
+@operator(
+    "wait at the next mbarrier", "PTX194", "PTX132", "PTX192", "PTX191", "SAN001", "SAN031", "SAN023", "SAN036",
+    "SAN039", where=Where.AROUND,
+)  # fmt: skip
+def other_mbarrier(lines: list[str]) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(lines):
+        match = re.fullmatch(_WAIT, line)
+        if match:
+            base, _, offset = match[3].partition("+")
+            yield number, line.replace(f"[{match[3]}]", f"[{base}+{int(offset or 0) + 8}]")
+
+
+@operator("an arrival too few", "PTX194", "SAN031", "SAN039", where=Where.AROUND)
+def one_arrival_more(lines: list[str]) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(lines):
+        match = re.match(r"(.*mbarrier\.init\S*\s+\[[^\]]*\], ?)(\d+)(;.*)", line)
+        if match:
+            yield number, f"{match[1]}{int(match[2]) + 1}{match[3]}"
+
+
+@operator("no arrival", "PTX194", "SAN031", "SAN039", where=Where.AROUND)
+def no_arrival(lines: list[str]) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(lines):
+        if re.match(r"\s*(@!?%\w+\s+)?mbarrier\.arrive(?!\.expect_tx)", line):
+            yield number, ""
+
+
+@operator("too many bytes expected", "PTX130", "SAN031", "SAN039", "SAN037", where=Where.AROUND)
+def too_many_bytes(lines: list[str]) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(lines):
+        match = re.match(r"(.*mbarrier\.arrive\.expect_tx\S*\s+\S+ ?\[.*\], ?)([%\w]+);(.*)", line)
+        if match:
+            made = f".reg .b32 %bytes; add.u32 %bytes, {match[2]}, 16;"
+            yield number, f"{{ {made} {match[1].strip()}%bytes;{match[3]} }}"
+
+
 @operator("no fence of products", "PTX134", "SAN027", where=Where.AROUND)
 def no_fence(lines: list[str]) -> Iterator[tuple[int, str]]:
     fences = [n for n, line in enumerate(lines) if "wgmma.fence" in line]
@@ -65,7 +117,7 @@ def no_fence(lines: list[str]) -> Iterator[tuple[int, str]]:
         yield fences[0], ""
 
 
-@operator("no wait for products", "PTX133", "SAN027", "SAN023", where=Where.AROUND)
+@operator("no wait for products", "PTX133", "PTX191", "SAN027", "SAN023", where=Where.AROUND)
 def no_product_wait(lines: list[str]) -> Iterator[tuple[int, str]]:
     for number, line in enumerate(lines):
         if "wgmma.wait_group" in line:
