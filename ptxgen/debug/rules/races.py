@@ -139,11 +139,11 @@ def lanes_exchange(body: Body) -> Iterator[Found]:
     Volatile accesses keep the compiler from moving them and order no lanes: undecided, for old code counts on it.
     """
     known = {each.second.base for each in body.encounters}
-    accesses = (a for a in body.shared if not a.ordered or ".volatile" in a.instruction.name)
+    meant = (a for a in body.shared if a.base not in known)
+    accesses = (a for a in meant if not a.ordered or ".volatile" in a.instruction.name)
     for each in _once(Encounters(body, accesses, unit=1)):
-        if each.second.base not in known:
-            sure = not (each.first.ordered or each.second.ordered)
-            yield _conflict(body, each, "no bar.warp.sync is between", sure=sure)
+        sure = not (each.first.ordered or each.second.ordered)
+        yield _conflict(body, each, "no bar.warp.sync is between", sure=sure)
 
 
 @rule(
