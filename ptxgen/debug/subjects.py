@@ -148,6 +148,10 @@ def _in_place(bodies: Sequence[Body]) -> bool:
     return bool(reads & writes)
 
 
+def _addressed(bodies: Sequence[Body]) -> bool:
+    return any(body.shared for body in bodies)
+
+
 def _updates(bodies: Sequence[Body]) -> bool:
     """Whether a place is both read and stored to."""
     both = (
@@ -198,6 +202,7 @@ _OTHERS: dict[str, Subject] = {
     "PTX154": _located,
     "PTX155": _updates,
     "PTX156": _counters,
+    "PTX157": _addressed,
     "PTX160": _requests,
     "PTX161": _banked,
     "PTX193": _loading,

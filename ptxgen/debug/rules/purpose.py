@@ -83,13 +83,13 @@ def writes_constant(body: Body) -> Iterator[Found]:
     whether the bytes are the same is not decided.
     """
     constant = {
-        a.base: a
+        (a.base, a.offset): a
         for a in body.accesses
         if a.base is not None and a.space is StateSpace.GLOBAL and "nc" in a.instruction.form.modifiers
     }
     for access in body.accesses:
-        read = constant.get(access.base) if access.base is not None else None
-        if read is not None and access.writes and access.offset == read.offset:
+        read = constant.get((access.base, access.offset)) if access.base is not None else None
+        if read is not None and access.writes:
             yield Found(
                 f"{access.instruction.name} writes what {read.instruction.name} reads as constant",
                 access.instruction,

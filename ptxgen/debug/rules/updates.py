@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ptxgen.debug.body import Body
-from ptxgen.debug.intervals import Intervals
+from ptxgen.debug.intervals import Intervals, orders_lanes
 from ptxgen.debug.memory import MemoryAccess
 from ptxgen.debug.rule import Confidence, Family, Found, Verdict, rule
 from ptxgen.errors import Severity
@@ -16,6 +16,8 @@ from ptxgen.ir.operands import Register
 from ptxgen.isa.spaces import StateSpace
 from ptxgen.isa.table import Effect
 
+_CANDIDATES = 512
+"""Accesses of a function that are looked at: the first ones, so that large functions stay quick."""
 _STEPS = 8
 """Instructions between a load and the store of what they make of it."""
 
@@ -81,6 +83,52 @@ def _comes_from(body: Body, register: Register, at: Place, load: Place) -> bool:
         seen.add(made[0])
         stack += [(r, made[0], depth + 1) for r in made[1].reads()]
     return False
+
+
+@rule(
+    "PTX157",
+    "missing barrier beside an access at an index from memory",
+    Severity.WARNING,
+    Family.CONCURRENCY,
+    fix="put bar.sync between the two, where all threads of the CTA come",
+    section="8.2",
+)
+def anywhere(body: Body) -> Iterator[Found]:
+    """Threads access shared memory at an index that each has loaded, as in a histogram, and no barrier stands between
+    that and the stores that clear the memory before it, or the loads that read it behind: another thread may be the one
+    that clears or counts there. Left alone where the address depends on the thread as well, which may own a part.
+    """
+    plain = [a for a in body.shared if not a.ordered][:_CANDIDATES]
+    counted = [a for a in plain if _scattered(body, a) and not _own(a)]
+    if not counted:
+        return
+    free = Intervals(body, orders_lanes)
+    for count in counted:
+        for other in plain:
+            written = other.writes or count.writes
+            same = other.base == count.base and not (other.atomic and count.atomic)
+            if other is count or not written or not same or not (_own(other) or _scattered(body, other)):
+                continue
+            first, second = (other, count) if free.unordered(other.place, count.place) else (count, other)
+            if first is other or free.unordered(count.place, other.place):
+                one, two = ("writes" if a.writes else "reads" for a in (first, second))
+                yield Found(
+                    f"{second.instruction.name} {two} what another thread {one} in {_name(count)}, if the index from "
+                    "memory says so, and no barrier is between",
+                    second.instruction,
+                    Verdict.UNKNOWN,
+                    related=((first.instruction, f"{one} there"),),
+                )
+                break
+
+
+def _own(access: MemoryAccess) -> bool:
+    """Whether an address depends on the number of the thread."""
+    return any(a.name.startswith(("%tid", "%laneid", "%warpid")) for a in leaves(access.address))
+
+
+def _name(access: MemoryAccess) -> str:
+    return access.base.name if access.base is not None else "shared memory"
 
 
 @rule(

@@ -9,7 +9,6 @@ from ptxgen.debug.participation import WARP, Participation
 from ptxgen.debug.rule import Confidence, Family, Found, rule
 from ptxgen.errors import Severity
 from ptxgen.ir.instruction import Instruction
-from ptxgen.ir.operands import Register
 
 _EXCHANGES = ("shfl", "vote", "match", "redux")
 
@@ -115,12 +114,12 @@ def unlisted_source(body: Body) -> Iterator[Found]:
         distance, clamp = operand(shuffle, "b"), operand(shuffle, "c")
         if mask in (None, 0, 0xFFFFFFFF, 31, 32) or distance is None or clamp is None:
             continue
-        by, limits = body.constant(distance, place), body.constant(clamp, place)
-        if by is None or limits is None or isinstance(shuffle.operands[0], Register) is False:
+        by, limits = body.lanes.values(distance, place), body.constant(clamp, place)
+        if by is None or limits is None:
             continue
         mode = shuffle.form.modifiers["mode"]
-        for lane in range(WARP):
-            source = _source(mode, lane, by, limits)
+        for lane, far in enumerate(by[:WARP]):
+            source = _source(mode, lane, int(far), limits)
             if mask >> lane & 1 and not mask >> source & 1:
                 yield Found(
                     f"lane {lane} takes the value of lane {source}, which the mask {mask:#010x} does not name",
