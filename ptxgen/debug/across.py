@@ -26,14 +26,15 @@ _ROUNDS = 4
 _MOST = 1 << 20
 """Places of threads that are looked at, so that large functions stay quick."""
 KEPT = 4
-"""Writers of one place that others are compared with: the first ones."""
+"""Threads at one place that are compared with others: the first ones."""
 
 
 @frozen(eq=False)
 class Presence:
     """The threads of one CTA that surely make an access, by number; a thread is there once for each round of a loop.
 
-    `starts` are the first bytes that they access, relative to what all CTAs share.
+    `starts` are the first bytes that they access, relative to what all CTAs share. The first threads at one place stand
+    for all that are there.
     """
 
     access: MemoryAccess
@@ -46,21 +47,10 @@ class Presence:
         """The first byte that is accessed, and the one behind the last."""
         return int(self.starts.min()), int(self.starts.max()) + self.access.bytes
 
-    @cached_property
-    def leading(self) -> NDArray[np.int64]:
-        """The positions of the first threads at each start, as many as are ever compared."""
-        if (self.starts[1:] > self.starts[:-1]).all():
-            return np.arange(len(self.starts))
-        order = np.argsort(self.starts, kind="stable")
-        starts = self.starts[order]
-        same = starts[KEPT:] == starts[:-KEPT]
-        return np.sort(order[np.append(np.ones(min(KEPT, len(order)), bool), ~same)])
-
-    def cells(self, grain: int, positions: NDArray[np.int64] | None = None) -> Column:
+    def cells(self, grain: int) -> Column:
         """The first cells of so many bytes that the threads touch, the second ones, and so on."""
-        starts = self.starts if positions is None else self.starts[positions]
         more = np.arange(self.access.bytes // grain)
-        return (starts // grain + more[:, None]).ravel()
+        return (self.starts // grain + more[:, None]).ravel()
 
 
 @define(eq=False)
@@ -124,8 +114,9 @@ class Across:
             who = self._starts(access, part, cta)
             if who is None:
                 return
-            if len(who[0]):
-                yield Presence(access, cta, *who)
+            some = _first(who[1])
+            if len(some):
+                yield Presence(access, cta, who[0][some], who[1][some])
 
     def thread(self, presence: Presence, position: int) -> Thread:
         """The thread at a position of the lists of a presence."""
@@ -206,6 +197,15 @@ class Across:
     @cached_property
     def _last(self) -> dict[int, Place]:
         return {place[0]: place for place in self._orders}
+
+
+def _first(starts: Column) -> NDArray[np.int64]:
+    """The positions of the first threads at each start."""
+    if (starts[1:] > starts[:-1]).all():
+        return np.arange(len(starts))
+    order = np.argsort(starts, kind="stable")
+    same = starts[order[KEPT:]] == starts[order[:-KEPT]]
+    return np.sort(order[np.append(np.ones(min(KEPT, len(order)), bool), ~same)])
 
 
 def _between_ctas(instruction: Instruction) -> bool:

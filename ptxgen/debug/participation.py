@@ -41,10 +41,23 @@ class Participation:
 
     def runs(self, block: int) -> tuple[bool, ...] | None:
         """Which of the first threads run a block (when uniform branches lead there at all); None if not known."""
-        if block not in self._known:
-            self._known[block] = None
-            self._known[block] = self._solved(block)
+        if block in self._known:
+            return self._known[block]
+        self._known[block] = None
+        behind = [block]
+        # However many branches decide one behind another: the first of them comes first.
+        while (decider := self._decider(behind[-1])) is not None and decider not in self._known:
+            self._known[decider] = None
+            behind.append(decider)
+        for each in reversed(behind):
+            self._known[each] = self._solved(each)
         return self._known[block]
+
+    def _decider(self, block: int) -> int | None:
+        """The one branch that decides whether a block runs, if threads part there or before."""
+        deciders = self.body.analysis.control_dependence[block]
+        divergent = block in self.body.analysis.divergence.blocks
+        return next(iter(deciders)) if divergent and len(deciders) == 1 else None
 
     def held(self, guard: Guard, block: int, index: int) -> tuple[bool, ...] | None:
         """In which threads a guard holds at an instruction."""
@@ -55,12 +68,9 @@ class Participation:
         divergence = self.body.analysis.divergence
         if block not in divergence.blocks:
             return (True,) * self.body.lanes.threads
-        deciders = self.body.analysis.control_dependence[block]
-        if len(deciders) != 1:
-            return None
-        decider = next(iter(deciders))
-        above = self.runs(decider)
-        if decider not in divergence.branches or above is None:
+        decider = self._decider(block)
+        above = None if decider is None else self._known[decider]
+        if decider is None or decider not in divergence.branches or above is None:
             return above
         guard = self._leading(decider, block)
         if guard is None:

@@ -50,10 +50,11 @@ class Table:
     @staticmethod
     def of(presences: Sequence[Presence], grain: int) -> Table:
         """The table; the threads are counted from 0 over all presences."""
-        cells = np.concatenate([p.cells(grain, p.leading) for p in presences])
+        cells = np.concatenate([p.cells(grain) for p in presences])
         first = np.cumsum([0, *(len(p.starts) for p in presences)])
         every = [
-            np.tile(a + p.leading, p.access.bytes // grain) for a, p in zip(first, presences, strict=False)
+            np.tile(np.arange(a, a + len(p.starts)), p.access.bytes // grain)
+            for a, p in zip(first, presences, strict=False)
         ]
         order = np.argsort(cells, kind="stable")
         cells = cells[order]
