@@ -106,10 +106,24 @@ def misaligned(body: Body) -> Iterator[Found]:
         rests = {start: t for t, start in reversed(list(zip(lanes, starts, strict=False)))}
         if len(rests) > 1:
             yield from _some_lane(threads, access, rests)
-        elif not _odd_terms(access, rests):
-            continue
-        else:
+        elif _odd_terms(access, rests):
             yield from _some_round(access, threads)
+        elif _beside(access):
+            yield Found(
+                f"{access.instruction.name} accesses {size} bytes, {access.offset.constant % size} bytes behind a "
+                f"multiple of {size} of where {access.base.name if access.base else 'it'} points",
+                access.instruction,
+                Verdict.UNKNOWN,
+                notes=("if the pointer is aligned as allocations are",),
+            )
+
+
+def _beside(access: MemoryAccess) -> bool:
+    """Whether an access through a pointer starts beside the multiples of its size, if the pointer is at one."""
+    offset, pointer = access.offset, access.base
+    if pointer is None or pointer.kind is not Kind.PARAMETER or offset.constant % access.bytes == 0:
+        return False
+    return all(a.divisor * factor % access.bytes == 0 for a, factor in offset.terms)
 
 
 def _some_lane(threads: Threads, access: MemoryAccess, rests: dict[int, Thread]) -> Iterator[Found]:

@@ -40,7 +40,7 @@ def unreleased(body: Body) -> Iterator[Found]:
 
     Proved where two threads of a CTA surely swap at one address, and all writes surely go elsewhere. A write through
     another pointer is taken for one that goes elsewhere, and then it is undecided; so is a way to the end that passes
-    no release, where every thread takes the lock.
+    no release.
     """
     if body.calls or not body.function.is_entry:
         return
@@ -87,7 +87,9 @@ def _locks(body: Body) -> Iterator[_Lock]:
         results = {r.name for r in swap.writes()}
         instructions = [i for b in loop.blocks for i in body.function.blocks[b].instructions]
         decides = any(results & {r.name for r in i.reads()} for i in instructions if i.opcode == "setp")
-        if not decides or any(r.name in body.written_in(loop) for r in swap.reads()):
+        made = body.written_in(loop)
+        changed = (r for r in swap.reads() if r.name in made and body.constant(r, access.place) is None)
+        if not decides or any(changed):
             continue
         numbers = [operand(swap, name) for name in ("b", "c")]
         first, second = (None if n is None else body.constant(n, access.place) for n in numbers)
@@ -154,9 +156,15 @@ def _contended(body: Body, lock: _Lock) -> bool:
 
 
 def _passes(body: Body, lock: _Lock, back: list[MemoryAccess]) -> bool:
-    """Whether a way leads from a lock that every thread takes to the end, past all that give it back."""
+    """Whether a way leads from a lock to the end, past all that give it back.
+
+    Of a lock that some threads take only, if it is given back behind it on the same way: else another branch on the
+    same condition may give it back.
+    """
     analysis = body.analysis
-    if any(d not in lock.loop.blocks for d in analysis.control_dependence[lock.swap.place[0]]):
+    taken = lock.swap.place[0]
+    some = any(d not in lock.loop.blocks for d in analysis.control_dependence[taken])
+    if some and not all(analysis.dominators.dominates(taken, w.place[0]) for w in back):
         return False
     closed = {w.place[0] for w in back}
     seen: set[int] = set()
