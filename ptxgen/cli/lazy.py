@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import io
+import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
@@ -52,6 +54,10 @@ class LazyGroup(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         # Commands make many objects that last; by default the collector walks through all of them several times.
         gc.set_threshold(10_000, *gc.get_threshold()[1:])
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                # A terminal or pipe that takes fewer characters than a text has gets the others as escapes.
+                stream.reconfigure(errors="backslashreplace")
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from multiprocessing import active_children, get_context
 from pathlib import Path
+from threading import current_thread, main_thread
 from typing import TYPE_CHECKING
 
 from ptxgen.debug.engine import analyze_text
@@ -53,6 +55,10 @@ def read(file: str) -> tuple[str, str]:
         data = sys.stdin.buffer.read() if file == STDIN else Path(file).read_bytes()
     except IsADirectoryError:
         return "", f"is a directory: name its files, or a pattern such as '{display_name(file)}/**/*.ptx'"
+    except FileNotFoundError:
+        if any(c in file for c in "*?["):
+            return "", "is a pattern that no file fits"
+        return "", "cannot be read: No such file or directory"
     except (OSError, ValueError) as error:
         return "", f"cannot be read: {getattr(error, 'strerror', None) or error}"
     for sign, problem in _NO_PTX.items():
@@ -84,12 +90,13 @@ def analyzed(
         for number, (file, (text, problem)) in enumerate(zip(files, texts, strict=True)):
             yield number, _report(text, problem, display_name(file), question, static)
         return
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_left_alone)
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
     try:
-        waiting = {
-            pool.submit(_report, text, problem, display_name(file), question, static): number
-            for number, (file, (text, problem)) in enumerate(zip(files, texts, strict=True))
-        }
+        with _deaf():
+            waiting = {
+                pool.submit(_report, text, problem, display_name(file), question, static): number
+                for number, (file, (text, problem)) in enumerate(zip(files, texts, strict=True))
+            }
         for done in as_completed(waiting):
             yield waiting[done], done.result()
     except KeyboardInterrupt:
@@ -100,9 +107,17 @@ def analyzed(
         pool.shutdown(cancel_futures=True)
 
 
-def _left_alone() -> None:
-    """Ctrl-C goes to all processes of a terminal; it is the first one's business."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+@contextmanager
+def _deaf() -> Generator[None]:
+    """Processes that begin inside do not hear Ctrl-C, which goes to all of a terminal: it is the first one's business."""
+    if current_thread() is not main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _report(text: str, problem: str, name: str, question: Question | None, static: bool) -> FileReport:

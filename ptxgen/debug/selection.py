@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from itertools import takewhile
 
 from attrs import evolve, frozen
 
@@ -44,9 +46,24 @@ def _ids(word: str) -> list[str]:
         return [word.upper()]
     family = next((f for f in Family if f.value == word.lower() or f.name.lower() == word.lower()), None)
     if family is None:
-        raise DebugError(
-            "DBG001",
-            f"there is no rule {word!r}",
-            help=f"`ptxgen-debug rules` lists them; families: {', '.join(f.name.lower() for f in Family)}",
-        )
+        raise unknown_rule(word, (f.name.lower() for f in Family))
     return [rule.id for rule in rules.values() if rule.family is family]
+
+
+def unknown_rule(word: str, others: Iterable[str] = ()) -> DebugError:
+    """DBG001, with the nearest id, or the nearest of the `others` that may stand for it."""
+    families = list(others)
+    close = sorted(get_close_matches(word.upper(), [*every_rule(), *map(str.upper, families)], 500))
+    best = max(close, key=lambda other: _alike(word.upper(), other), default="")
+    near = best if best in every_rule() else best.lower()
+    listed = f"; families: {', '.join(families)}" if families else ""
+    return DebugError(
+        "DBG001",
+        f"there is no rule {word!r}",
+        help=f"did you mean {near}?" if near else f"`ptxgen-debug rules` lists them{listed}",
+    )
+
+
+def _alike(word: str, other: str) -> int:
+    """With how many same characters both begin."""
+    return len(list(takewhile(lambda pair: pair[0] == pair[1], zip(word, other, strict=False))))

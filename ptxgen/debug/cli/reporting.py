@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 from attrs import frozen
@@ -18,6 +19,9 @@ from ptxgen.cli.sources import writing
 from ptxgen.debug.findings import FileReport
 from ptxgen.debug.rule import at_least
 from ptxgen.errors import Severity
+
+if TYPE_CHECKING:
+    from ptxgen.debug.selection import Selection
 
 C = TypeVar("C", bound=Callable[..., Any])
 
@@ -66,15 +70,21 @@ class Reporting:
     baseline: str | None
     write_baseline: str | None
 
-    def finish(self, reports: Sequence[FileReport]) -> None:
-        """Choose rules, apply the baseline, write the report, and leave with the exit code."""
-        from ptxgen.debug.baseline import read_baseline, without_known, write_baseline
-        from ptxgen.debug.report.text import summary
+    def checked(self) -> tuple[Selection, Counter[str] | None]:
+        """What is chosen and what is accepted: DBG001, DBG003. Called first, so that nobody waits for nothing."""
+        from ptxgen.debug.baseline import read_baseline
         from ptxgen.debug.selection import Selection
 
-        selection = Selection.of(self.only, self.without)
-        reports = [selection.apply(report) for report in reports]
         known = read_baseline(Path(self.baseline)) if self.baseline else None
+        return Selection.of(self.only, self.without), known
+
+    def finish(self, reports: Sequence[FileReport]) -> None:
+        """Choose rules, apply the baseline, write the report, and leave with the exit code."""
+        from ptxgen.debug.baseline import without_known, write_baseline
+        from ptxgen.debug.report.text import summary
+
+        selection, known = self.checked()
+        reports = [selection.apply(report) for report in reports]
         if self.write_baseline:
             write_baseline(Path(self.write_baseline), reports)
         if known is not None:
@@ -98,7 +108,10 @@ class Reporting:
 
         with _opened(self.target) as stream:
             if self.form != "text":
-                click.echo(_document(reports, self.form, code), file=stream)
+                # The page says that it is UTF-8, whatever the terminal takes.
+                click.echo(
+                    (_document(reports, self.form, code) + "\n").encode("utf-8"), file=stream, nl=False
+                )
                 return
             console = console_on(stream)
             for report in reports:

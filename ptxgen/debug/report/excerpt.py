@@ -5,12 +5,14 @@ from __future__ import annotations
 import linecache
 
 from attrs import frozen
+from rich.cells import cell_len
 
+from ptxgen.cli.console import printable
 from ptxgen.debug.findings import FileReport, Finding
 from ptxgen.errors import SourceLocation
 
 WIDEST = 160
-"""Characters of a line that are shown; the rest is cut off."""
+"""Columns of a line that are shown where nobody knows how wide the reader's terminal is."""
 
 
 @frozen
@@ -24,8 +26,23 @@ class Excerpt:
 
     @property
     def caret(self) -> str:
-        """The line of carets below the text."""
-        return " " * self.start + "^" * self.length
+        """The line of carets below the text; some characters are two columns wide."""
+        before = cell_len(printable(self.text[: self.start]))
+        marked = cell_len(printable(self.text[self.start : self.start + self.length]))
+        return " " * before + "^" * marked
+
+    def clipped(self, room: int) -> Excerpt:
+        """A part of the text that takes at most `room` columns, from about where the caret is."""
+        if cell_len(printable(self.text)) <= room:
+            return self
+        first = 0 if self.start + min(self.length, room // 2) < room else max(self.start - room // 4, 0)
+        end = first
+        used = 1 + bool(first)
+        while end < len(self.text) and (used := used + cell_len(printable(self.text[end]))) <= room:
+            end += 1
+        text = "…" * bool(first) + self.text[first:end] + "…" * (end < len(self.text))
+        start = self.start - first + bool(first)
+        return Excerpt(self.line, text, start, max(0, min(self.length, end - self.start)))
 
 
 def ptx_excerpt(report: FileReport, finding: Finding) -> Excerpt | None:
@@ -35,16 +52,13 @@ def ptx_excerpt(report: FileReport, finding: Finding) -> Excerpt | None:
     return excerpt(finding.line, report.line(finding.line), finding.token)
 
 
-def excerpt(number: int, raw: str, token: str = "") -> Excerpt:
+def excerpt(number: int, raw: str, token: str = "", comment: str = "//") -> Excerpt:
     """A line without its indentation, with the caret under `token`, or under all of it but comments."""
     text = raw.expandtabs(4).strip()
-    code = text.partition("//")[0].rstrip()
+    code = text.partition(comment)[0].rstrip()
     start = _find(code, token) if token else 0
     length = len(token) if token and start >= 0 else len(code)
     start = max(start, 0)
-    if len(text) > WIDEST:
-        text = text[: WIDEST - 1] + "…"
-    length = max(0, min(length, len(text) - start))
     return Excerpt(number, text, start, length)
 
 
@@ -76,7 +90,7 @@ def source_excerpt(location: SourceLocation | None) -> Excerpt | None:
     if not raw.strip():
         return None
     indented = len(raw) - len(raw.lstrip())
-    made = excerpt(location.line, raw)
+    made = excerpt(location.line, raw, comment="#" if location.file.endswith(".py") else "//")
     if location.column > indented:
         start = min(location.column - 1 - indented, max(len(made.text) - 1, 0))
         return Excerpt(made.line, made.text, start, 1)

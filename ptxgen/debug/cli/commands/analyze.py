@@ -31,6 +31,7 @@ def command(files: tuple[str, ...], jobs: int, launch: Launching, report: Report
     """
     from ptxgen.debug.batch import analyzed, expanded
 
+    report.checked()
     names = expanded(files)
     made: dict[int, FileReport] = {}
     with progress() as bar:

@@ -60,7 +60,7 @@ def command(file: str, target: str | None, launch: Launching) -> None:
         guesses = _guesses(text, module, None if question is None else question.request, launch)
         written = written_tests(module, guesses, path, launch.schedules)
     if target is None:
-        click.echo(written, nl=False)
+        click.echo(written.encode("utf-8"), nl=False)
     else:
         with writing(Path(target)):
             Path(target).write_text(written, "utf-8")

@@ -85,7 +85,7 @@ def command(
         except KeyboardInterrupt:
             whole = False
     if target is None:
-        click.echo(small, nl=False)
+        click.echo(small.encode("utf-8"), nl=False)
     else:
         with writing(Path(target)):
             Path(target).write_text(small, "utf-8")

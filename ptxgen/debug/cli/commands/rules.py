@@ -13,11 +13,11 @@ from ptxgen.cli.console import examples, output, plain, print_json, row, table
 def command(id: str | None, as_json: bool) -> None:
     """List all rules, or explain the rule ID: why it matters, and how the fault is mended."""
     from ptxgen.debug.adopted import every_rule
-    from ptxgen.debug.errors import DebugError
+    from ptxgen.debug.selection import unknown_rule
 
     rules = every_rule()
     if id is not None and id.upper() not in rules:
-        raise DebugError("DBG001", f"there is no rule {id!r}", help="`ptxgen-debug rules` lists them")
+        raise unknown_rule(id)
     chosen = list(rules.values()) if id is None else [rules[id.upper()]]
     if as_json:
         entries = [

@@ -26,4 +26,5 @@ def command(file: str, launch: Launching, report: Reporting) -> None:
     """
     from ptxgen.debug.batch import analyzed
 
+    report.checked()
     report.finish([each for _, each in analyzed([file], 1, launch.question(always=True), static=False)])

@@ -20,7 +20,7 @@ from ptxgen.debug.body import Body
 from ptxgen.debug.engine import parsed
 from ptxgen.debug.findings import FileReport, Finding
 from ptxgen.debug.quality import Score, scores
-from ptxgen.debug.report.excerpt import Excerpt, ptx_excerpt, source_excerpt
+from ptxgen.debug.report.excerpt import WIDEST, Excerpt, ptx_excerpt, source_excerpt
 from ptxgen.debug.report.html.graph import Drawing, drawn
 from ptxgen.debug.report.html.interleaving import Interleaving, interleaving
 from ptxgen.debug.report.html.listing import Line, listed
@@ -81,7 +81,13 @@ def as_html(reports: Sequence[FileReport]) -> str:
 def _view(report: FileReport) -> FileView:
     worst_first = sorted(enumerate(report.findings), key=lambda each: _WORST.index(each[1].severity))
     cards = tuple(
-        Card(n, f, ptx_excerpt(report, f), source_excerpt(f.location), interleaving(report, f))
+        Card(
+            n,
+            f,
+            _clipped(ptx_excerpt(report, f)),
+            _clipped(source_excerpt(f.location)),
+            interleaving(report, f),
+        )
         for n, f in worst_first
     )
     bodies = () if report.problem else _bodies(report)
@@ -97,6 +103,10 @@ def _view(report: FileReport) -> FileView:
         tuple(drawn(body, marks) for body in bodies),
         listed(report, bodies),
     )
+
+
+def _clipped(excerpt: Excerpt | None) -> Excerpt | None:
+    return None if excerpt is None else excerpt.clipped(WIDEST)
 
 
 _WORST = (Severity.ERROR, Severity.WARNING, Severity.HINT)
