@@ -109,7 +109,7 @@ def analyzed(
 
 @contextmanager
 def _deaf() -> Generator[None]:
-    """Processes that begin inside do not hear Ctrl-C, which goes to all of a terminal: it is the first one's business."""
+    """Processes that begin inside do not hear Ctrl-C, which goes to all of a terminal: the first one answers."""
     if current_thread() is not main_thread():
         yield
         return
