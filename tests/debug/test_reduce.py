@@ -128,7 +128,7 @@ def test_ctrl_c_leaves_the_best_so_far(debug: Debug, monkeypatch: pytest.MonkeyP
     def stopped(*arguments: Any, **options: Any) -> Any:
         nonlocal calls
         calls += 1
-        if calls == 12:
+        if calls == 30:
             raise KeyboardInterrupt
         return real(*arguments, **options)
 
