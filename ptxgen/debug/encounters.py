@@ -160,6 +160,14 @@ class Encounters:
             self._prints[key] = made
         return self._prints[key]
 
+    def round(self, access: MemoryAccess, loop: Loop | None, round: int) -> Footprint | None:
+        """Who surely makes an access in a round of a loop; without one, in the first rounds of all loops."""
+        return self._print(access, loop, round, lenient=False)
+
+    def threads(self, loop: Loop | None, round: int) -> Threads:
+        """The threads as they are in a round of a loop."""
+        return self._at(loop, round, lenient=False)
+
     def _decided(self, access: MemoryAccess, loop: Loop | None, round: int) -> bool:
         """Whether it is known of each thread if it makes an access in a round of a loop."""
         if self._at(loop, round, lenient=False).there(access.place) is None:

@@ -15,6 +15,7 @@ from ptxgen.debug.rules import (
     loops,
     mbarriers,
     order,
+    places,
     products,
     purpose,
     races,
@@ -25,8 +26,8 @@ from ptxgen.debug.rules import (
 )
 
 FILES = (
-    barriers, bounds, copies, cost, data, grids, latency, locks, loops, mbarriers, order, products, purpose, races,
-    stages, traffic, updates, warps,
+    barriers, bounds, copies, cost, data, grids, latency, locks, loops, mbarriers, order, places, products, purpose,
+    races, stages, traffic, updates, warps,
 )  # fmt: skip
 """Every file of rules."""
 

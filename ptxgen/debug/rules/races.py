@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
 
 from ptxgen.debug.across import Across
 from ptxgen.debug.body import Body
 from ptxgen.debug.encounters import Encounter, Encounters
-from ptxgen.debug.footprints import Footprint, footprint, meeting
 from ptxgen.debug.memory import MemoryAccess
 from ptxgen.debug.rule import Confidence, Family, Found, Verdict, rule
 from ptxgen.debug.rules.barriers import waits
-from ptxgen.debug.threads import Thread
 from ptxgen.errors import Severity
-from ptxgen.ir.operands import Register, Vector
 from ptxgen.isa.spaces import StateSpace
-
-_CANDIDATES = 512
-"""Accesses of a function that are looked at: the first ones, so that large functions stay quick."""
-_MOST = 64
-"""Accesses of a function of which threads are compared."""
 
 
 @rule(
@@ -144,53 +135,3 @@ def lanes_exchange(body: Body) -> Iterator[Found]:
     for each in _once(Encounters(body, accesses, unit=1)):
         sure = not (each.first.ordered or each.second.ordered)
         yield _conflict(body, each, "no bar.warp.sync is between", sure=sure)
-
-
-@rule(
-    "PTX151",
-    "several threads store to one place",
-    Severity.ERROR,
-    Family.CONCURRENCY,
-    fix="let one thread store (compare %tid with 0), or give each thread its own place, or use an atomic",
-    section="8.2",
-)
-def one_place(body: Body) -> Iterator[Found]:
-    """Threads of different warps store different values at the same address: whose stays is chance."""
-    threads = body.threads
-    for space in (StateSpace.GLOBAL, StateSpace.SHARED):
-        for each in islice(_stores(body, space), _MOST):
-            access = each.access
-            pair = None if each.apart else meeting(each, each)
-            values = _values(body, access, pair) if pair is not None else None
-            if pair is None or values is None or values[0] == values[1]:
-                continue
-            yield Found(
-                f"{pair[0]} and {pair[1]} store {values[0]} and {values[1]} at the same address",
-                access.instruction,
-                Verdict.PROVED if threads.exact else Verdict.UNKNOWN,
-                notes=threads.conditions,
-                acts=tuple(
-                    (access.instruction, str(thread), f"stores {value}")
-                    for thread, value in zip(pair, values, strict=True)
-                ),
-            )
-
-
-def _stores(body: Body, space: StateSpace) -> Iterator[Footprint]:
-    """Who stores where, in the first round of loops."""
-    plain = (a for a in body.accesses if a.space is space and a.writes and not a.atomic and not a.ordered)
-    for access in islice((a for a in plain if a.base is not None), _CANDIDATES):
-        found = footprint(access, body.threads)
-        if found is not None:
-            yield found
-
-
-def _values(body: Body, access: MemoryAccess, pair: tuple[Thread, Thread]) -> tuple[int, int] | None:
-    """What two threads store, where both are known."""
-    data = access.instruction.operands[-1]
-    if isinstance(data, Vector) or not isinstance(data, Register) or data.type.is_float:
-        return None
-    values = body.lanes.values(data, access.place)
-    if values is None or max(thread.number for thread in pair) >= len(values):
-        return None
-    return int(values[pair[0].number]), int(values[pair[1].number])
