@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -43,6 +44,11 @@ class MemoryAccess:
         if self.base is None:
             return self.address
         return self.address - Affine(self.address.bits, 0, ((self.base, 1),))
+
+    @property
+    def name(self) -> str:
+        """What its memory is called in messages."""
+        return authors_name(self.base.name) if self.base is not None else f"{self.space.value} memory"
 
     @property
     def reads(self) -> bool:
@@ -106,6 +112,12 @@ def copied_accesses(body: Body) -> Iterator[MemoryAccess]:
             if where.space is not StateSpace.SHARED or where.address is None or not access.size:
                 continue
             yield MemoryAccess(place, instruction, where.space, access.size, where.address, where.base)
+
+
+def authors_name(symbol: str) -> str:
+    """The name that a variable inside of a function of C++ has in the source: `s` of `_ZZ4copyPfE1s`."""
+    local = re.match(r"_ZZ.*E(\d+)(\w+)", symbol)
+    return local[2][: int(local[1])] if local is not None else symbol
 
 
 def _is_object(base: Atom) -> bool:

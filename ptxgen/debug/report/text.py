@@ -11,6 +11,7 @@ from rich.text import Text
 
 from ptxgen.cli.console import plain
 from ptxgen.debug.findings import FileReport, Finding
+from ptxgen.debug.report.alike import grouped
 from ptxgen.debug.report.excerpt import WIDEST, Excerpt, excerpt, ptx_excerpt, source_excerpt
 from ptxgen.errors import Severity
 
@@ -27,9 +28,11 @@ def show(console: Console, report: FileReport) -> None:
         )
         return
     width = console.width if console.is_terminal or "COLUMNS" in os.environ else None
-    for finding in report.findings:
-        for line in described(report, finding, width):
+    for group in grouped(report.findings):
+        for line in described(report, group.finding, width):
             _print(console, line, width)
+        if group.others:
+            _print(console, plain(f"   = {group.more}"), width)
         console.print()
     for note in report.notes:
         _print(console, plain(f"{report.name}: {note}", "yellow"), width)

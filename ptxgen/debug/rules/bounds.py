@@ -56,9 +56,9 @@ def _extent(body: Body, access: MemoryAccess) -> tuple[str, int] | None:
     """What is accessed, and how many bytes it has."""
     variable = access.variable(body)
     if variable is not None:
-        return (variable.name, variable.bytes) if variable.bytes else None
+        return (access.name, variable.bytes) if variable.bytes else None
     if access.base is not None and access.base.name in body.facts.sizes:
-        return access.base.name, body.facts.sizes[access.base.name]
+        return access.name, body.facts.sizes[access.base.name]
     return None
 
 
@@ -111,7 +111,7 @@ def misaligned(body: Body) -> Iterator[Found]:
         elif _beside(access):
             yield Found(
                 f"{access.instruction.name} accesses {size} bytes, {access.offset.constant % size} bytes behind a "
-                f"multiple of {size} of where {access.base.name if access.base else 'it'} points",
+                f"multiple of {size} of where {access.name} points",
                 access.instruction,
                 Verdict.UNKNOWN,
                 notes=("if the pointer is aligned as allocations are",),

@@ -64,8 +64,7 @@ def _conflict(across: Across, first: Part, second: Part) -> Found:
     accesses = first.presence.access, second.presence.access
     one, other = ("writes" if access.writes else "reads" for access in accesses)
     threads = [_who(across.thread(part.presence, part.position)) for part in (first, second)]
-    base, writes = accesses[1].base, accesses[1].writes
-    name = base.name if base is not None else "global memory"
+    name, writes = accesses[1].name, accesses[1].writes
     notes = ("right only if both write the same",) if writes else ()
     if not across.exact:
         notes = ("if the grid has more than one CTA and each has these threads", *notes)

@@ -54,7 +54,6 @@ def _of_one_warp(body: Body) -> bool:
 
 def _conflict(body: Body, each: Encounter, missing: str, *, sure: bool = True) -> Found:
     first, second = each.first, each.second
-    name = first.base.name if first.base is not None else "memory"
     one, other = ("writes" if a.writes else "reads" for a in (first, second))
     later = "" if each.loop is None else f" {_rounds(each.rounds)} later"
     exact = body.threads.exact
@@ -62,7 +61,7 @@ def _conflict(body: Body, each: Encounter, missing: str, *, sure: bool = True) -
     if exact and not each.sure:
         notes.append("if threads take this way" if each.loop is None else "if the loop comes to that round")
     return Found(
-        f"{each.threads[0]} {one} what {each.threads[1]} {other}{later} in {name}, and {missing}",
+        f"{each.threads[0]} {one} what {each.threads[1]} {other}{later} in {first.name}, and {missing}",
         second.instruction,
         Verdict.PROVED if exact and each.sure and sure else Verdict.UNKNOWN,
         related=((first.instruction, f"{one} by {each.threads[0]}"),),

@@ -113,7 +113,7 @@ def anywhere(body: Body) -> Iterator[Found]:
             if first is other or free.unordered(count.place, other.place):
                 one, two = ("writes" if a.writes else "reads" for a in (first, second))
                 yield Found(
-                    f"{second.instruction.name} {two} what another thread {one} in {_name(count)}, if the index from "
+                    f"{second.instruction.name} {two} what another thread {one} in {count.name}, if the index from "
                     "memory says so, and no barrier is between",
                     second.instruction,
                     Verdict.UNKNOWN,
@@ -125,10 +125,6 @@ def anywhere(body: Body) -> Iterator[Found]:
 def _own(access: MemoryAccess) -> bool:
     """Whether an address depends on the number of the thread."""
     return any(a.name.startswith(("%tid", "%laneid", "%warpid")) for a in leaves(access.address))
-
-
-def _name(access: MemoryAccess) -> str:
-    return access.base.name if access.base is not None else "shared memory"
 
 
 @rule(
