@@ -16,9 +16,9 @@ from ptxgen.debug.dynamic.request import LaunchRequest
 from ptxgen.debug.question import Question, answered
 from ptxgen.debug.report.html.graph import MOST
 from ptxgen.debug.report.html.listing import WHOLE
-from ptxgen.debug.report.html.page import as_html
+from ptxgen.debug.report.html.page import as_html, coded
 from tests.debug.cases import read_cases
-from tests.debug.conftest import BUGGY
+from tests.debug.conftest import BUGGY, CLEAN
 
 SUMS = (Path(__file__).parent / "column_sums.ptx").read_text()
 VOID = {"meta", "input", "br"}
@@ -174,3 +174,24 @@ def test_what_is_no_ptx(tmp_path: Path, debug: Callable[..., Result]) -> None:
 @pytest.mark.parametrize("text", ["", ".version 9.0\n.target sm_90\n.address_size 64\n"])
 def test_empty(text: str) -> None:
     assert not page(analyze_text(text, "empty.ptx")).of("finding")
+
+
+def test_why_a_rule_is_there_is_said_once_a_file() -> None:
+    text = SUMS.replace("ret;", "bar.sync 0;\nbar.sync 0;\nbar.sync 0;\nret;", 1)
+    report = analyze_text(text, "sums.ptx")
+    found = [f for f in report.findings if f.id == "PTX105"]
+    assert len(found) >= 2
+    page = as_html([report])
+    assert page.count(str(coded(found[0].rule.why))) == 1
+    assert page.count(">why PTX105</a>") == len(found) - 1
+
+
+def test_code_in_prose() -> None:
+    assert coded("a `b<c>` d & `e`") == "a <code>b&lt;c&gt;</code> d &amp; <code>e</code>"
+    assert coded("a ` <b>") == "a ` &lt;b&gt;"
+    assert "\x1b" not in coded("`\x1b`")
+
+
+def test_nothing_to_filter_has_no_filters() -> None:
+    assert 'autocomplete="off" hidden' in as_html([analyze_text(CLEAN, "k.ptx")])
+    assert 'autocomplete="off">' in as_html([analyze_text(SUMS, "k.ptx")])

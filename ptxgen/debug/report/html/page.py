@@ -13,6 +13,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from attrs import frozen
+from markupsafe import Markup, escape
 
 from ptxgen import __version__
 from ptxgen.cli.console import printable
@@ -37,13 +38,17 @@ if TYPE_CHECKING:
 
 @frozen
 class Card:
-    """A finding with its position in the report, its excerpts and its picture."""
+    """A finding with its position in the report, its excerpts and its picture.
+
+    `told` is the card above it that says why its rule is there; None where it says so itself.
+    """
 
     number: int
     finding: Finding
     ptx: Excerpt | None
     author: Excerpt | None
     race: Interleaving | None
+    told: int | None = None
 
 
 @frozen
@@ -80,6 +85,9 @@ def as_html(reports: Sequence[FileReport]) -> str:
 
 def _view(report: FileReport) -> FileView:
     worst_first = sorted(enumerate(report.findings), key=lambda each: _WORST.index(each[1].severity))
+    first: dict[str, int] = {}
+    for number, finding in worst_first:
+        first.setdefault(finding.id, number)
     cards = tuple(
         Card(
             n,
@@ -87,6 +95,7 @@ def _view(report: FileReport) -> FileView:
             _clipped(ptx_excerpt(report, f)),
             _clipped(source_excerpt(f.location)),
             interleaving(report, f),
+            first[f.id] if first[f.id] != n else None,
         )
         for n, f in worst_first
     )
@@ -130,6 +139,17 @@ def _shown(value: object) -> object:
     return value if hasattr(value, "__html__") else printable(str(value))
 
 
+def coded(text: str) -> Markup:
+    """Prose in which what stands between two grave accents is code. All of it is escaped."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return escape(printable(text))
+    shown = [escape(printable(part)) for part in parts]
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if n % 2 else part for n, part in enumerate(shown)
+    )
+
+
 @cache
 def _template() -> Template:
     from jinja2 import Environment, StrictUndefined
@@ -137,6 +157,7 @@ def _template() -> Template:
     environment = Environment(
         autoescape=True, finalize=_shown, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    environment.filters["coded"] = coded
     return environment.from_string(_resource("report.html.jinja"))
 
 
