@@ -23,7 +23,7 @@ from ptxgen.isa.table import Effect
 
 _ROUNDS = 4
 """Rounds of a loop of known length that are looked at."""
-_MOST = 1 << 20
+_MOST = 1 << 22
 """Places of threads that are looked at, so that large functions stay quick."""
 KEPT = 4
 """Threads at one place that are compared with others: the first ones."""
@@ -91,10 +91,15 @@ class Across:
         """Who is where in what some of them write, access by access and CTA by CTA, as far as that is sure."""
         count = 0
         for accesses in self._objects().values():
-            if count > _MOST or not any(access.writes for access in accesses):
+            if not any(access.writes for access in accesses):
                 continue
-            found = [each for access in accesses for each in self._present(access)]
-            count += sum(len(each.numbers) for each in found)
+            found: list[Presence] = []
+            for number, access in enumerate(accesses):
+                if count > _MOST:
+                    self.body.leaves_out(f"{len(accesses) - number} accesses of what several CTAs write")
+                    break
+                found += self._present(access)
+                count += sum(len(each.numbers) for each in found[-len(self.ctas) :] if each.access is access)
             yield found
 
     def _objects(self) -> dict[object, list[MemoryAccess]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from attrs import frozen
+from attrs import field, frozen
 
 from ptxgen.debug.lanes import Lanes
 from ptxgen.ir.analysis import (
@@ -41,6 +41,12 @@ class Body:
 
     view: FunctionView
     facts: LaunchFacts = ANY_LAUNCH
+    left_out: dict[str, None] = field(factory=dict[str, None], init=False)
+    """What rules did not look at, so that large functions stay quick: the reader is told."""
+
+    def leaves_out(self, what: str) -> None:
+        """Note what is not looked at."""
+        self.left_out[f"not looked at in {self.function.name}: {what}"] = None
 
     @property
     def module(self) -> ModuleView:

@@ -72,7 +72,10 @@ class Encounters:
                 yield from self._round_to_round([a for a in meant if a.place[0] in loop.blocks], loop)
 
     def _on_one_way(self, meant: list[MemoryAccess]) -> Iterator[Encounter]:
-        known = list(islice((a for a in meant if self._print(a, None, 0, lenient=True) is not None), _MOST))
+        printed = (a for a in meant if self._print(a, None, 0, lenient=True) is not None)
+        known = list(islice(printed, _MOST))
+        if next(printed, None) is not None:
+            self.body.leaves_out(f"races of one round behind the first {_MOST} accesses of {known[0].space}")
         for first, second in product(known, known):
             if first is second or not self._conflict(first, second, None):
                 continue

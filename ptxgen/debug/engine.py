@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from attrs import frozen
+
 from ptxgen.debug.adopted import adopted
 from ptxgen.debug.body import Body
 from ptxgen.debug.findings import Act, FileReport, Finding, Related, ordered
@@ -18,6 +20,14 @@ from ptxgen.ir.module import Function, Module, Variable
 from ptxgen.isa import TARGETS
 
 
+@frozen
+class Ruled:
+    """What the rules say of a module, and what of it they did not look at."""
+
+    findings: tuple[Finding, ...]
+    left_out: tuple[str, ...]
+
+
 def analyze_module(
     module: Module, facts: LaunchFacts = ANY_LAUNCH, entry: str = "", only: Collection[str] | None = None
 ) -> tuple[Finding, ...]:
@@ -25,6 +35,13 @@ def analyze_module(
 
     only: the ids of the rules of this package that are asked, for whoever looks for these alone.
     """
+    return ruled(module, facts, entry, only).findings
+
+
+def ruled(
+    module: Module, facts: LaunchFacts = ANY_LAUNCH, entry: str = "", only: Collection[str] | None = None
+) -> Ruled:
+    """The same, with what was not looked at."""
     known: dict[int, FunctionAnalysis] = {}
 
     def analyses(function: Function, globals: Iterable[Variable]) -> FunctionAnalysis:
@@ -33,12 +50,14 @@ def analyze_module(
     found = [_checked(diagnostic, module) for diagnostic in check(module, analyses=analyses)]
     declared = TARGETS.get(module.target)
     view = ModuleView(module, declared, declared, analyses)
+    left_out: list[str] = []
     for function in view.functions:
         body = Body(function, facts if function.function.name == entry else ANY_LAUNCH)
         for rule in RULES.values():
             if rule.check is not None and (only is None or rule.id in only):
                 found += (_finding(rule, each, body) for each in rule.check(body))
-    return ordered(found)
+        left_out += body.left_out
+    return Ruled(ordered(found), tuple(left_out))
 
 
 def analyze_text(
@@ -55,7 +74,8 @@ def analyze_text(
     module, problem = parsed(text, name)
     if module is None:
         return FileReport(name, text, problem=problem)
-    return FileReport(name, text, analyze_module(module, facts, entry, only), facts=facts, entry=entry)
+    found = ruled(module, facts, entry, only)
+    return FileReport(name, text, found.findings, notes=found.left_out, facts=facts, entry=entry)
 
 
 def parsed(text: str, name: str) -> tuple[Module | None, str]:

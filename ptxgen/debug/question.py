@@ -10,7 +10,7 @@ from ptxgen.debug.dynamic.experiment import Contract, Experiment, Single, Subjec
 from ptxgen.debug.dynamic.observing import Observations, observe
 from ptxgen.debug.dynamic.request import LaunchRequest
 from ptxgen.debug.dynamic.witnesses import with_witnesses
-from ptxgen.debug.engine import analyze_module, parsed
+from ptxgen.debug.engine import Ruled, parsed, ruled
 from ptxgen.debug.findings import FileReport, Finding, ordered
 from ptxgen.debug.rule import Verdict
 from ptxgen.errors import PtxgenError
@@ -48,10 +48,11 @@ def answered(text: str, name: str, question: Question, *, static: bool = True) -
     seen = observe(Subject(text, module), experiment, question.schedules)
     launches = _launches(experiment, seen)
     entry, facts = launches[0] if launches else ("", ANY_LAUNCH)
-    findings = _ruled(module, launches) if static else ()
-    found = with_witnesses(findings, seen, module)
+    said = _ruled(module, launches) if static else Ruled((), ())
+    found = with_witnesses(said.findings, seen, module)
+    notes = (*said.left_out, *_printed(seen))
     report = FileReport(
-        name, text, found, runs=(seen.title,), notes=_printed(seen), facts=facts, entry=entry, ruled=static
+        name, text, found, runs=(seen.title,), notes=notes, facts=facts, entry=entry, ruled=static
     )
     if seen.problem and not seen.findings:
         why = f"a run of {seen.title} could not end: {seen.problem}"
@@ -74,12 +75,15 @@ def _launches(experiment: Experiment, seen: Observations) -> list[tuple[str, Lau
     return [(entry, facts) for entry, every in seen.launches.items() for facts in every]
 
 
-def _ruled(module: Module, launches: Sequence[tuple[str, LaunchFacts]]) -> tuple[Finding, ...]:
+def _ruled(module: Module, launches: Sequence[tuple[str, LaunchFacts]]) -> Ruled:
     """The rules, with the facts of each launch; what several launches show is said once."""
     found: dict[tuple[object, ...], Finding] = {}
+    left_out: dict[str, None] = {}
     for entry, facts in launches or [("", ANY_LAUNCH)]:
-        for finding in analyze_module(module, facts, entry):
+        said = ruled(module, facts, entry)
+        left_out |= dict.fromkeys(said.left_out)
+        for finding in said.findings:
             key = (finding.id, finding.line, finding.function)
             if key not in found or found[key].verdict is Verdict.UNKNOWN:
                 found[key] = finding
-    return ordered(list(found.values()))
+    return Ruled(ordered(list(found.values())), tuple(left_out))

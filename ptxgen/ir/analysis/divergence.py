@@ -8,13 +8,15 @@ uniform: threads that read different values there race. The answer "uniform" is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from functools import cached_property
 
-from attrs import frozen
+from attrs import define, field, frozen
 
 from ptxgen.ir.analysis.accesses import Accesses, bits
 from ptxgen.ir.analysis.cfg import ControlFlow
-from ptxgen.ir.analysis.loops import Loops
+from ptxgen.ir.analysis.loops import Loop, Loops
+from ptxgen.ir.analysis.values import Place
 from ptxgen.ir.instruction import Instruction
 from ptxgen.ir.operands import Register, SpecialRegister, Vector
 from ptxgen.isa.spaces import StateSpace
@@ -53,57 +55,111 @@ class Divergence:
 def divergence(
     cfg: ControlFlow, accesses: Accesses, loops: Loops, controlled_by: Sequence[frozenset[int]]
 ) -> Divergence:
-    """Solve by rounds: values make branches diverge, branches make blocks diverge, blocks make values diverge.
+    """Values make branches diverge, branches make blocks diverge, blocks make values diverge.
 
     `controlled_by` is `FunctionAnalysis.control_dependence`.
     """
-    depends = tuple(_Dependences.of(cfg, accesses))
     controls: dict[int, list[int]] = {}
     for block, deciders in enumerate(controlled_by):
-        for decider in deciders:
+        for decider in deciders if block != cfg.exit else ():
             controls.setdefault(decider, []).append(block)
-    several = _several(accesses)
-    values = accesses.received
-    branches: frozenset[int] = frozenset()
-    blocks: frozenset[int] = frozenset()
-    while True:
-        before = (values, branches)
-        values = _spread(depends, values, blocks, several, _left_unevenly(loops, branches))
-        branches = frozenset(
-            d.block
-            for d in depends
-            if d.branches and (d.reads & values or d.seed) and d.block in cfg.reachable()
-        )
-        blocks = _controlled(branches, controls, cfg.exit)
-        if (values, branches) == before:
-            names = frozenset(accesses.registers[n].name for n in bits(values))
-            return Divergence(names, branches, blocks)
+    left: dict[int, list[Loop]] = {}
+    for loop in loops.loops:
+        for source in {edge.source for edge in loop.exits}:
+            left.setdefault(source, []).append(loop)
+    spread = _Spread(cfg, accesses, controls, left)
+    spread.run()
+    names = frozenset(accesses.registers[n].name for n in spread.values)
+    return Divergence(names, frozenset(spread.branches), frozenset(spread.blocks))
 
 
-@frozen(eq=False)
-class _Dependences:
-    """One instruction: where it stands, what it reads and writes (masks), whether its result differs by itself."""
+@define(eq=False)
+class _Spread:
+    """What may differ, as far as it is known: whatever is new is followed to all that it makes differ, once.
 
-    block: int
-    reads: int
-    writes: int
-    seed: bool
-    branches: bool
+    `controls` are the blocks that a block decides about, `left` the loops that are left at the end of a block.
+    """
 
-    @staticmethod
-    def of(cfg: ControlFlow, accesses: Accesses) -> Iterator[_Dependences]:
-        entry = cfg.function.is_entry
-        for number, block in enumerate(cfg.blocks):
-            for instruction, access in zip(block.instructions, accesses.blocks[number], strict=True):
-                reads, writes = _mask(access.reads), _mask(access.writes)
-                yield _Dependences(number, reads, writes, _seed(instruction, entry), instruction.ends_block)
+    cfg: ControlFlow
+    accesses: Accesses
+    controls: dict[int, list[int]]
+    left: dict[int, list[Loop]]
+    values: set[int] = field(factory=set[int], init=False)
+    branches: set[int] = field(factory=set[int], init=False)
+    blocks: set[int] = field(factory=set[int], init=False)
+    _uneven: set[int] = field(factory=set[int], init=False)
+    """The blocks of loops that threads may leave in different iterations."""
+    _made: set[Place] = field(factory=set[Place], init=False)
+    _waiting: list[int] = field(factory=list[int], init=False)
 
+    def run(self) -> None:
+        """Follow all that differs by itself."""
+        self._values(bits(self.accesses.received))
+        entry = self.cfg.function.is_entry
+        for number, block in enumerate(self.cfg.blocks):
+            for index, instruction in enumerate(block.instructions):
+                if _seed(instruction, entry):
+                    self._result((number, index))
+        while self._waiting:
+            for place in self._readers.get(self._waiting.pop(), ()):
+                self._result(place)
 
-def _mask(numbers: Sequence[int]) -> int:
-    mask = 0
-    for number in numbers:
-        mask |= 1 << number
-    return mask
+    def _values(self, registers: Iterable[int]) -> None:
+        for register in registers:
+            if register not in self.values:
+                self.values.add(register)
+                self._waiting.append(register)
+
+    def _result(self, place: Place) -> None:
+        """What an instruction gives, and where it leads."""
+        if place in self._made:
+            return
+        self._made.add(place)
+        block, index = place
+        self._values(self.accesses.blocks[block][index].writes)
+        if self.cfg.blocks[block].instructions[index].ends_block and block in self._reachable:
+            self._branch(block)
+
+    def _branch(self, block: int) -> None:
+        if block in self.branches:
+            return
+        self.branches.add(block)
+        stack = [block]
+        while stack:
+            for each in self.controls.get(stack.pop(), ()):
+                if each not in self.blocks:
+                    self.blocks.add(each)
+                    stack.append(each)
+                    self._values(r for a in self.accesses.blocks[each] for r in a.writes if r in self._several)
+        for loop in self.left.get(block, ()):
+            for each in loop.blocks - self._uneven:
+                self._uneven.add(each)
+                self._values(r for access in self.accesses.blocks[each] for r in access.writes)
+
+    @cached_property
+    def _reachable(self) -> frozenset[int]:
+        return frozenset(self.cfg.reachable())
+
+    @cached_property
+    def _readers(self) -> dict[int, list[Place]]:
+        found: dict[int, list[Place]] = {}
+        for number, block in enumerate(self.accesses.blocks):
+            for index, access in enumerate(block):
+                for register in access.reads:
+                    found.setdefault(register, []).append((number, index))
+        return found
+
+    @cached_property
+    def _several(self) -> frozenset[int]:
+        """The registers that more than one instruction writes, or one under a guard."""
+        once, several = set[int](), set[int]()
+        for block in self.accesses.blocks:
+            for access in block:
+                for register in set(access.writes):
+                    if register in once or access.guard is not None:
+                        several.add(register)
+                    once.add(register)
+        return frozenset(several)
 
 
 def _seed(instruction: Instruction, entry: bool) -> bool:
@@ -119,55 +175,3 @@ def _seed(instruction: Instruction, entry: bool) -> bool:
         for operand in instruction.operands
         for part in (operand.elements if isinstance(operand, Vector) else (operand,))
     )
-
-
-def _several(accesses: Accesses) -> int:
-    """The registers that more than one instruction writes, or one under a guard."""
-    once = several = 0
-    for block in accesses.blocks:
-        for access in block:
-            written = _mask(access.writes)
-            several |= once & written
-            once |= written
-            if access.guard is not None:
-                several |= written
-    return several
-
-
-def _left_unevenly(loops: Loops, branches: frozenset[int]) -> frozenset[int]:
-    """The blocks of loops that threads may leave in different iterations."""
-    found: set[int] = set()
-    for loop in loops.loops:
-        if any(edge.source in branches for edge in loop.exits):
-            found |= loop.blocks
-    return frozenset(found)
-
-
-def _spread(
-    depends: Sequence[_Dependences], values: int, blocks: frozenset[int], several: int, uneven: frozenset[int]
-) -> int:
-    changed = True
-    while changed:
-        changed = False
-        for each in depends:
-            if each.seed or each.reads & values or each.block in uneven:
-                new = each.writes
-            elif each.block in blocks:
-                new = each.writes & several
-            else:
-                continue
-            if new & ~values:
-                values |= new
-                changed = True
-    return values
-
-
-def _controlled(branches: frozenset[int], controls: dict[int, list[int]], exit: int) -> frozenset[int]:
-    found: set[int] = set()
-    stack = list(branches)
-    while stack:
-        for block in controls.get(stack.pop(), ()):
-            if block not in found and block != exit:
-                found.add(block)
-                stack.append(block)
-    return frozenset(found)
