@@ -130,7 +130,9 @@ class _Spread:
                 if each not in self.blocks:
                     self.blocks.add(each)
                     stack.append(each)
-                    self._values(r for a in self.accesses.blocks[each] for r in a.writes if r in self._several)
+                    self._values(
+                        r for a in self.accesses.blocks[each] for r in a.writes if r in self._several
+                    )
         for loop in self.left.get(block, ()):
             for each in loop.blocks - self._uneven:
                 self._uneven.add(each)
