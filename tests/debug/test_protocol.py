@@ -9,6 +9,8 @@ from ptxgen import Severity
 from ptxgen.debug import Finding, Verdict, analyze_text
 from ptxgen.debug.dynamic.request import LaunchRequest
 from ptxgen.debug.question import Question, answered
+from tests.debug import handovers
+from tests.debug.handovers import Handover
 from tests.debug.rings import FAULTS, Ring, drawn
 
 EXPECTED = {
@@ -37,14 +39,10 @@ def static(text: str) -> list[Finding]:
     return [f for f in report.findings if f.severity is not Severity.HINT]
 
 
-def witnessed(ring: Ring) -> set[str]:
+def witnessed(text: str, threads: int, buffers: dict[str, str]) -> set[str]:
     """What runs of the emulator show, under several orders of warps; a stage that nobody ever fills aside."""
-    request = LaunchRequest(
-        grid=(1, 1, 1),
-        block=(32 * (ring.warps + 1), 1, 1),
-        buffers={"x": f"{ring.rounds * ring.bytes // 4}xu32", "y": f"{ring.warps * 32}xu32:out"},
-    )
-    report = answered(ring.text(), "ring", Question(request), static=False)
+    request = LaunchRequest(grid=(1, 1, 1), block=(threads, 1, 1), buffers=buffers)
+    report = answered(text, "roles", Question(request), static=False)
     assert not report.problem
     return {f.id for f in report.findings if f.verdict is Verdict.WITNESS} - {"SAN010"}
 
@@ -84,18 +82,30 @@ def test_what_hangs_on_data_is_left_alone() -> None:
 
 
 def agrees(seed: int) -> None:
-    """What is proved is witnessed, and what is witnessed is proved."""
+    """What is proved of a ring is witnessed, and what is witnessed is proved."""
     ring, fault = drawn(seed)
-    found = static(ring.text())
-    assert all(f.verdict is Verdict.PROVED for f in found), (ring, found)
-    seen = witnessed(ring)
-    assert bool(found) == bool(seen), (ring, fault, found, seen)
+    buffers = {"x": f"{ring.rounds * ring.bytes // 4}xu32", "y": f"{ring.warps * 32}xu32:out"}
+    _agree(ring.text(), fault, 32 * (ring.warps + 1), buffers)
+
+
+def agrees_on_handover(seed: int) -> None:
+    """The same of a handover through counted barriers."""
+    program, fault = handovers.drawn(seed)
+    _agree(program.text(), fault, program.threads, {"y": f"{program.threads}xu32:out"})
+
+
+def _agree(text: str, fault: str, threads: int, buffers: dict[str, str]) -> None:
+    found = static(text)
+    assert all(f.verdict is Verdict.PROVED for f in found), (text, found)
+    seen = witnessed(text, threads, buffers)
+    assert bool(found) == bool(seen), (text, fault, found, seen)
     assert fault or not found
 
 
 @pytest.mark.parametrize("seed", range(8))
 def test_the_emulator_agrees(seed: int) -> None:
     agrees(seed)
+    agrees_on_handover(seed)
 
 
 @pytest.mark.slow
@@ -103,6 +113,7 @@ def test_the_emulator_agrees(seed: int) -> None:
 def test_the_emulator_agrees_often(start: int) -> None:
     for seed in range(start, start + 40):
         agrees(seed)
+        agrees_on_handover(seed)
 
 
 def test_stages_that_one_copy_fills_in_pieces() -> None:
@@ -110,3 +121,32 @@ def test_stages_that_one_copy_fills_in_pieces() -> None:
     text = FAULTS["bytes of one copy less"](evolve(Ring(), copies=2)).text()
     (found,) = static(text)
     assert found.message.endswith("expects 128 bytes, and copies bring 256")
+
+
+def test_handovers() -> None:
+    """Roles that hand tiles over through counted barriers: of one warp after another, with stores and loads."""
+    assert not static(Handover(3, 6, 2).text())
+    kinds = {
+        "nobody waits for full": "PTX150",
+        "nobody waits for empty": "PTX194",
+        "no arrival at empty": "PTX194",
+        "a warp less is counted": "PTX150",
+        "a tile less is written": "PTX194",
+        "another tile": "PTX150",
+    }
+    for fault, rule in kinds.items():
+        found = static(handovers.FAULTS[fault](Handover(3, 6, 2)).text())
+        assert {(f.id, f.verdict) for f in found} == {(rule, Verdict.PROVED)}, fault
+
+
+def test_warps_that_name_different_barriers() -> None:
+    """Two pairs of warps, each with a barrier of its own: it opens for a pair when both have come."""
+    text = Handover(3, 2, 1).text()
+    start, end = text.index("setp.lt.u32 %p1"), text.index("ret;\n}")
+    pairs = "shr.u32 %r7, %r1, 6; add.u32 %r7, %r7, 1;\nbar.sync %r7, {};\n"
+    assert not static(text[:start] + pairs.format(64) + text[end:])
+    (found,) = static(text[:start] + pairs.format(96) + text[end:])
+    assert (found.id, found.message) == (
+        "PTX194",
+        "64 of 96 threads come to bar.sync at barrier 1: the others never do",
+    )

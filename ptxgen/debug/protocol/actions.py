@@ -81,8 +81,8 @@ class Actions:
             return self._parameter
         if orders(instruction):
             return self._order
-        if instruction.opcode == "ld" and instruction.form.space is StateSpace.SHARED:
-            return self._reads.read
+        if instruction.opcode in ("ld", "st") and instruction.form.space is StateSpace.SHARED:
+            return self._reads.read if instruction.opcode == "ld" else self._reads.write
         return self._exchange if instruction.opcode in EXCHANGES else None
 
     def _nothing(self, group: Group, instruction: Instruction, held: Array) -> None:

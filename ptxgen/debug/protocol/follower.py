@@ -23,12 +23,14 @@ from ptxgen.debug.protocol.values import Array, Values, guarded
 from ptxgen.debug.protocol.world import Launch
 from ptxgen.ir.analysis import Edge, EdgeKind
 from ptxgen.ir.instruction import Instruction
+from ptxgen.isa.spaces import StateSpace
 
 _MOST = 8_000
 """Instructions that are executed, so that an answer comes quickly whatever the bounds of loops are."""
 _ROUNDS, _ASSUMED = 160, 40
 """How often a group comes to one block, so that rings go round a few times; less often if that is only assumed."""
 _GROUPS = 24
+_ARRIVES = ("bar.arrive", "bar.cta.arrive", "barrier.arrive", "barrier.cta.arrive")
 _REMOTE = ("mapa", "getctarank")
 
 
@@ -37,7 +39,13 @@ def followed(body: Body) -> Outcome:
     if not _worth(body):
         return Outcome()
     launch = Launch.of(body)
-    return Outcome() if launch is None else _Follower(body, launch).outcome()
+    if launch is None:
+        return Outcome()
+    outcome = _Follower(body, launch).outcome()
+    if outcome.kind or not body.named(*_ARRIVES):
+        return outcome
+    # Who arrives and does not wait may run ahead, or stay behind: what nobody sees in one order shows in the other.
+    return _Follower(body, launch, ahead=False).outcome()
 
 
 def _worth(body: Body) -> bool:
@@ -63,6 +71,8 @@ class _Follower:
     relevance: Relevance = field(init=False)
     executed: int = 0
     cut: bool = False
+    ahead: bool = True
+    """Whether those go first who copy or arrive without waiting."""
 
     def __attrs_post_init__(self) -> None:
         self.situation = Situation(self.launch)
@@ -86,7 +96,10 @@ class _Follower:
         situation = self.situation
         ready = situation.ready()
         if ready:
-            self._advance(min(ready, key=lambda g: (g.block not in self._copying, situation.groups.index(g))))
+            first = min(
+                ready, key=lambda g: ((g.block in self._copying) != self.ahead, situation.groups.index(g))
+            )
+            self._advance(first)
             return True
         return situation.land() or self._unpark() or situation.refuse()
 
@@ -101,8 +114,9 @@ class _Follower:
 
     @cached_property
     def _copying(self) -> frozenset[int]:
-        """The blocks from which control may come to a copy."""
-        stack = [place[0] for place, i in self.body.of("cp") if ".mbarrier" in i.name]
+        """The blocks from which control may come to a copy; without copies, to a store of shared memory."""
+        copies = [place[0] for place, i in self.body.of("cp") if ".mbarrier" in i.name]
+        stack = copies or [p[0] for p, i in self.body.of("st") if i.form.space is StateSpace.SHARED]
         seen = set(stack)
         while stack:
             for block in self.body.analysis.cfg.predecessors[stack.pop()]:

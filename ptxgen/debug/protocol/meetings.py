@@ -30,6 +30,8 @@ class Meetings:
         if numbers is None or (counts is None and operand(instruction, "b") is not None):
             group.state = State.LOST
             return
+        if self._split(group, held, numbers, counts):
+            return
         for register in instruction.writes():
             group.values.assign(register, None)
         stays = ".arrive" not in instruction.name
@@ -47,6 +49,20 @@ class Meetings:
             aims.append((barrier, aim, _warps(here)))
         if stays and group.state is State.READY:
             self._stay(group, instruction, aims)
+
+    def _split(self, group: Group, held: Array, numbers: Array, counts: Array | None) -> bool:
+        """Whether a group had to part, since a barrier opens when only the first of its warps have come."""
+        if (numbers != numbers[0]).any() or (counts is not None and (counts != counts[0]).any()):
+            return False
+        barrier = self._barrier(int(numbers[0]))
+        room = (self.situation.present if counts is None else int(counts[0])) - barrier.came
+        threads = np.flatnonzero(held)
+        if not 0 < room < len(threads):
+            return False
+        mask = np.zeros_like(held)
+        mask[threads[:room]] = True
+        self.situation.split(group, mask)
+        return True
 
     def arrive_cluster(self, group: Group, instruction: Instruction, held: Array) -> None:
         """barrier.cluster.arrive, in a cluster of which each CTA does the same."""
@@ -76,6 +92,8 @@ class Meetings:
                 group.state = State.LOST
                 return barrier, aim
             barrier.release()
+            if whole == self.situation.present:
+                self.situation.plain.forget()
         return barrier, aim
 
     def _stay(self, group: Group, instruction: Instruction, aims: list[tuple[Named, int, set[int]]]) -> None:

@@ -39,7 +39,7 @@ class Outcome:
     @property
     def settled(self) -> bool:
         """Whether it is known how the threads end: well, or with a fault that is proved."""
-        return self.complete or any(f.sure for f in self.faults)
+        return self.complete or any(f.sure for f in self.faults) or any(c.sure for c in self.clashes)
 
     def fault(self, fault: Fault) -> None:
         """Note a fault."""

@@ -1,4 +1,4 @@
-"""Reads of stages that bulk copies fill: by threads, and by products that go on reading."""
+"""Accesses of shared memory: plain ones, and reads of stages that bulk copies fill, by threads and by products."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from ptxgen.debug.clash import Clash, Touch
 from ptxgen.debug.protocol.barriers import Copy
 from ptxgen.debug.protocol.groups import Group, per_thread
 from ptxgen.debug.protocol.outcome import Fault, mismatch
+from ptxgen.debug.protocol.plain import Access
 from ptxgen.debug.protocol.stages import Reader
 from ptxgen.debug.protocol.state import Situation
 from ptxgen.debug.protocol.values import Array
@@ -24,7 +25,7 @@ _TILE = 16
 
 @define(eq=False)
 class Reads:
-    """What threads of a group read."""
+    """What threads of a group read and write."""
 
     body: Body
     situation: Situation
@@ -33,15 +34,44 @@ class Reads:
         """ld.shared and ldmatrix."""
         for register in instruction.writes():
             group.values.assign(register, None)
-        given, size = address_of(instruction), bytes_of(instruction)
-        if given is None or size is None or not self.situation.stages.pieces:
-            return
-        found = group.places(given[1], held)
+        found = self._where(group, instruction, held)
         if found is None:
             return
+        threads, starts, size, assumed = found
+        self._plain(group, instruction, found, writes=False)
+        if self.situation.stages.pieces:
+            self._touched(group, instruction, threads, starts, size, assumed)
+
+    def write(self, group: Group, instruction: Instruction, held: Array) -> None:
+        """st.shared."""
+        found = self._where(group, instruction, held)
+        if found is not None:
+            self._plain(group, instruction, found, writes=True)
+
+    def _where(
+        self, group: Group, instruction: Instruction, held: Array
+    ) -> tuple[Array, Array, int, bool] | None:
+        """The threads that give an address, these addresses, the bytes of each, and whether that is assumed."""
+        given, size = address_of(instruction), bytes_of(instruction)
+        found = None if given is None else group.places(given[1], held)
+        if found is None or size is None:
+            return None
         threads = np.flatnonzero(held)
         rows = threads % WARP < rows_of(instruction)
-        self._touched(group, instruction, threads[rows], found[0][rows], size, found[1])
+        return (threads[rows], found[0][rows], size, found[1]) if rows.any() else None
+
+    def _plain(
+        self, group: Group, instruction: Instruction, found: tuple[Array, Array, int, bool], *, writes: bool
+    ) -> None:
+        situation = self.situation
+        threads, starts, size, assumed = found
+        times = np.array([situation.known[w].times[w] for w in (threads // WARP).tolist()])
+        act = Act.WRITE if writes else Act.READ
+        step = Step(act, situation.place(instruction), instruction, group.rounds[id(instruction)])
+        access = Access(step, writes, threads, starts, size, times, assumed or group.assumed)
+        clash = situation.plain.take(access, situation.known, situation.launch.threads)
+        if clash is not None:
+            situation.outcome.clash(clash)
 
     def multiply(self, group: Group, instruction: Instruction, held: Array) -> None:
         """wgmma.mma_async, of tiles that descriptors name (PTX ISA 9.0, section 9.7.15.5.1)."""

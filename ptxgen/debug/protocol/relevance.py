@@ -29,10 +29,10 @@ def synchronises(instruction: Instruction) -> bool:
 
 
 def touches(instruction: Instruction) -> bool:
-    """Whether an instruction reads shared memory that copies may fill, or orders such reads."""
+    """Whether an instruction touches shared memory that copies or other threads may fill, or orders such reads."""
     if instruction.opcode == "wgmma":
         return instruction.name.startswith(_WGMMA)
-    plain = instruction.opcode == "ld" and instruction.form.space is StateSpace.SHARED
+    plain = instruction.opcode in ("ld", "st") and instruction.form.space is StateSpace.SHARED
     return plain or instruction.opcode == "ldmatrix"
 
 
@@ -40,7 +40,7 @@ def orders(instruction: Instruction) -> bool:
     """Whether threads may learn of one another by an instruction in a way that is not followed."""
     effects = instruction.form.row.effects
     strong = {"sem", "acquire", "release", "volatile", "relaxed"} & set(instruction.form.modifiers)
-    if instruction.opcode in ("mbarrier", "fence", "membar", "bar", "barrier", "cp", "tcgen05", "red"):
+    if instruction.opcode in ("mbarrier", "fence", "membar", "bar", "barrier", "cp", "tcgen05"):
         return False
     return bool(effects & {Effect.ATOMIC, Effect.VOLATILE}) or bool(strong)
 

@@ -11,7 +11,9 @@ from ptxgen.debug.protocol.barriers import Copy, MBarrier, Named
 from ptxgen.debug.protocol.clocks import Knowledge
 from ptxgen.debug.protocol.groups import Group, State, Wait
 from ptxgen.debug.protocol.outcome import Outcome
+from ptxgen.debug.protocol.plain import Plain
 from ptxgen.debug.protocol.stages import Stages
+from ptxgen.debug.protocol.values import Array
 from ptxgen.debug.protocol.world import Launch
 from ptxgen.debug.threads import WARP
 from ptxgen.ir.analysis import Place
@@ -29,6 +31,7 @@ class Situation:
     flying: list[Copy] = field(factory=list[Copy])
     copies: int = 0
     stages: Stages = field(factory=Stages)
+    plain: Plain = field(factory=Plain)
     outcome: Outcome = field(factory=Outcome)
     known: dict[int, Knowledge] = field(factory=dict[int, Knowledge])
     spread: Knowledge = field(factory=Knowledge)
@@ -97,6 +100,15 @@ class Situation:
         wait.since = self._time
         group.wait = wait
         group.state = State.WAITING
+
+    def split(self, group: Group, mask: Array) -> None:
+        """Part a group before the instruction that it has just come past."""
+        self.groups.remove(group)
+        for part in (mask, group.mask & ~mask):
+            each = group.parted(part, group.block, None)
+            each.index = group.index - 1
+            self.groups.append(each)
+        group.state = State.GONE
 
     def release(self, warps: Iterable[int], into: Knowledge) -> None:
         """Tell what warps know, and begin their next stretch."""

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator
 
 from ptxgen.debug.across import Across
 from ptxgen.debug.body import Body
+from ptxgen.debug.clash import Clash
 from ptxgen.debug.encounters import Encounter, Encounters
 from ptxgen.debug.memory import MemoryAccess
 from ptxgen.debug.rule import Confidence, Family, Found, Verdict, rule
 from ptxgen.debug.rules.barriers import waits
+from ptxgen.debug.steps import Act
 from ptxgen.errors import Severity
 from ptxgen.isa.spaces import StateSpace
 
@@ -29,12 +31,34 @@ def missing_barrier(body: Body) -> Iterator[Found]:
     last, the next one overwrites. Stores of what is surely the same are left alone.
 
     Proved where the addresses follow from the thread's number and the round, and both threads surely run their access.
-    How many threads pass a bound that nobody told, such as `n` in `tid < n`, may be all of them: undecided.
+    How many threads pass a bound that nobody told, such as `n` in `tid < n`, may be all of them: undecided. Warps of
+    different roles, producers and consumers, are followed through mbarriers and counted barriers, phase by phase.
     """
     if not body.threads.exact and _of_one_warp(body):
         return
+    seen: set[int] = set()
     for each in _once(body.encounters):
+        seen.add(id(each.second.instruction))
         yield _conflict(body, each, "no barrier is between")
+    for clash in body.protocol.clashes:
+        if clash.kind == "race" and id(clash.second.step.instruction) not in seen:
+            yield _between_roles(clash)
+
+
+def _between_roles(clash: Clash) -> Found:
+    """Threads that were followed through mbarriers and counted barriers, and that no phase of these orders."""
+    one, other = clash.first, clash.second
+    does = ["writes" if t.step.act is Act.WRITE else "reads" for t in (one, other)]
+    return Found(
+        f"{one.thread} {does[0]} what {other.thread} {does[1]}, and no barrier or mbarrier orders them",
+        other.step.instruction,
+        Verdict.PROVED if clash.sure else Verdict.UNKNOWN,
+        related=((one.step.instruction, f"{does[0]} by {one.thread}"),),
+        acts=tuple(
+            (touch.step.instruction, str(touch.thread), act)
+            for touch, act in zip((one, other), does, strict=True)
+        ),
+    )
 
 
 def _once(encounters: Iterable[Encounter]) -> Iterator[Encounter]:
