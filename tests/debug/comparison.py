@@ -14,17 +14,19 @@ from tests.debug.cases import Case, read_cases
 COVERED = {
     "PTX101": "–", "PTX103": "–", "PTX120": "synccheck", "PTX122": "synccheck", "PTX124": "synccheck", "PTX125": "–",
     "PTX127": "–", "PTX128": "–", "PTX129": "–", "PTX130": "synccheck", "PTX131": "synccheck", "PTX132": "synccheck",
-    "PTX133": "–", "PTX134": "–", "PTX140": "memcheck", "PTX141": "memcheck", "PTX144": "–", "PTX145": "–",
-    "PTX150": "racecheck", "PTX151": "–", "PTX152": "–", "PTX191": "racecheck", "PTX192": "racecheck",
+    "PTX133": "–", "PTX134": "–", "PTX137": "–", "PTX140": "memcheck", "PTX141": "memcheck", "PTX144": "–",
+    "PTX145": "–", "PTX150": "racecheck", "PTX151": "–", "PTX152": "–", "PTX153": "–", "PTX154": "racecheck",
+    "PTX155": "–", "PTX156": "–", "PTX157": "racecheck", "PTX191": "racecheck", "PTX192": "racecheck",
+    "PTX194": "synccheck", "PTX195": "synccheck",
 }  # fmt: skip
 """The faults, and the tool of compute-sanitizer whose documented area each falls into.
 
-The texts of PTX151 and PTX152 are races in global memory, which racecheck does not name."""
+The texts of PTX151, PTX152, PTX153, PTX155 and PTX156 are races in global memory, which racecheck does not name."""
 
 HEAD = """\
 # ptxgen-debug, ptxas and compute-sanitizer
 
-Twenty-three faults, each in a short text of its own (the first fixture of its rule, in `tests/debug/fixtures`). What
+{count} faults, each in a short text of its own (the first fixture of its rule, in `tests/debug/fixtures`). What
 ptxgen-debug says of the text alone (the race between CTAs: of a launch with 3 CTAs of 64 threads); what ptxas says when
 it assembles the same text; and what compute-sanitizer documents. `python -m tests.debug.comparison` writes this page.
 
@@ -76,7 +78,7 @@ def page() -> str:
         f"| {RULES[id].title} | {said(cases[id])} | {assembled(cases[id])} | {tool} |"
         for id, tool in COVERED.items()
     ]
-    return HEAD + "\n".join(rows) + "\n" + TAIL
+    return HEAD.format(count=len(rows)) + "\n".join(rows) + "\n" + TAIL
 
 
 if __name__ == "__main__":
