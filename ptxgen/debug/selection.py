@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from itertools import takewhile
 
@@ -16,7 +16,7 @@ from ptxgen.debug.rule import Family, Rule
 
 @frozen
 class Selection:
-    """The ids of the rules that count; None stands for all. `without` wins."""
+    """The ids and families of the rules that count; None stands for all. `without` wins."""
 
     only: frozenset[str] | None = None
     without: frozenset[str] = frozenset()
@@ -24,12 +24,18 @@ class Selection:
     @staticmethod
     def of(only: Sequence[str], without: Sequence[str]) -> Selection:
         """From ids, and families by name. DBG001 for what is neither."""
-        chosen = frozenset(id for word in only for id in _ids(word))
-        return Selection(chosen if only else None, frozenset(id for word in without for id in _ids(word)))
+        chosen = frozenset(map(_named, only))
+        return Selection(chosen if only else None, frozenset(map(_named, without)))
 
     def wants(self, rule: Rule) -> bool:
         """Whether findings of a rule count."""
-        return rule.id not in self.without and (self.only is None or rule.id in self.only)
+        names = {rule.id, rule.family.value}
+        return not names & self.without and (self.only is None or bool(names & self.only))
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The rules about text that count."""
+        return frozenset(rule.id for rule in every_rule().values() if self.wants(rule))
 
     def apply(self, report: FileReport) -> FileReport:
         """The report with findings of these rules only; the others are counted in `dropped`."""
@@ -40,22 +46,31 @@ class Selection:
         )
 
 
-def _ids(word: str) -> list[str]:
-    rules = every_rule()
-    if word.upper() in rules:
-        return [word.upper()]
-    family = next((f for f in Family if f.value == word.lower() or f.name.lower() == word.lower()), None)
+def _named(word: str) -> str:
+    """The id of a rule, or the name of a family, as it is written in a finding."""
+    if word.upper() in known_rules(word):
+        return word.upper()
+    family = next((f for f in Family if word.lower() in (f.value, f.name.lower())), None)
     if family is None:
         raise unknown_rule(word, (f.name.lower() for f in Family))
-    return [rule.id for rule in rules.values() if rule.family is family]
+    return family.value
+
+
+def known_rules(word: str = "SAN") -> Mapping[str, Rule]:
+    """All rules, those of the sanitizers among them where `word` may mean one: the emulator takes time to import."""
+    if not word.upper().startswith("SAN"):
+        return every_rule()
+    from ptxgen.debug.dynamic.witnesses import SANITIZER_RULES
+
+    return {**every_rule(), **SANITIZER_RULES}
 
 
 def unknown_rule(word: str, others: Iterable[str] = ()) -> DebugError:
     """DBG001, with the nearest id, or the nearest of the `others` that may stand for it."""
     families = list(others)
-    close = sorted(get_close_matches(word.upper(), [*every_rule(), *map(str.upper, families)], 500))
+    close = sorted(get_close_matches(word.upper(), [*known_rules(word), *map(str.upper, families)], 500))
     best = max(close, key=lambda other: _alike(word.upper(), other), default="")
-    near = best if best in every_rule() else best.lower()
+    near = best if best in known_rules(word) else best.lower()
     listed = f"; families: {', '.join(families)}" if families else ""
     return DebugError(
         "DBG001",

@@ -194,3 +194,14 @@ def test_a_mark_of_utf_8_and_windows_line_ends(
     path = tmp_path / "k.ptx"
     path.write_bytes(CLEAN.replace("\n", "\r\n").encode("utf-8-sig"))
     assert debug(command, path).exit_code == 0
+
+
+def test_what_sanitizers_find_is_chosen_by_id_and_family(debug: Debug, buggy: Path) -> None:
+    words = ("sanitize", buggy, "--grid", 1, "--block", 64)
+    assert "SAN020" in debug(*words).stdout
+    assert "SAN020" in debug(*words, "--rule", "san020").stdout
+    assert "SAN020" not in debug(*words, "--no-rule", "SAN020").stdout
+    assert debug(*words, "--no-rule", "concurrency").stdout == ""
+    assert debug(*words, "--rule", "memory").stdout == ""
+    assert "racecheck" in debug("rules", "SAN020").stdout
+    assert {"SAN020", "PTX120"} <= set(debug("rules").stdout.split())

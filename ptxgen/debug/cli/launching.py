@@ -65,17 +65,27 @@ class Launching:
 
     def question(self, *, always: bool = False) -> Question | None:
         """What is to be run; None if nothing was said of a launch, unless it is to be run `always`."""
-        said = self.grid or self.block or self.numbers or self.buffers or self.kernel
-        if not (said or always):
+        said = (
+            self.entry,
+            self.grid,
+            self.block,
+            self.cluster,
+            self.shared is not None,
+            self.numbers,
+            self.buffers,
+        )
+        if not (any(said) or self.kernel or always):
             return None
         from ptxgen.cli.arguments import parse_dims
         from ptxgen.debug.dynamic.request import LaunchRequest, parse_pairs
         from ptxgen.debug.errors import DebugError
         from ptxgen.debug.question import Question
 
-        if self.kernel and (self.grid or self.block or self.numbers or self.buffers):
+        if self.kernel and any(said):
             raise DebugError(
-                "DBG013", "--kernel has its own launch", help="drop --grid, --block, --arg, --buffer"
+                "DBG013",
+                "--kernel has its own launch",
+                help="drop --entry, --grid, --block, --cluster, --shared, --arg, --buffer",
             )
 
         def extent(text: str | None) -> tuple[int, int, int] | None:

@@ -74,8 +74,8 @@ def _guesses(text: str, module: Module, given: LaunchRequest | None, launch: Lau
     from ptxgen.debug.calibrate import calibrated
     from ptxgen.debug.dynamic import LaunchRequest, Subject
 
-    if given is not None or launch.entry:
-        wanted = [given or LaunchRequest(entry=launch.entry, seed=launch.seed)]
+    if given is not None:
+        wanted = [given]
     else:
         wanted = [LaunchRequest(entry=e.name, seed=launch.seed) for e in module.entries if e.blocks]
     if not wanted:

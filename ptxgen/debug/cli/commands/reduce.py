@@ -100,11 +100,11 @@ def _finding_of(text: str, id: str, line: int | None) -> Callable[[str], bool]:
     from ptxgen.debug.engine import analyze_text
     from ptxgen.debug.selection import Selection
 
-    only = Selection.of([id], []).only
+    selection = Selection.of([id], [])
 
     def found(text: str) -> list[tuple[int, tuple[object, ...]]]:
-        report = analyze_text(text, only=only)
-        every = [f for f in report.findings if only is not None and f.id in only]
+        report = analyze_text(text, only=selection.ids)
+        every = [f for f in report.findings if selection.wants(f.rule)]
         return [(f.line, _said(report, f)) for f in every]
 
     there = found(text)

@@ -12,10 +12,9 @@ from ptxgen.cli.console import examples, output, plain, print_json, row, table
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON document.")
 def command(id: str | None, as_json: bool) -> None:
     """List all rules, or explain the rule ID: why it matters, and how the fault is mended."""
-    from ptxgen.debug.adopted import every_rule
-    from ptxgen.debug.selection import unknown_rule
+    from ptxgen.debug.selection import known_rules, unknown_rule
 
-    rules = every_rule()
+    rules = known_rules(id or "SAN")
     if id is not None and id.upper() not in rules:
         raise unknown_rule(id)
     chosen = list(rules.values()) if id is None else [rules[id.upper()]]
