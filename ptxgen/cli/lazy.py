@@ -6,6 +6,7 @@ import gc
 import io
 import sys
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
 
@@ -47,6 +48,17 @@ class LazyGroup(click.Group):
             return None
         return import_module(f"{self.package}.{cmd_name.replace('-', '_')}").command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            near = get_close_matches(args[0], self.summaries, n=1)
+            if not near:
+                raise
+            raise click.UsageError(f"{error.message} Did you mean {near[0]}?", ctx) from None
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(self.summaries.items()))
@@ -73,7 +85,7 @@ class LazyGroup(click.Group):
 
 
 def command_line(
-    name: str, package: str, summaries: Mapping[str, str], group: type[LazyGroup] = LazyGroup
+    name: str, package: str, summaries: Mapping[str, str]
 ) -> Callable[[Callable[[bool], None]], click.Group]:
     """Decorator: the function's docstring is the help of a program `name` with `--version`, `--debug` and commands."""
 
@@ -81,7 +93,7 @@ def command_line(
         with_debug = click.option("--debug", is_flag=True, help="Show the Python traceback of an error.")
         with_version = click.version_option(__version__, "-V", "--version", prog_name=name)
         made = click.group(
-            cls=group,
+            cls=LazyGroup,
             package=package,
             summaries=summaries,
             context_settings={"help_option_names": ["-h", "--help"]},

@@ -45,6 +45,11 @@ def test_unknown_command(ptxgen):
     assert "frobnicate" in result.stderr
 
 
+def test_a_mistyped_command_is_named(ptxgen):
+    assert "Did you mean emit?" in ptxgen("emti").stderr
+    assert "Did you mean" not in ptxgen("zzz").stderr
+
+
 def test_nothing_shows_the_help(ptxgen):
     assert "Commands:" in ptxgen().output
 

@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
 
-import click
-
-from ptxgen.cli.lazy import BAD_INPUT, FINDINGS, LazyGroup, command_line
+from ptxgen.cli.lazy import BAD_INPUT, FINDINGS, INTERRUPTED, command_line
 
 __all__ = ["BAD_INPUT", "COMMANDS", "FINDINGS", "INTERRUPTED", "cli", "main"]
-
-INTERRUPTED = 130
-"""Exit code: Ctrl-C, as shells have it (128 + SIGINT)."""
 
 COMMANDS = {
     "bench": "Time a model, after a parity check in the same run.",
@@ -25,18 +19,7 @@ COMMANDS = {
 }
 
 
-class Commands(LazyGroup):
-    """Lazy commands whose Ctrl-C ends with `INTERRUPTED` and no traceback."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except KeyboardInterrupt:
-            click.echo(err=True)
-            ctx.exit(INTERRUPTED)
-
-
-@command_line("ptxgen-infer", "ptxgen_inference.cli", COMMANDS, Commands)
+@command_line("ptxgen-infer", "ptxgen_inference.cli", COMMANDS)
 def cli(debug: bool) -> None:
     """GGUF language models on ptxgen's kernels: on the GPU, or with the same kernels in the emulator.
 
