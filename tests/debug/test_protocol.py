@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from attrs import evolve
 
@@ -9,6 +12,8 @@ from ptxgen import Severity
 from ptxgen.debug import Finding, Verdict, analyze_text
 from ptxgen.debug.dynamic.request import LaunchRequest
 from ptxgen.debug.question import Question, answered
+from ptxgen.ir.analysis import LaunchFacts
+from ptxgen.kernels.registry import get
 from tests.debug import handovers
 from tests.debug.handovers import Handover
 from tests.debug.rings import FAULTS, Ring, drawn
@@ -150,3 +155,30 @@ def test_warps_that_name_different_barriers() -> None:
         "PTX194",
         "64 of 96 threads come to bar.sync at barrier 1: the others never do",
     )
+
+
+def test_boxes_of_tensor_maps() -> None:
+    """How many bytes a tensor copy brings, the text does not say; where the launch does, they are compared."""
+    text = (Path(__file__).parent / "kernels" / "wgmma_gemm.ptx").read_text()
+    more = text.replace("[%r14], 32768;", "[%r14], 32784;")
+    assert more != text
+
+    def said(text: str, boxes: dict[str, int]) -> list[str]:
+        facts = LaunchFacts((1, 1, 1), (288, 1, 1), {"m": 33}, boxes=boxes)
+        report = analyze_text(text, facts=facts, entry="wgmma_gemm")
+        return [f"{f.id} {f.verdict.value}" for f in report.findings if f.severity is not Severity.HINT]
+
+    assert said(text, {}) == said(more, {}) == []
+    assert said(text, {"a_map": 16384, "b_map": 16384}) == []
+    assert said(more, {"a_map": 16384, "b_map": 16384}) == ["PTX130 proved"]
+    assert said(text, {"a_map": 16384, "b_map": 8192}) == ["PTX130 proved"]
+
+
+def test_a_kernel_s_run_tells_its_boxes() -> None:
+    """Those of the emulated launch of a kernel's contract: bytes too many are proved with it."""
+    text = get("wgmma_gemm")().emit_ptx()
+    more = re.sub(r"(expect_tx\S* \S+, \[[^]]*\]), \d+;", r"\1, 48;", text)
+    assert more != text
+    assert "PTX130" not in {f.id for f in analyze_text(more).findings}
+    found = {f.id: f.verdict for f in answered(more, "k", Question(kernel="wgmma_gemm")).findings}
+    assert found["PTX130"] is Verdict.PROVED

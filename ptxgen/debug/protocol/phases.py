@@ -17,7 +17,12 @@ from ptxgen.debug.protocol.values import Array, Value
 from ptxgen.debug.steps import Act, Step
 from ptxgen.debug.threads import WARP
 from ptxgen.ir.instruction import Instruction
-from ptxgen.ir.operands import Address, Register
+from ptxgen.ir.operands import Address, Register, TensorAddress
+
+_ANSWER = 16
+"""Bytes that clusterlaunchcontrol.try_cancel brings."""
+_OTHER_BOXES = {"im2col", "im2col_w", "gather4", "scatter4"}
+"""Copies through a tensor map that do not bring a box of it."""
 
 
 @define(eq=False)
@@ -144,6 +149,7 @@ class Phases:
             group.state = State.LOST
             return
         situation = self.situation
+        brought = self._brought(group, instruction) if bytes is None else None
         for order, thread in enumerate(np.flatnonzero(held).tolist()):
             barrier = situation.mbarriers.get(int(at[0][order]))
             if barrier is None:
@@ -153,7 +159,7 @@ class Phases:
             round = group.rounds[id(instruction)]
             copy = Copy(
                 situation.copies, instruction, thread, warp, round, int(into[0][order]),
-                self._brought(instruction, None if bytes is None else int(bytes[order])), barrier, barrier.phase,
+                brought if bytes is None else int(bytes[order]), barrier, barrier.phase,
                 group.assumed or into[1] or at[1] or barrier.assumed,
             )  # fmt: skip
             situation.copies += 1
@@ -166,10 +172,14 @@ class Phases:
             situation.flying.append(copy)
         group.rounds[id(instruction)] += 1
 
-    def _brought(self, instruction: Instruction, given: int | None) -> int | None:
+    def _brought(self, group: Group, instruction: Instruction) -> int | None:
+        """What a copy brings whose size no operand says; None where that is not known."""
         if instruction.opcode == "clusterlaunchcontrol":
-            return 16
-        return given
+            return _ANSWER
+        map = next((o for o in instruction.operands if isinstance(o, TensorAddress)), None)
+        if map is None or _OTHER_BOXES & set(instruction.name.replace("::", ".").split(".")):
+            return None
+        return self.situation.launch.box(map.base, group.values)
 
     def wait(self, group: Group, instruction: Instruction, held: Array) -> None:
         """try_wait and test_wait: taken to wait until the phase is over, and to say no where that cannot be."""

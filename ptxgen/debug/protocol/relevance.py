@@ -157,3 +157,5 @@ def _needed(instruction: Instruction) -> Iterator[Register]:
             wanted = isinstance(given, Address) or slot.name.endswith("-desc")
         if wanted and not slot.writes:
             yield from registers_of(given)
+        elif isinstance(given, TensorAddress) and isinstance(given.base, Register):
+            yield given.base

@@ -8,7 +8,7 @@ import numpy as np
 from attrs import define, field
 
 from ptxgen.debug.body import Body
-from ptxgen.debug.protocol.values import Value, World
+from ptxgen.debug.protocol.values import Value, Values, World
 from ptxgen.debug.threads import WARP, Extent, Thread, numbered
 from ptxgen.ir.instruction import Instruction
 from ptxgen.ir.module import Variable
@@ -74,6 +74,14 @@ class Launch:
                 return None
             self._symbols[name] = _POINTERS + _APART * (len(self._symbols) + 1)
         return self._symbols[name]
+
+    def box(self, map: Register | Symbol, values: Values) -> int | None:
+        """The bytes of a box of a tensor map, where the facts of the launch have them."""
+        place = values.read(map)
+        if place is None or place.bits.size != 1:
+            return None
+        name = next((n for n, at in self._symbols.items() if at == int(place.bits[0])), "")
+        return self.body.facts.boxes.get(name)
 
     def special(self, name: str) -> Value | None:
         """A special register; None where threads cannot know it beforehand."""

@@ -28,8 +28,8 @@ def unexpected_bytes(body: Body) -> Iterator[Found]:
     with the data still on its way. A phase that expects more than its copies bring is never over; one that expects less
     is over too early.
 
-    Sizes of cp.async.bulk are in the text. What a tensor copy brings depends on its tensor map, which is not: of phases
-    with such copies only missing expect_tx is said.
+    Sizes of cp.async.bulk are in the text. What a tensor copy brings depends on its tensor map, which is not: with the
+    launch of a kernel's contract, the maps are known; without, only a missing expect_tx is said of such phases.
     """
     for fault in body.protocol.faults:
         if fault.kind == "bytes":

@@ -20,8 +20,9 @@ class LaunchFacts:
     """Facts about launches, which make questions about addresses concrete.
 
     `arguments` are the numbers that integer parameters get, by name; `alignments` what the addresses that pointer
-    parameters get are multiples of (CUDA allocations: 256), `sizes` the bytes that lie behind them. What is not given
-    comes from the directives of the entry, or stays open.
+    parameters get are multiples of (CUDA allocations: 256), `sizes` the bytes that lie behind them, `boxes` those of a
+    box of the tensor map that a parameter holds or points to. What is not given comes from the directives of the entry,
+    or stays open.
     """
 
     grid: Extent | None = None
@@ -29,6 +30,7 @@ class LaunchFacts:
     arguments: Mapping[str, int] = field(factory=dict[str, int])
     alignments: Mapping[str, int] = field(factory=dict[str, int])
     sizes: Mapping[str, int] = field(factory=dict[str, int])
+    boxes: Mapping[str, int] = field(factory=dict[str, int])
 
 
 ANY_LAUNCH = LaunchFacts()
