@@ -8,7 +8,7 @@ from math import gcd
 
 from ptxgen.debug.body import Body
 from ptxgen.debug.memory import MemoryAccess
-from ptxgen.debug.rule import Confidence, Family, Found, rule
+from ptxgen.debug.rule import Confidence, Family, Found, Verdict, rule
 from ptxgen.debug.threads import WARP, Answers
 from ptxgen.errors import Severity
 from ptxgen.ir.analysis.affine import Affine, Atom, Constancy, Kind
@@ -131,10 +131,17 @@ def uncoalesced(body: Body) -> Iterator[Found]:
             continue
         moved, needed = request
         if moved >= 2 * needed and moved > 4:
-            yield Found(
-                f"{access.instruction.name} moves {moved} sectors a request, {needed} would do",
-                access.instruction,
+            yield _of_a_warp(
+                body, access, f"{access.instruction.name} moves {moved} sectors a request, {needed} would do"
             )
+
+
+def _of_a_warp(body: Body, access: MemoryAccess, message: str) -> Found:
+    """A finding about the lanes of a warp: they lie along x, unless the CTA is narrower, which must be known."""
+    threads = body.threads
+    if threads.exact or threads.block[0] >= WARP:
+        return Found(message, access.instruction)
+    return Found(message, access.instruction, Verdict.UNKNOWN, notes=threads.conditions)
 
 
 @rule(
@@ -153,7 +160,8 @@ def bank_conflict(body: Body) -> Iterator[Found]:
     for access in body.accesses:
         degree = conflict_degree(body, access)
         if degree is not None and degree > 1:
-            yield Found(f"{access.instruction.name} has a {degree}-way bank conflict", access.instruction)
+            message = f"{access.instruction.name} has a {degree}-way bank conflict"
+            yield _of_a_warp(body, access, message)
 
 
 @rule(
