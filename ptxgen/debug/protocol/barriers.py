@@ -88,12 +88,14 @@ class MBarrier:
 
     def arrive(self, count: int, *, drop: bool = False) -> bool:
         """Arrivals of threads; False if the phase has no place for them."""
-        for _ in range(count):
+        while count:
             if self.pending == 0:
                 return False
-            self.pending -= 1
-            self.arrived += 1
-            self.count -= drop
+            come = min(count, self.pending)
+            count -= come
+            self.pending -= come
+            self.arrived += come
+            self.count -= come if drop else 0
             self.settle()
         return True
 

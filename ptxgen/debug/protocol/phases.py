@@ -19,6 +19,10 @@ from ptxgen.debug.threads import WARP
 from ptxgen.ir.instruction import Instruction
 from ptxgen.ir.operands import Address, Register, TensorAddress
 
+_MOST_COUNTED = (1 << 20) - 1
+"""The most arrivals that an mbarrier counts."""
+_MOST_ARRIVALS = 1 << 12
+"""Arrivals of one instruction that are followed."""
 _ANSWER = 16
 """Bytes that clusterlaunchcontrol.try_cancel brings."""
 _OTHER_BOXES = {"im2col", "im2col_w", "gather4", "scatter4"}
@@ -36,7 +40,7 @@ class Phases:
         """mbarrier.init."""
         counts = self._numbers(group, instruction, "count", held)
         places = self._places(group, instruction, held)
-        if counts is None or places is None:
+        if counts is None or places is None or not 0 < counts.min() <= counts.max() <= _MOST_COUNTED:
             group.state = State.LOST
             return
         for address, count in zip(places.tolist(), counts.tolist(), strict=True):
@@ -58,7 +62,7 @@ class Phases:
         bytes = (
             self._numbers(group, instruction, "txCount", held) if expects else np.zeros(held.sum(), np.int64)
         )
-        if counts is None or bytes is None:
+        if counts is None or bytes is None or counts.max() > _MOST_ARRIVALS:
             group.state = State.LOST
             return
         phases = np.zeros(held.size, np.uint64)

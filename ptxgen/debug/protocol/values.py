@@ -164,7 +164,7 @@ class Values:
                     return None
                 # Offsets may be negative; addresses wrap at the width of their register.
                 start = value.bits.astype(np.int64)
-                return Value(start + offset, value.assumed)
+                return Value(start + np.int64((offset + (1 << 63)) % (1 << 64) - (1 << 63)), value.assumed)
             case _:
                 return None
 

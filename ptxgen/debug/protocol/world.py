@@ -19,6 +19,7 @@ NUMBER = 4096
 """What a number is taken to be that nobody told: large enough for some rounds of most loops."""
 _POINTERS = 1 << 33
 _APART = 1 << 30
+_MOST_SHARED = 1 << 20
 _SHARED = 1024
 """Where shared memory begins here: as far from 0 as the largest alignment asks."""
 
@@ -32,6 +33,8 @@ class Launch:
     assumed: bool
     threads: tuple[Thread, ...] = field(init=False)
     world: World = field(init=False)
+    shared: int = field(init=False)
+    """Where variables in shared memory end."""
     _specials: dict[str, Value | None] = field(factory=dict[str, "Value | None"], init=False)
     _symbols: dict[str, int] = field(factory=dict[str, int], init=False)
 
@@ -43,14 +46,15 @@ class Launch:
     @staticmethod
     def of(body: Body) -> Launch | None:
         """The launch of an entry, if its size is told, or bounded."""
-        known = body.affine.launch.block
+        known, assumed = body.affine.launch.block, False
         if known is None:
             directive = body.function.directive("maxntid")
             extents = [a for a in directive.arguments if isinstance(a, int)] if directive is not None else []
-            if not extents or prod(extents[1:]) != 1:
+            if not extents or prod(extents[1:]) != 1 or not 0 < extents[0] <= 1024:
                 return None
-            return Launch(body, (extents[0], 1, 1), True)
-        return Launch(body, known, False) if prod(known) <= 1024 else None
+            known, assumed = (extents[0], 1, 1), True
+        launch = Launch(body, known, assumed) if 0 < prod(known) <= 1024 else None
+        return launch if launch is not None and launch.shared <= _MOST_SHARED else None
 
     def _place(self) -> None:
         """Give variables addresses: shared ones one after another, each where its alignment allows."""
@@ -66,6 +70,7 @@ class Launch:
             at = -(-at // align) * align
             self._symbols[variable.name] = at
             at += variable.bytes
+        self.shared = at
 
     def symbol(self, name: str) -> int | None:
         """The address of a variable. Beside shared ones, each has a place of its own."""
@@ -92,6 +97,8 @@ class Launch:
     def _special(self, name: str) -> Value | None:
         register, _, axis = name.partition(".")
         position = "xyz".find(axis) if axis else 0
+        if position < 0:
+            return None
         match register:
             case "%tid":
                 return self._column([t.index[position] for t in self.threads], self.assumed)
