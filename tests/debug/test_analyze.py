@@ -205,3 +205,14 @@ def test_what_sanitizers_find_is_chosen_by_id_and_family(debug: Debug, buggy: Pa
     assert debug(*words, "--rule", "memory").stdout == ""
     assert "racecheck" in debug("rules", "SAN020").stdout
     assert {"SAN020", "PTX120"} <= set(debug("rules").stdout.split())
+
+
+def test_a_baseline_that_has_more_than_there_is_says_so(debug: Debug, buggy: Path, tmp_path: Path) -> None:
+    baseline = tmp_path / "known.json"
+    debug("analyze", buggy, "--write-baseline", baseline)
+    assert "not found" not in debug("analyze", buggy, "--baseline", baseline).stderr
+    buggy.write_text(CLEAN)
+    result = debug("analyze", buggy, "--baseline", baseline)
+    assert (result.exit_code, "1 of the baseline was not found" in result.stderr) == (0, True)
+    debug("analyze", buggy, "--baseline", baseline, "--write-baseline", baseline)
+    assert "not found" not in debug("analyze", buggy, "--baseline", baseline).stderr

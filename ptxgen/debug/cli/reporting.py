@@ -91,6 +91,11 @@ class Reporting:
             reports = [without_known(report, known) for report in reports]
         code = self._exit_code(reports)
         self._write(reports, code)
+        stale = known.total() if known is not None else 0
+        if stale:
+            gone = f"{stale} of the baseline {'was' if stale == 1 else 'were'} not found"
+            words = f"{gone}: make it anew by --write-baseline"
+            messages().print(plain(words, "yellow"), soft_wrap=True)
         if self.form == "text" or self.target:
             messages().print(plain(summary(reports), "bold"))
         if code:
