@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -66,3 +69,15 @@ def test_commands(
     assert result.exit_code in (0, 1), result.stderr
     if printed:
         assert [line.rstrip() for line in result.stdout.splitlines() if line.strip()] == printed.splitlines()
+
+
+@pytest.mark.parametrize(("fault", "passes"), [("", True), ("+4", False)])
+def test_the_example_of_the_plugin_is_a_test_file(fault: str, passes: bool, tmp_path: Path) -> None:
+    (example,) = re.findall(r"^```py\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+    (tmp_path / "test_copy.py").write_text(example)
+    (tmp_path / "copy.ptx").write_text(COPY.replace("[%rd4]", f"[%rd4{fault}]"))
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)]
+    alone = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=alone, check=False)
+    assert (done.returncode == 0) == passes, done.stdout
+    assert ("1 passed" if passes else "error[PTX140]") in done.stdout

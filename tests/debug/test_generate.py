@@ -136,8 +136,9 @@ def test_contracts(debug: Debug, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_every_contract(debug: Debug, tmp_path: Path) -> None:
-    contracts(debug, tmp_path, [k.name for k in kernels()])
+def test_contracts_of_all_kinds(debug: Debug, tmp_path: Path) -> None:
+    """One kernel of eight, since `ptxgen verify --all` runs all contracts."""
+    contracts(debug, tmp_path, sorted(k.name for k in kernels())[::8])
 
 
 def test_a_fault_that_is_there_already_is_not_guessed_away(debug: Debug, tmp_path: Path) -> None:

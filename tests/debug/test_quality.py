@@ -105,3 +105,39 @@ def test_sums() -> None:
             c.worth for c in score.checks if c.state in (State.FOUND, State.WITHHELD)
         )
         assert {c.worth for c in score.checks} <= {0, *WORTH.values()}
+
+
+DECOYS = """\
+.version 9.0
+.target sm_90
+.address_size 64
+.visible .entry k() {
+.reg .b32 %r<9>;
+.shared .align 4 .b8 m[64];
+bra END;
+bar.sync 0;
+mov.u32 %r1, 0;
+st.shared.u32 [m], %r1;
+shfl.sync.idx.b32 %r2, %r1, 0, 31, -1;
+END:
+ret;
+}
+"""
+
+
+def test_code_that_is_never_reached_earns_nothing_for_what_it_would_be() -> None:
+    """Barriers, shuffles and accesses behind a jump give no points, nor does a file without code."""
+    held = {id for id, check in checks(analyze_text(DECOYS)).items() if check.state is State.HELD}
+    assert not held & {
+        "PTX120",
+        "PTX122",
+        "PTX123",
+        "PTX125",
+        "PTX124",
+        "PTX061",
+        "PTX062",
+        "PTX145",
+        "PTX150",
+    }
+    empty = checks(analyze_text(DECOYS[: DECOYS.index(".visible")]))
+    assert all(check.worth == 0 for check in empty.values())
