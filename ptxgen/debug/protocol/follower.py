@@ -27,6 +27,8 @@ from ptxgen.isa.spaces import StateSpace
 
 _MOST = 8_000
 """Instructions that are executed, so that an answer comes quickly whatever the bounds of loops are."""
+_ACCESSES, _COSTLY = ("ld", "st", "ldmatrix", "wgmma"), 3
+"""What touches shared memory counts as several instructions."""
 _ROUNDS, _ASSUMED = 160, 40
 """How often a group comes to one block, so that rings go round a few times; less often if that is only assumed."""
 _GROUPS = 24
@@ -133,8 +135,8 @@ class _Follower:
                 if self.executed >= _MOST:
                     self.cut = True
                     return
-                self.executed += 1
                 _, instruction = chosen[group.index]
+                self.executed += _COSTLY if instruction.opcode in _ACCESSES else 1
                 group.index += 1
                 self._execute(group, instruction)
                 if group.state is not State.READY:

@@ -112,6 +112,8 @@ class Reads:
             numbers = threads[hit]
             _, first = np.unique(numbers // WARP, return_index=True)
             for number in numbers[first].tolist():
+                if not product and self._read_before(copy, number // WARP):
+                    continue
                 act = Act.PRODUCT if product else Act.READ
                 touch = self._touch(act, group, instruction, number)
                 self._see(group, copy, touch, assumed)
@@ -120,6 +122,12 @@ class Reads:
                     situation.stages.products.setdefault(copy.number, []).append((number // WARP, touch))
                 else:
                     self._reader(group, copy, touch)
+
+    def _read_before(self, copy: Copy, warp: int) -> bool:
+        """Whether a warp has read what a copy brought, and since then told nobody anything."""
+        known = self.situation.known[warp]
+        reader = self.situation.stages.readers.get(copy.number, {}).get(warp)
+        return reader is not None and known.has(copy.number) and reader.time == known.times[warp]
 
     def _touch(self, act: Act, group: Group, instruction: Instruction, number: int) -> Touch:
         round = group.rounds[id(instruction)] - 1
