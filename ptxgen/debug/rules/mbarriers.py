@@ -62,8 +62,7 @@ def never_made(body: Body) -> Iterator[Found]:
             return
     if body.calls or not body.function.is_entry:
         return
-    everywhere = (i for view in body.module.functions for i in view.of("mbarrier"))
-    if any(i.name.startswith("mbarrier.init") for i in everywhere):
+    if any(name.startswith("mbarrier.init") for name in body.module.forms):
         return
     for _, use in body.named("mbarrier.arrive", "mbarrier.try_wait", "mbarrier.test_wait"):
         if "cluster" not in use.name:

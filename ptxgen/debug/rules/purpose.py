@@ -13,6 +13,7 @@ from ptxgen.isa.spaces import StateSpace
 from ptxgen.isa.table import Effect
 
 _SEEN = {Effect.WRITE, Effect.ATOMIC, Effect.CALL, Effect.VOLATILE, Effect.BARRIER, Effect.FENCE}
+_ANY_SHARED = (StateSpace.SHARED, StateSpace.GENERIC)
 _SHARED_WRITERS = (
     "st",
     "atom",
@@ -111,13 +112,10 @@ def never_filled(body: Body) -> Iterator[Found]:
     """Shared memory holds anything when a CTA starts. Nothing in the module writes any, and this reads it."""
     if not body.function.is_entry:
         return
-    for view in body.module.functions:
-        for instruction in view.of(*_SHARED_WRITERS):
-            if instruction.opcode not in ("st", "atom", "red") or instruction.form.space in (
-                StateSpace.SHARED,
-                StateSpace.GENERIC,
-            ):
-                return
+    for form in body.module.forms.values():
+        somewhere = form.opcode not in ("st", "atom", "red") or form.space in _ANY_SHARED
+        if form.opcode in _SHARED_WRITERS and somewhere:
+            return
     for _, load in body.of("ld", "ldmatrix"):
         if load.opcode == "ldmatrix" or load.form.space is StateSpace.SHARED:
             yield Found(f"{load.name} reads shared memory, and nothing in the module writes any", load)

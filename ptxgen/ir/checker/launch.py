@@ -144,7 +144,7 @@ def static_shared(view: FunctionView) -> Iterator[Finding]:
 
 def _shared_variables(entry: FunctionView) -> Iterator[Variable]:
     """The sized shared variables of an entry, of all that it calls, and of the module where they are mentioned."""
-    views = {view.function.name: view for view in entry.module.functions}
+    views = entry.module.by_name
     seen = {entry.function.name}
     mentioned: dict[str, None] = {}
     stack = [entry]

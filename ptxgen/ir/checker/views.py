@@ -13,6 +13,7 @@ from ptxgen.ir.instruction import Instruction
 from ptxgen.ir.module import Function, Module, Variable
 from ptxgen.ir.operands import Address, Arguments, Operand, Symbol, TensorAddress
 from ptxgen.isa import Target
+from ptxgen.isa.table import Form
 
 
 @frozen(eq=False)
@@ -31,6 +32,16 @@ class ModuleView:
     def functions(self) -> tuple[FunctionView, ...]:
         """The functions that have a body."""
         return tuple(FunctionView(self, f) for f in self.module.functions if f.blocks)
+
+    @cached_property
+    def by_name(self) -> dict[str, FunctionView]:
+        """The functions that have a body by name."""
+        return {view.function.name: view for view in self.functions}
+
+    @cached_property
+    def forms(self) -> dict[str, Form]:
+        """The forms of all instructions of the module by their full names."""
+        return {i.name: i.form for view in self.functions for i in view.instructions}
 
     @cached_property
     def globals(self) -> dict[str, Variable]:
