@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from functools import cached_property
 
 from attrs import field, frozen
 
@@ -95,7 +96,7 @@ class FileReport:
         """How many findings a baseline keeps back."""
         return len(self.accepted)
 
-    @property
+    @cached_property
     def lines(self) -> list[str]:
         """The PTX text by lines."""
         return self.text.split("\n")

@@ -83,3 +83,9 @@ def test_a_quadratic_step_shows() -> None:
 
     with pytest.raises(AssertionError):
         grows_evenly(pairs, SHORT)
+
+
+def test_a_report_splits_its_text_once() -> None:
+    """Every finding asks for its line."""
+    report = analyze_text(KINDS["undefined"](100))
+    assert report.lines is report.lines
