@@ -50,7 +50,7 @@ def answered(text: str, name: str, question: Question, *, static: bool = True) -
     entry, facts = launches[0] if launches else ("", ANY_LAUNCH)
     said = _ruled(module, launches) if static else Ruled((), ())
     found = with_witnesses(said.findings, seen, module)
-    notes = (*said.left_out, *_printed(seen))
+    notes = (*said.left_out, *_printed(seen), *_guessed(experiment))
     report = FileReport(
         name, text, found, runs=(seen.title,), notes=notes, facts=facts, entry=entry, ruled=static
     )
@@ -58,6 +58,12 @@ def answered(text: str, name: str, question: Question, *, static: bool = True) -
         why = f"a run of {seen.title} could not end: {seen.problem}"
         return evolve(report, runs=(), notes=(*report.notes, why))
     return report
+
+
+def _guessed(experiment: Experiment) -> tuple[str, ...]:
+    """A note on what was guessed, in words that can be put right."""
+    options = experiment.launch.options if isinstance(experiment, Single) else ""
+    return (f"say what was guessed: {options}",) if options else ()
 
 
 def _printed(seen: Observations) -> tuple[str, ...]:

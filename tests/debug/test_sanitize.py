@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -212,3 +214,15 @@ def test_every_schedule_is_tried() -> None:
     seen = observe(subject, Contract(get("transpose")()), (None, 1, 2, 3), count_traffic=True)
     assert (seen.runs, seen.findings, seen.problem) == (4, [], "")
     assert seen.traffic
+
+
+def test_what_was_guessed_is_said_in_words_of_the_command(debug: Debug, copy: Path) -> None:
+    """The note can be copied: with it nothing is guessed any more."""
+    result = debug("sanitize", copy)
+    note = next(line for line in result.stdout.splitlines() if "say what was guessed:" in line)
+    words = shlex.split(note.partition("guessed:")[2])
+    assert [w for w in words if not w.startswith("--")][:2] == ["2,1,1", "64,1,1"]
+    again = debug("sanitize", copy, *words)
+    assert (again.exit_code, again.stdout) == (0, "")
+    some = debug("sanitize", copy, *GIVEN[:4], *GIVEN[6:]).stdout
+    assert re.search(r"say what was guessed: --arg n=\d+$", some.strip())

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from shlex import quote
 
 import numpy as np
 from attrs import evolve, field, frozen
@@ -108,6 +109,23 @@ class Resolved:
     @property
     def guessed(self) -> bool:
         return bool(self.open)
+
+    @property
+    def options(self) -> str:
+        """What was guessed, as options that say it: to be copied and put right."""
+        extents = {"--grid": self.trial.grid, "--block": self.trial.block}
+        words = [f"{name} {','.join(map(str, extents[name]))}" for name in self.open if name in extents]
+        for parameter, argument in zip(self.function.params, self.arguments, strict=True):
+            if parameter.name not in self.open or parameter.shape:
+                continue
+            if isinstance(argument, Given):
+                words.append(f"--buffer {quote(f'{parameter.name}={len(argument.bytes) // 4}xf32')}")
+            elif parameter.type.is_float:
+                words.append(f"--arg {quote(f'{parameter.name}=1.0')}")
+            else:
+                number = int.from_bytes(argument.bytes, "little")
+                words.append(f"--arg {quote(f'{parameter.name}={number}')}")
+        return " ".join(words)
 
     def facts(self) -> LaunchFacts:
         """What the static engine may rely on: what was given, whatever else was guessed."""
