@@ -147,6 +147,16 @@ def test_foreign_operand_notation_becomes_ours(statements: Statements) -> None:
     ]
 
 
+def test_names_and_vectors_of_one_as_nvcc_writes_them(statements: Statements) -> None:
+    """Rounding behind the types, and one element of a surface in braces: ptxas takes both."""
+    product, store = statements(
+        "wmma.mma.sync.aligned.row.col.m8n8k4.f64.f64.f64.f64.rn {%d0, %d1}, {%d2}, {%d3}, {%d0, %d1};\n"
+        "sust.b.2d.b32.trap [%rd2, {%r1, %r2}], {%r3};"
+    )
+    assert product.startswith("wmma.mma.sync.aligned.row.col.m8n8k4.rn.f64.f64.f64.f64 {")
+    assert store == "sust.b.2d.b32.trap [%rd2, {%r1, %r2}], %r3;"
+
+
 def test_vectors_pairs_sinks_and_negation(statements: Statements) -> None:
     text = (
         "ld.global.v2.u32 {%r1,_}, [%rd1]; setp.lt.and.u32 %p1|%p2, %r1, 5, !%p3; setp.eq.u32 _|%p1, %r1, 0;"

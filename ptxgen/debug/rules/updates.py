@@ -107,7 +107,7 @@ def anywhere(body: Body) -> Iterator[Found]:
         for other in plain:
             written = other.writes or count.writes
             same = other.base == count.base and not (other.atomic and count.atomic)
-            if other is count or not written or not same or not (_own(other) or _scattered(body, other)):
+            if other is count or not written or not same or not _own(other):
                 continue
             first, second = (other, count) if free.unordered(other.place, count.place) else (count, other)
             if first is other or free.unordered(count.place, other.place):

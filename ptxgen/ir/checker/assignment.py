@@ -20,11 +20,18 @@ def _first_reads(view: FunctionView, *, sure: bool) -> Iterator[tuple[Register, 
     found: dict[bool, dict[Register, Instruction]] = {True: {}, False: {}}
     for read in view.analysis.unassigned:
         reader = view.function.blocks[read.block].instructions[read.index]
+        if reader.opcode == "shfl" and _unheeded(view, read.block, read.index):
+            continue
         harmless = _pads(reader, read.register, view) or _accumulates(reader, read.register)
         found[read.always and not harmless].setdefault(read.register, reader)
     for register, reader in found[sure].items():
         if sure or register not in found[True]:
             yield register, reader
+
+
+def _unheeded(view: FunctionView, block: int, index: int) -> bool:
+    """Whether nobody reads what is written there: libraries shuffle structures word by word, with their padding."""
+    return any(at == index for at, _ in view.analysis.liveness.dead_writes(block))
 
 
 def _accumulates(reader: Instruction, register: Register) -> bool:

@@ -29,8 +29,10 @@ Chosen = dict[tuple[Hashable, ...], tuple[Form, bool]]
 
 _MANY = 16
 """No instruction has more operands than this; longer lists go through the grammar, to be refused there."""
-_TAKE_SINGLES = ("mov.b", "ld", "ldu", "st", "mma", "wmma", "ldmatrix", "stmatrix")
+_TAKE_SINGLES = ("mov.b", "ld", "ldu", "st", "mma", "wmma", "ldmatrix", "stmatrix", "sust", "sured")
 """Instructions with operands that may be vectors, of which a vector of one is another spelling of its element."""
+_LAST = re.compile(r"(wmma\.mma\..*\.m8n8k4)((?:\.f64){4})(\.r[nzmp])")
+"""How nvcc writes the rounding of a product of doubles: behind the types, where the manual has it before them."""
 _LONGEST_NAME = 160
 """No instruction has a longer name; longer ones are refused before anything is looked up or cached."""
 
@@ -115,6 +117,7 @@ def _choose(name: str, operands: tuple[Operand, ...], at: int) -> tuple[Form, bo
     """The form, trying operands as written first, then with `{a}` read as `a`."""
     if len(name) > _LONGEST_NAME:
         raise _unknown(name, at)
+    name = _LAST.sub(r"\1\3\2", name)
     form = select(name, operands)
     if isinstance(form, Mismatch):
         bare = select(name, tuple(map(_only_element, operands)))
