@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
-from ptxgen.debug.lanes import Lanes
+from ptxgen.debug.cta.lanes import Lanes
 from ptxgen.ir.analysis import (
     ANY_LAUNCH,
     AffineValues,
@@ -28,11 +28,11 @@ from ptxgen.isa.spaces import StateSpace
 from ptxgen.isa.table import Effect, OperandForm
 
 if TYPE_CHECKING:
-    from ptxgen.debug.clash import Clash
-    from ptxgen.debug.encounters import Encounter
+    from ptxgen.debug.conflicts.encounters import Encounter
+    from ptxgen.debug.cta.threads import Threads
     from ptxgen.debug.memory import MemoryAccess
     from ptxgen.debug.protocol.outcome import Outcome
-    from ptxgen.debug.threads import Threads
+    from ptxgen.debug.stages.clash import Clash
 
 
 @frozen(eq=False)
@@ -115,14 +115,14 @@ class Body:
     @cached_property
     def threads(self) -> Threads:
         """Addresses, conditions and paths in single threads."""
-        from ptxgen.debug.threads import Threads
+        from ptxgen.debug.cta.threads import Threads
 
         return Threads(self)
 
     @cached_property
     def presumed(self) -> tuple[int, int, int] | None:
         """The CTA that the text seems to be written for, where nothing says what it is."""
-        from ptxgen.debug.presumed import presumed_block
+        from ptxgen.debug.cta.presumed import presumed_block
 
         return presumed_block(self)
 
@@ -144,14 +144,14 @@ class Body:
     @cached_property
     def encounters(self) -> tuple[Encounter, ...]:
         """Accesses of shared memory by threads of different warps that nothing orders."""
-        from ptxgen.debug.encounters import Encounters
+        from ptxgen.debug.conflicts.encounters import Encounters
 
         return tuple(Encounters(self, (a for a in self.shared if not a.ordered)))
 
     @cached_property
     def clashes(self) -> tuple[Clash, ...]:
         """What goes wrong between asynchronous copies and reads of shared memory."""
-        from ptxgen.debug.stages import clashes
+        from ptxgen.debug.stages.group_stages import clashes
 
         return tuple(clashes(self))
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ptxgen.debug.columns import Columns, signed, unsigned
-from ptxgen.debug.footprints import WARP, Cells
+from ptxgen.debug.conflicts.footprints import WARP, Cells
+from ptxgen.debug.cta.columns import Columns, signed, unsigned
 from ptxgen.ir.analysis.affine import Affine, Atom, Constancy, Kind
 from ptxgen.ir.analysis.affine.evaluation import OPERATIONS, evaluate
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ptxgen.debug.columns import narrow
-from ptxgen.debug.lane_arithmetic import folded
+from ptxgen.debug.cta.columns import narrow
+from ptxgen.debug.cta.lane_arithmetic import folded
 from ptxgen.passes.arithmetic import fold
 from tests.passes.test_constant_folding import FORMS, form, source
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ptxgen.debug.cta.threads import WARP
 from ptxgen.debug.protocol.groups import Group
 from ptxgen.debug.protocol.values import Array, Value
-from ptxgen.debug.threads import WARP
 from ptxgen.ir.instruction import Instruction
 from ptxgen.ir.operands import Pair, Sink
 

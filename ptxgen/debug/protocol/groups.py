@@ -9,10 +9,10 @@ from collections.abc import Callable
 import numpy as np
 from attrs import define, field
 
-from ptxgen.debug.clash import Touch
+from ptxgen.debug.cta.threads import WARP
 from ptxgen.debug.protocol.barriers import Copy, MBarrier, Named
 from ptxgen.debug.protocol.values import Array, Value, Values
-from ptxgen.debug.threads import WARP
+from ptxgen.debug.stages.clash import Touch
 from ptxgen.ir.instruction import Instruction
 from ptxgen.ir.operands import Address
 

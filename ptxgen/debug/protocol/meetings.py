@@ -6,12 +6,12 @@ import numpy as np
 from attrs import define
 
 from ptxgen.debug.body import Body, operand
+from ptxgen.debug.cta.threads import WARP
 from ptxgen.debug.protocol.barriers import Named
 from ptxgen.debug.protocol.groups import Group, State, Wait, per_thread
 from ptxgen.debug.protocol.outcome import Fault
 from ptxgen.debug.protocol.state import Situation
 from ptxgen.debug.protocol.values import Array
-from ptxgen.debug.threads import WARP
 from ptxgen.ir.instruction import Instruction
 
 _CLUSTER = -1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import define, field, frozen
 
-from ptxgen.debug.clash import Clash
+from ptxgen.debug.stages.clash import Clash
 from ptxgen.ir.instruction import Instruction
 
 

@@ -8,14 +8,14 @@ import numpy as np
 from attrs import define
 
 from ptxgen.debug.body import Body, address_of, operand
-from ptxgen.debug.clash import Touch
+from ptxgen.debug.cta.threads import WARP
 from ptxgen.debug.protocol.barriers import Copy, MBarrier, Waited
 from ptxgen.debug.protocol.groups import Group, State, Wait, per_thread
 from ptxgen.debug.protocol.outcome import Fault
 from ptxgen.debug.protocol.state import Situation
 from ptxgen.debug.protocol.values import Array, Value
-from ptxgen.debug.steps import Act, Step
-from ptxgen.debug.threads import WARP
+from ptxgen.debug.stages.clash import Touch
+from ptxgen.debug.stages.steps import Act, Step
 from ptxgen.ir.instruction import Instruction
 from ptxgen.ir.operands import Address, Register, TensorAddress
 

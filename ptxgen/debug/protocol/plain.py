@@ -7,11 +7,11 @@ from collections import deque
 import numpy as np
 from attrs import define, field, frozen
 
-from ptxgen.debug.clash import Clash, Touch
+from ptxgen.debug.cta.threads import WARP, Thread
 from ptxgen.debug.protocol.clocks import Knowledge
 from ptxgen.debug.protocol.values import Array
-from ptxgen.debug.steps import Step
-from ptxgen.debug.threads import WARP, Thread
+from ptxgen.debug.stages.clash import Clash, Touch
+from ptxgen.debug.stages.steps import Step
 
 _READS, _WRITES = 48, 24
 """Accesses that are remembered: the last ones, so that long ways stay quick."""

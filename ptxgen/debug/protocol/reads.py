@@ -6,7 +6,7 @@ import numpy as np
 from attrs import define
 
 from ptxgen.debug.body import Body, address_of, operand
-from ptxgen.debug.clash import Clash, Touch
+from ptxgen.debug.cta.threads import WARP
 from ptxgen.debug.protocol.barriers import Copy
 from ptxgen.debug.protocol.groups import Group, per_thread
 from ptxgen.debug.protocol.outcome import Fault, mismatch
@@ -14,9 +14,9 @@ from ptxgen.debug.protocol.plain import Access
 from ptxgen.debug.protocol.stages import Reader
 from ptxgen.debug.protocol.state import Situation
 from ptxgen.debug.protocol.values import Array
-from ptxgen.debug.staging import bytes_of, groups_left, rows_of
-from ptxgen.debug.steps import Act, Step
-from ptxgen.debug.threads import WARP
+from ptxgen.debug.stages.clash import Clash, Touch
+from ptxgen.debug.stages.staging import bytes_of, groups_left, rows_of
+from ptxgen.debug.stages.steps import Act, Step
 from ptxgen.ir.instruction import Instruction
 
 _TILE = 16

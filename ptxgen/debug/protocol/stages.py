@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from attrs import define, field
 
-from ptxgen.debug.clash import Clash, Touch
 from ptxgen.debug.protocol.barriers import Copy
 from ptxgen.debug.protocol.clocks import Knowledge
 from ptxgen.debug.protocol.values import Array
+from ptxgen.debug.stages.clash import Clash, Touch
 
 
 @define(eq=False)

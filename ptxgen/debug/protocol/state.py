@@ -7,6 +7,7 @@ from functools import cached_property
 
 from attrs import define, field
 
+from ptxgen.debug.cta.threads import WARP
 from ptxgen.debug.protocol.barriers import Copy, MBarrier, Named
 from ptxgen.debug.protocol.clocks import Knowledge
 from ptxgen.debug.protocol.groups import Group, State, Wait
@@ -15,7 +16,6 @@ from ptxgen.debug.protocol.plain import Plain
 from ptxgen.debug.protocol.stages import Stages
 from ptxgen.debug.protocol.values import Array
 from ptxgen.debug.protocol.world import Launch
-from ptxgen.debug.threads import WARP
 from ptxgen.ir.analysis import Place
 from ptxgen.ir.instruction import Instruction
 

@@ -8,8 +8,8 @@ import numpy as np
 from attrs import define, field
 
 from ptxgen.debug.body import Body
+from ptxgen.debug.cta.threads import WARP, Extent, Thread, numbered
 from ptxgen.debug.protocol.values import Value, Values, World
-from ptxgen.debug.threads import WARP, Extent, Thread, numbered
 from ptxgen.ir.instruction import Instruction
 from ptxgen.ir.module import Variable
 from ptxgen.ir.operands import Address, Register, Symbol

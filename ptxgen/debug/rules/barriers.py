@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from ptxgen.debug.body import Body, operand
-from ptxgen.debug.participation import Participation, splits_a_warp
+from ptxgen.debug.cta.participation import Participation, splits_a_warp
 from ptxgen.debug.residency import cta_threads
 from ptxgen.debug.rule import Confidence, Family, Found, Verdict, rule
 from ptxgen.errors import Severity

@@ -9,10 +9,10 @@ import numpy as np
 from attrs import evolve
 
 from ptxgen.debug.body import Body
-from ptxgen.debug.columns import signed
+from ptxgen.debug.cta.columns import signed
+from ptxgen.debug.cta.threads import Thread, Threads
 from ptxgen.debug.memory import MemoryAccess
 from ptxgen.debug.rule import Confidence, Family, Found, Verdict, rule
-from ptxgen.debug.threads import Thread, Threads
 from ptxgen.errors import Severity
 from ptxgen.ir.analysis.affine import Affine, Atom, Kind, leaves
 from ptxgen.isa.spaces import StateSpace

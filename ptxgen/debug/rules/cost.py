@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ptxgen.debug.body import Body
-from ptxgen.debug.participation import Participation, splits_a_warp
+from ptxgen.debug.cta.participation import Participation, splits_a_warp
 from ptxgen.debug.residency import alive, cta_threads, most_alive
 from ptxgen.debug.rule import Confidence, Family, Found, rule
 from ptxgen.errors import Severity

@@ -7,12 +7,12 @@ from math import gcd
 
 import numpy as np
 
-from ptxgen.debug.across import Across, Presence
 from ptxgen.debug.body import Body
+from ptxgen.debug.conflicts.across import Across, Presence
+from ptxgen.debug.conflicts.stored import Stored
+from ptxgen.debug.conflicts.writers import Part, Writers
+from ptxgen.debug.cta.threads import Thread
 from ptxgen.debug.rule import Family, Found, Verdict, rule
-from ptxgen.debug.stored import Stored
-from ptxgen.debug.threads import Thread
-from ptxgen.debug.writers import Part, Writers
 from ptxgen.errors import Severity
 
 _LARGEST = 16

@@ -8,11 +8,11 @@ from itertools import islice
 from attrs import frozen
 
 from ptxgen.debug.body import Body
-from ptxgen.debug.encounters import Encounters
-from ptxgen.debug.footprints import Footprint, meeting, moved_by
+from ptxgen.debug.conflicts.encounters import Encounters
+from ptxgen.debug.conflicts.footprints import Footprint, meeting, moved_by
+from ptxgen.debug.cta.threads import Thread, Threads
 from ptxgen.debug.memory import MemoryAccess
 from ptxgen.debug.rule import Family, Found, Verdict, rule
-from ptxgen.debug.threads import Thread, Threads
 from ptxgen.errors import Severity
 from ptxgen.ir.analysis import Loop
 from ptxgen.ir.operands import Register, Vector

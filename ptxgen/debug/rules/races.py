@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ptxgen.debug.across import Across
 from ptxgen.debug.body import Body
-from ptxgen.debug.clash import Clash
-from ptxgen.debug.encounters import Encounter, Encounters
+from ptxgen.debug.conflicts.across import Across
+from ptxgen.debug.conflicts.encounters import Encounter, Encounters
 from ptxgen.debug.memory import MemoryAccess
 from ptxgen.debug.rule import Confidence, Family, Found, Verdict, rule
 from ptxgen.debug.rules.barriers import waits
-from ptxgen.debug.steps import Act
+from ptxgen.debug.stages.clash import Clash
+from ptxgen.debug.stages.steps import Act
 from ptxgen.errors import Severity
 from ptxgen.isa.spaces import StateSpace
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ptxgen.debug.body import Body
-from ptxgen.debug.clash import Clash
 from ptxgen.debug.rule import Confidence, Family, Found, Verdict, rule
+from ptxgen.debug.stages.clash import Clash
 from ptxgen.errors import Severity
 
 

@@ -7,9 +7,9 @@ from itertools import pairwise
 from math import gcd
 
 from ptxgen.debug.body import Body
+from ptxgen.debug.cta.threads import WARP, Answers
 from ptxgen.debug.memory import MemoryAccess
 from ptxgen.debug.rule import Confidence, Family, Found, Verdict, rule
-from ptxgen.debug.threads import WARP, Answers
 from ptxgen.errors import Severity
 from ptxgen.ir.analysis.affine import Affine, Atom, Constancy, Kind
 from ptxgen.ir.analysis.banks import updates, wavefronts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ptxgen.debug.body import Body
-from ptxgen.debug.intervals import Intervals, orders_lanes
+from ptxgen.debug.conflicts.intervals import Intervals, orders_lanes
 from ptxgen.debug.memory import MemoryAccess
 from ptxgen.debug.rule import Confidence, Family, Found, Verdict, rule
 from ptxgen.errors import Severity

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ptxgen.debug.body import Body, operand
-from ptxgen.debug.participation import WARP, Participation
+from ptxgen.debug.cta.participation import WARP, Participation
 from ptxgen.debug.rule import Confidence, Family, Found, rule
 from ptxgen.errors import Severity
 from ptxgen.ir.instruction import Instruction

@@ -11,10 +11,10 @@ from attrs import define, field, frozen
 from numpy.typing import NDArray
 
 from ptxgen.debug.body import Body
-from ptxgen.debug.columns import Column
+from ptxgen.debug.cta.columns import Column
+from ptxgen.debug.cta.moments import Moment
+from ptxgen.debug.cta.threads import Extent, Thread, Threads
 from ptxgen.debug.memory import MemoryAccess
-from ptxgen.debug.moments import Moment
-from ptxgen.debug.threads import Extent, Thread, Threads
 from ptxgen.ir.analysis import Affine, Loop, Place
 from ptxgen.ir.analysis.affine import Constancy, Kind, leaves
 from ptxgen.ir.instruction import Instruction

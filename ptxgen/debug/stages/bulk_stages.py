@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from attrs import define, field
 
-from ptxgen.debug.clash import Clash, Key, Touch, touched
-from ptxgen.debug.products import Products
-from ptxgen.debug.steps import Act, Barrier, Step
+from ptxgen.debug.stages.clash import Clash, Key, Touch, touched
+from ptxgen.debug.stages.products import Products
+from ptxgen.debug.stages.steps import Act, Barrier, Step
 
 
 @define(eq=False)

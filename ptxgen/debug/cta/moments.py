@@ -7,7 +7,7 @@ from functools import cached_property
 from attrs import define
 
 from ptxgen.debug.body import Body
-from ptxgen.debug.rotation import Rotation
+from ptxgen.debug.cta.rotation import Rotation
 from ptxgen.ir.analysis import Loop
 from ptxgen.ir.analysis.affine import Atom, Kind
 

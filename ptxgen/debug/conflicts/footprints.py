@@ -11,9 +11,9 @@ from attrs import evolve, field, frozen
 from numpy.typing import NDArray
 
 from ptxgen.debug.body import Body
-from ptxgen.debug.columns import Column
+from ptxgen.debug.cta.columns import Column
+from ptxgen.debug.cta.threads import WARP, Answers, Thread, Threads
 from ptxgen.debug.memory import MemoryAccess
-from ptxgen.debug.threads import WARP, Answers, Thread, Threads
 from ptxgen.ir.analysis import Affine, Loop
 from ptxgen.ir.analysis.affine import Atom, Constancy, Kind, leaves
 

@@ -8,12 +8,12 @@ from typing import Protocol
 from attrs import define, field
 
 from ptxgen.debug.body import Body
-from ptxgen.debug.bulk_stages import BulkStages
-from ptxgen.debug.clash import Clash, Key, Touch, touched
-from ptxgen.debug.products import Products
-from ptxgen.debug.staging import Flow, Staging
-from ptxgen.debug.steps import Act, Step
-from ptxgen.debug.store_stages import StoreStages
+from ptxgen.debug.stages.bulk_stages import BulkStages
+from ptxgen.debug.stages.clash import Clash, Key, Touch, touched
+from ptxgen.debug.stages.products import Products
+from ptxgen.debug.stages.staging import Flow, Staging
+from ptxgen.debug.stages.steps import Act, Step
+from ptxgen.debug.stages.store_stages import StoreStages
 
 _MOST_CELLS = 1 << 18
 """Touched cells of a function that are looked at, so that large functions stay quick."""

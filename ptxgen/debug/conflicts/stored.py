@@ -9,11 +9,11 @@ import numpy as np
 from attrs import define, field
 from numpy.typing import NDArray
 
-from ptxgen.debug.across import Presence
 from ptxgen.debug.body import Body
-from ptxgen.debug.columns import unsigned
+from ptxgen.debug.conflicts.across import Presence
+from ptxgen.debug.conflicts.origins import Origins
+from ptxgen.debug.cta.columns import unsigned
 from ptxgen.debug.memory import MemoryAccess
-from ptxgen.debug.origins import Origins
 from ptxgen.ir.analysis.affine import Constancy
 from ptxgen.ir.operands import Immediate, Operand, Register
 from ptxgen.isa.table import Role

@@ -13,9 +13,9 @@ from functools import cached_property
 from attrs import define, evolve, field
 
 from ptxgen.debug.body import Body, address_of, operand
-from ptxgen.debug.rotation import Rotation
-from ptxgen.debug.steps import Act, Barrier, Step
-from ptxgen.debug.threads import WARP, Thread, Threads
+from ptxgen.debug.cta.rotation import Rotation
+from ptxgen.debug.cta.threads import WARP, Thread, Threads
+from ptxgen.debug.stages.steps import Act, Barrier, Step
 from ptxgen.ir.analysis import Affine, Loop, Place
 from ptxgen.ir.analysis.affine import Atom, Constancy, Kind, leaves
 from ptxgen.ir.analysis.affine.evaluation import evaluate

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from attrs import define, field
 
-from ptxgen.debug.clash import Key, Touch, touched
-from ptxgen.debug.steps import Act, Step
+from ptxgen.debug.stages.clash import Key, Touch, touched
+from ptxgen.debug.stages.steps import Act, Step
 
 
 @define(eq=False)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from ptxgen.debug.steps import Step
-from ptxgen.debug.threads import Thread
+from ptxgen.debug.cta.threads import Thread
+from ptxgen.debug.stages.steps import Step
 
 GRAIN = 4
 """Bytes that are looked at as one: the least that cp.async copies."""

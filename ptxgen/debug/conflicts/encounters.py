@@ -10,11 +10,11 @@ from itertools import islice, product
 from attrs import define, field, frozen
 
 from ptxgen.debug.body import Body
-from ptxgen.debug.footprints import Footprint, footprint, meeting, moved_by
-from ptxgen.debug.intervals import Intervals, orders, orders_lanes
+from ptxgen.debug.conflicts.footprints import Footprint, footprint, meeting, moved_by
+from ptxgen.debug.conflicts.intervals import Intervals, orders, orders_lanes
+from ptxgen.debug.cta.moments import Moment
+from ptxgen.debug.cta.threads import WARP, Answers, Thread, Threads
 from ptxgen.debug.memory import MemoryAccess
-from ptxgen.debug.moments import Moment
-from ptxgen.debug.threads import WARP, Answers, Thread, Threads
 from ptxgen.ir.analysis import Loop
 from ptxgen.ir.operands import Immediate, Operand, Register, Vector
 

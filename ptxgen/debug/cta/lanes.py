@@ -12,8 +12,8 @@ import math
 import numpy as np
 from attrs import define, field
 
-from ptxgen.debug.columns import Column, broadcast, unsigned
-from ptxgen.debug.lane_arithmetic import folded
+from ptxgen.debug.cta.columns import Column, broadcast, unsigned
+from ptxgen.debug.cta.lane_arithmetic import folded
 from ptxgen.ir.analysis import FunctionAnalysis, Place
 from ptxgen.ir.instruction import Instruction
 from ptxgen.ir.module import Function

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from attrs import frozen
 
-from ptxgen.debug.columns import Column, exact, narrow, plus, product, signed, unsigned
+from ptxgen.debug.cta.columns import Column, exact, narrow, plus, product, signed, unsigned
 from ptxgen.isa.table import Form
 from ptxgen.isa.types import Type
 from ptxgen.passes.arithmetic import fold, folded_types, width

@@ -17,8 +17,8 @@ from attrs import Factory, define, field, frozen
 from numpy.typing import NDArray
 
 from ptxgen.debug.body import Body
-from ptxgen.debug.columns import Column, Columns, Value, signed, unsigned
-from ptxgen.debug.moments import Moment
+from ptxgen.debug.cta.columns import Column, Columns, Value, signed, unsigned
+from ptxgen.debug.cta.moments import Moment
 from ptxgen.ir.analysis import Affine, AffineValues, Loop, Place
 from ptxgen.ir.analysis.affine import Atom, Comparison, Constancy, Kind, leaves
 from ptxgen.ir.analysis.affine.evaluation import evaluate

@@ -10,10 +10,10 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from ptxgen.debug.across import KEPT, Across, Presence
-from ptxgen.debug.columns import Column
+from ptxgen.debug.conflicts.across import KEPT, Across, Presence
+from ptxgen.debug.conflicts.stored import Stored
+from ptxgen.debug.cta.columns import Column
 from ptxgen.debug.memory import MemoryAccess
-from ptxgen.debug.stored import Stored
 
 Numbers = NDArray[np.int64]
 Mask = NDArray[np.bool_]

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from attrs import define, field
 
-from ptxgen.debug.clash import Clash, Key, Touch, touched
-from ptxgen.debug.steps import Act, Step
+from ptxgen.debug.stages.clash import Clash, Key, Touch, touched
+from ptxgen.debug.stages.steps import Act, Step
 
 
 @define(eq=False)

@@ -6,7 +6,7 @@ import enum
 
 from attrs import frozen
 
-from ptxgen.debug.threads import Thread
+from ptxgen.debug.cta.threads import Thread
 from ptxgen.ir.analysis import Place
 from ptxgen.ir.instruction import Instruction
 

@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ptxgen.debug.body import Body
-from ptxgen.debug.columns import Column
+from ptxgen.debug.cta.columns import Column
+from ptxgen.debug.cta.threads import TWO_WARPS, WARP, Extent, Threads
 from ptxgen.debug.memory import MemoryAccess, copied_accesses
 from ptxgen.debug.residency import cta_threads
 from ptxgen.debug.rules.barriers import waits
-from ptxgen.debug.threads import TWO_WARPS, WARP, Extent, Threads
 from ptxgen.ir.analysis.affine import Atom, Constancy
 from ptxgen.ir.operands import SpecialRegister
 from ptxgen.isa.spaces import StateSpace

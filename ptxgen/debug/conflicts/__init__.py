@@ -1,0 +1,1 @@
+"""Accesses of the same memory that nothing orders: in a CTA, and between the CTAs of a launch."""
