@@ -42,8 +42,8 @@ class Encounter:
 
 @define(eq=False)
 class Encounters:
-    """The encounters of one function among some of its accesses: of threads of different warps; or with `unit` 1 of
-    lanes of the first warp.
+    """The encounters of one function among some of its accesses, the first at each: of threads of different warps; or
+    with `unit` 1 of lanes of the first warp.
     """
 
     body: Body
@@ -61,6 +61,8 @@ class Encounters:
         factory=dict[tuple[int, int, bool], "Answers"], init=False
     )
 
+    _known: set[int] = field(factory=set[int], init=False)
+
     def __attrs_post_init__(self) -> None:
         self.intervals = Intervals(self.body, orders if self.unit == WARP else orders_lanes)
 
@@ -77,7 +79,7 @@ class Encounters:
         if next(printed, None) is not None:
             self.body.leaves_out(f"races of one round behind the first {_MOST} accesses of {known[0].space}")
         for first, second in product(known, known):
-            if first is second or not self._conflict(first, second, None):
+            if first is second or self._told(second) or not self._conflict(first, second, None):
                 continue
             if self.intervals.unordered(first.place, second.place) and self._arrives(first, second):
                 yield from self._met(first, second, None, 0)
@@ -102,8 +104,11 @@ class Encounters:
         begins = list(islice((a for a in inside if self.intervals.unordered_before(loop, a.place)), _MOST))
         for first, second in product(ends, begins):
             for rounds in range(1, _LATER + 1 if free else 2):
-                if self._conflict(first, second, loop):
+                if not self._told(second) and self._conflict(first, second, loop):
                     yield from self._met(first, second, loop, rounds)
+
+    def _told(self, second: MemoryAccess) -> bool:
+        return id(second.instruction) in self._known
 
     def _last(self, access: MemoryAccess, loop: Loop) -> bool:
         """Whether nothing orders threads behind an access to the end of the round, from the first inner rounds on."""
@@ -146,6 +151,7 @@ class Encounters:
             other = self._print(second, loop, rounds, lenient=lenient)
             pair = meeting(one, other) if one is not None and other is not None else None
             if pair is not None:
+                self._known.add(id(second.instruction))
                 yield Encounter(first, second, pair, not lenient, loop, rounds)
                 return
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from ptxgen.debug.body import Body
 from ptxgen.debug.conflicts.across import Across
@@ -37,7 +37,7 @@ def missing_barrier(body: Body) -> Iterator[Found]:
     if not body.threads.exact and _of_one_warp(body):
         return
     seen: set[int] = set()
-    for each in _once(body.encounters):
+    for each in body.encounters:
         seen.add(id(each.second.instruction))
         yield _conflict(body, each, "no barrier is between")
     for clash in body.protocol.clashes:
@@ -59,16 +59,6 @@ def _between_roles(clash: Clash) -> Found:
             for touch, act in zip((one, other), does, strict=True)
         ),
     )
-
-
-def _once(encounters: Iterable[Encounter]) -> Iterator[Encounter]:
-    """The first encounter at each instruction."""
-    reported: set[int] = set()
-    for each in encounters:
-        at = id(each.second.instruction)
-        if at not in reported:
-            reported.add(at)
-            yield each
 
 
 def _of_one_warp(body: Body) -> bool:
@@ -118,7 +108,7 @@ def in_place(body: Body) -> Iterator[Found]:
     if not body.function.is_entry:
         return
     across = Across(body)
-    for each in _once(Encounters(body, _in_place(body))):
+    for each in Encounters(body, _in_place(body)):
         first, second = each.first.place, each.second.place
         if not any(
             across.followed(one) and across.preceded(other)
@@ -155,6 +145,6 @@ def lanes_exchange(body: Body) -> Iterator[Found]:
     known = {each.second.base for each in body.encounters}
     meant = (a for a in body.shared if a.base not in known)
     accesses = (a for a in meant if not a.ordered or ".volatile" in a.instruction.name)
-    for each in _once(Encounters(body, accesses, unit=1)):
+    for each in Encounters(body, accesses, unit=1):
         sure = not (each.first.ordered or each.second.ordered)
         yield _conflict(body, each, "no bar.warp.sync is between", sure=sure)

@@ -18,6 +18,8 @@ from ptxgen.isa.table import Effect
 
 _CANDIDATES = 512
 """Accesses of a function that are looked at: the first ones, so that large functions stay quick."""
+_MOST = 64
+"""Accesses that are compared pair by pair."""
 _STEPS = 8
 """Instructions between a load and the store of what they make of it."""
 
@@ -100,14 +102,15 @@ def anywhere(body: Body) -> Iterator[Found]:
     """
     plain = [a for a in body.shared if not a.ordered][:_CANDIDATES]
     counted = [a for a in plain if _scattered(body, a) and not _own(a)]
-    if not counted:
-        return
+    owned = [a for a in plain if _own(a)] if counted else []
+    if max(len(counted), len(owned)) > _MOST:
+        body.leaves_out(f"indices from memory behind the first {_MOST} accesses of shared memory")
     free = Intervals(body, orders_lanes)
-    for count in counted:
-        for other in plain:
+    for count in counted[:_MOST]:
+        for other in owned[:_MOST]:
             written = other.writes or count.writes
             same = other.base == count.base and not (other.atomic and count.atomic)
-            if other is count or not written or not same or not _own(other):
+            if not written or not same:
                 continue
             first, second = (other, count) if free.unordered(other.place, count.place) else (count, other)
             if first is other or free.unordered(count.place, other.place):
