@@ -16,6 +16,8 @@ _PLAIN = ("ld", "ldu", "st", "atom", "red")
 _MEMORY = (*_PLAIN, "cp", "mbarrier", "ldmatrix", "stmatrix", "wmma")
 _GENERIC_REACHES = (StateSpace.GENERIC, StateSpace.GLOBAL, StateSpace.SHARED, StateSpace.LOCAL)
 _WINDOWED = (StateSpace.SHARED, StateSpace.LOCAL, StateSpace.CONST)
+_OWN = (StateSpace.SHARED, StateSpace.LOCAL)
+"""Windows in which an address of global memory is some other place, or none."""
 
 
 def addresses(view: FunctionView) -> Iterator[tuple[Instruction, StateSpace, Address]]:
@@ -96,7 +98,8 @@ def mixed_address(view: FunctionView) -> Iterator[Finding]:
         if not isinstance(address.base, Register):
             continue
         pointer = view.pointers.get(address.base.name)
-        if pointer is None or pointer.space not in _WINDOWED:
+        outside = pointer is not None and pointer.space is StateSpace.GLOBAL and space in _OWN
+        if pointer is None or not (outside or pointer.space in _WINDOWED):
             continue
         name = pointer.variable.name if pointer.variable is not None else f"a .{pointer.space} pointer"
         if space is StateSpace.GENERIC and not pointer.generic:
