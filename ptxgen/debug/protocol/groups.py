@@ -9,6 +9,7 @@ from collections.abc import Callable
 import numpy as np
 from attrs import define, field
 
+from ptxgen.debug.body import operand
 from ptxgen.debug.cta.threads import WARP
 from ptxgen.debug.protocol.barriers import Copy, MBarrier, Named
 from ptxgen.debug.protocol.values import Array, Value, Values
@@ -90,6 +91,15 @@ class Group:
         if value is None:
             return None
         return per_thread(value.bits.astype(np.int64) & 0xFFFFFF, held), value.assumed
+
+    def told(self, instruction: Instruction, name: str, held: Array) -> Array | None:
+        """The numbers that the threads of `held` give for an operand, by thread; what they hang on is assumed then."""
+        given = operand(instruction, name)
+        value = None if given is None else self.values.read(given)
+        if value is None:
+            return None
+        self.assumed |= value.assumed
+        return per_thread(value.bits.astype(np.int64), held)
 
     def parted(self, mask: Array, block: int, join: Join | None) -> Group:
         """Some of the threads, which go to another block."""

@@ -8,7 +8,7 @@ from attrs import define
 from ptxgen.debug.body import Body, operand
 from ptxgen.debug.cta.threads import WARP
 from ptxgen.debug.protocol.barriers import Named
-from ptxgen.debug.protocol.groups import Group, State, Wait, per_thread
+from ptxgen.debug.protocol.groups import Group, State, Wait
 from ptxgen.debug.protocol.outcome import Fault
 from ptxgen.debug.protocol.state import Situation
 from ptxgen.debug.protocol.values import Array
@@ -26,7 +26,7 @@ class Meetings:
 
     def meet(self, group: Group, instruction: Instruction, held: Array) -> None:
         """bar.sync, bar.red and bar.arrive; warps may name different barriers."""
-        numbers, counts = (self._numbers(group, instruction, name, held) for name in ("a", "b"))
+        numbers, counts = (group.told(instruction, name, held) for name in ("a", "b"))
         if numbers is None or (counts is None and operand(instruction, "b") is not None):
             group.state = State.LOST
             return
@@ -124,14 +124,6 @@ class Meetings:
 
     def _barrier(self, number: int) -> Named:
         return self.situation.named.setdefault(number, Named(number))
-
-    def _numbers(self, group: Group, instruction: Instruction, name: str, held: Array) -> Array | None:
-        given = operand(instruction, name)
-        value = None if given is None else group.values.read(given)
-        if value is None:
-            return None
-        group.assumed |= value.assumed
-        return per_thread(value.bits.astype(np.int64), held)
 
 
 def _said(count: int | None) -> str:

@@ -10,7 +10,7 @@ from attrs import define
 from ptxgen.debug.body import Body, address_of, operand
 from ptxgen.debug.cta.threads import WARP
 from ptxgen.debug.protocol.barriers import Copy, MBarrier, Waited
-from ptxgen.debug.protocol.groups import Group, State, Wait, per_thread
+from ptxgen.debug.protocol.groups import Group, State, Wait
 from ptxgen.debug.protocol.outcome import Fault
 from ptxgen.debug.protocol.state import Situation
 from ptxgen.debug.protocol.values import Array, Value
@@ -38,7 +38,7 @@ class Phases:
 
     def make(self, group: Group, instruction: Instruction, held: Array) -> None:
         """mbarrier.init."""
-        counts = self._numbers(group, instruction, "count", held)
+        counts = group.told(instruction, "count", held)
         places = self._places(group, instruction, held)
         if counts is None or places is None or not 0 < counts.min() <= counts.max() <= _MOST_COUNTED:
             group.state = State.LOST
@@ -56,12 +56,8 @@ class Phases:
         expects = ".expect_tx" in instruction.name
         drop = ".arrive_drop" in instruction.name
         counted = operand(instruction, "count") is not None
-        counts = (
-            self._numbers(group, instruction, "count", held) if counted else np.ones(held.sum(), np.int64)
-        )
-        bytes = (
-            self._numbers(group, instruction, "txCount", held) if expects else np.zeros(held.sum(), np.int64)
-        )
+        counts = group.told(instruction, "count", held) if counted else np.ones(held.sum(), np.int64)
+        bytes = group.told(instruction, "txCount", held) if expects else np.zeros(held.sum(), np.int64)
         if counts is None or bytes is None or counts.max() > _MOST_ARRIVALS:
             group.state = State.LOST
             return
@@ -110,7 +106,7 @@ class Phases:
 
     def expect(self, group: Group, instruction: Instruction, held: Array) -> None:
         """mbarrier.expect_tx."""
-        counts = self._numbers(group, instruction, "txCount", held)
+        counts = group.told(instruction, "txCount", held)
         if counts is None:
             group.state = State.LOST
             return
@@ -119,7 +115,7 @@ class Phases:
 
     def complete(self, group: Group, instruction: Instruction, held: Array) -> None:
         """mbarrier.complete_tx."""
-        counts = self._numbers(group, instruction, "txCount", held)
+        counts = group.told(instruction, "txCount", held)
         if counts is None:
             group.state = State.LOST
             return
@@ -148,7 +144,7 @@ class Phases:
         into = group.places(addresses[0], held)
         at = group.places(addresses[-1], held)
         size = operand(instruction, "size")
-        bytes = None if size is None else self._numbers(group, instruction, "size", held)
+        bytes = None if size is None else group.told(instruction, "size", held)
         if into is None or at is None or (size is not None and bytes is None):
             group.state = State.LOST
             return
@@ -188,7 +184,7 @@ class Phases:
     def wait(self, group: Group, instruction: Instruction, held: Array) -> None:
         """try_wait and test_wait: taken to wait until the phase is over, and to say no where that cannot be."""
         by_parity = ".parity" in instruction.name
-        asked = self._numbers(group, instruction, "phaseParity" if by_parity else "state", held)
+        asked = group.told(instruction, "phaseParity" if by_parity else "state", held)
         result = instruction.operands[0]
         if asked is None or not isinstance(result, Register) or not np.array_equal(held, group.mask):
             group.state = State.LOST
@@ -250,11 +246,3 @@ class Phases:
             return None
         group.assumed |= found[1]
         return found[0]
-
-    def _numbers(self, group: Group, instruction: Instruction, name: str, held: Array) -> Array | None:
-        given = operand(instruction, name)
-        value = None if given is None else group.values.read(given)
-        if value is None:
-            return None
-        group.assumed |= value.assumed
-        return per_thread(value.bits.astype(np.int64), held)
