@@ -158,6 +158,12 @@ class Body:
     @cached_property
     def protocol(self) -> Outcome:
         """What goes wrong at mbarriers and named barriers, where threads can be followed."""
+        from ptxgen.debug.protocol.outcome import Outcome
+        from ptxgen.debug.protocol.relevance import worth
+
+        if not worth(self):
+            return Outcome()
+        # Following needs the emulator's semantics, which take longer to import than most texts to look at.
         from ptxgen.debug.protocol.follower import followed
 
         return followed(self)

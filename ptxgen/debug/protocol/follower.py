@@ -33,13 +33,10 @@ _ROUNDS, _ASSUMED = 160, 40
 """How often a group comes to one block, so that rings go round a few times; less often if that is only assumed."""
 _GROUPS = 24
 _ARRIVES = ("bar.arrive", "bar.cta.arrive", "barrier.arrive", "barrier.cta.arrive")
-_REMOTE = ("mapa", "getctarank")
 
 
 def followed(body: Body) -> Outcome:
-    """What is wrong with the protocol of an entry, if its threads can be followed."""
-    if not _worth(body):
-        return Outcome()
+    """What is wrong with the protocol of an entry that is worth following, if its threads can be followed."""
     launch = Launch.of(body)
     if launch is None:
         return Outcome()
@@ -48,20 +45,6 @@ def followed(body: Body) -> Outcome:
         return outcome
     # Who arrives and does not wait may run ahead, or stay behind: what nobody sees in one order shows in the other.
     return _Follower(body, launch, ahead=False).outcome()
-
-
-def _worth(body: Body) -> bool:
-    """Whether an entry has mbarriers or counted barriers of its own CTA alone."""
-    if not body.function.is_entry or body.calls or any(body.of(*_REMOTE)):
-        return False
-    names = [i.name for _, i in body.of("mbarrier", "cp", "tcgen05", "st", "red")]
-    if any(
-        ".multicast" in n or "cta_group::2" in n or n.startswith(("st.async", "red.async")) for n in names
-    ):
-        return False
-    waits = any(n.startswith(("mbarrier.try_wait", "mbarrier.test_wait")) for n in names)
-    made = any(n.startswith("mbarrier.init") for n in names)
-    return (waits and made) or any(len(i.operands) > 1 for _, i in body.of("bar", "barrier"))
 
 
 @define(eq=False)

@@ -15,7 +15,22 @@ from ptxgen.isa.spaces import StateSpace
 from ptxgen.isa.table import Effect
 
 _SYNCHRONISES = ("mbarrier", "bar", "barrier", "tcgen05", "cp", "clusterlaunchcontrol")
+_REMOTE = ("mapa", "getctarank")
 _WGMMA = ("wgmma.mma_async", "wgmma.commit_group", "wgmma.wait_group")
+
+
+def worth(body: Body) -> bool:
+    """Whether threads are worth following: an entry has mbarriers or counted barriers of its own CTA alone."""
+    if not body.function.is_entry or body.calls or any(body.of(*_REMOTE)):
+        return False
+    names = [i.name for _, i in body.of("mbarrier", "cp", "tcgen05", "st", "red")]
+    if any(
+        ".multicast" in n or "cta_group::2" in n or n.startswith(("st.async", "red.async")) for n in names
+    ):
+        return False
+    waits = any(n.startswith(("mbarrier.try_wait", "mbarrier.test_wait")) for n in names)
+    made = any(n.startswith("mbarrier.init") for n in names)
+    return (waits and made) or any(len(i.operands) > 1 for _, i in body.of("bar", "barrier"))
 
 
 def synchronises(instruction: Instruction) -> bool:
