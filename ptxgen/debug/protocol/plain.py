@@ -78,9 +78,4 @@ def _met(
 
 def _unknown(knowledge: Knowledge, own: int, warps: Array, times: Array) -> Array:
     """Of which threads a warp does not know that they have been there."""
-    open = np.zeros(len(warps), np.bool_)
-    for warp in np.unique(warps).tolist():
-        if warp != own:
-            here = warps == warp
-            open[here] = times[here] > knowledge.times.get(warp, 0)
-    return open
+    return (warps != own) & (times > knowledge.times[warps])

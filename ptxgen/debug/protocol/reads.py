@@ -65,7 +65,7 @@ class Reads:
     ) -> None:
         situation = self.situation
         threads, starts, size, assumed = found
-        times = np.array([situation.known[w].times[w] for w in (threads // WARP).tolist()])
+        times = situation.clocks[threads // WARP]
         act = Act.WRITE if writes else Act.READ
         step = Step(act, situation.place(instruction), instruction, group.rounds[id(instruction)])
         access = Access(step, writes, threads, starts, size, times, assumed or group.assumed)
@@ -127,7 +127,7 @@ class Reads:
         """Whether a warp has read what a copy brought, and since then told nobody anything."""
         known = self.situation.known[warp]
         reader = self.situation.stages.readers.get(copy.number, {}).get(warp)
-        return reader is not None and known.has(copy.number) and reader.time == known.times[warp]
+        return reader is not None and known.has(copy.number) and reader.time == int(known.times[warp])
 
     def _touch(self, act: Act, group: Group, instruction: Instruction, number: int) -> Touch:
         round = group.rounds[id(instruction)] - 1
@@ -149,7 +149,7 @@ class Reads:
 
     def _reader(self, group: Group, copy: Copy, touch: Touch) -> None:
         warp = touch.thread.warp
-        time = self.situation.known[warp].times[warp]
+        time = int(self.situation.known[warp].times[warp])
         readers = self.situation.stages.readers.setdefault(copy.number, {})
         readers[warp] = Reader(warp, time, touch, group.assumed)
 

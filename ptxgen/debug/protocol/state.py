@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 
+import numpy as np
 from attrs import define, field
 
 from ptxgen.debug.cta.threads import WARP
@@ -45,7 +46,7 @@ class Situation:
 
     def __attrs_post_init__(self) -> None:
         warps = -(-len(self.launch.threads) // WARP)
-        self.known = {w: Knowledge({w: 1}) for w in range(warps)}
+        self.known = {w: Knowledge.of(w) for w in range(warps)}
 
     @cached_property
     def _places(self) -> dict[int, Place]:
@@ -109,6 +110,11 @@ class Situation:
             each.index = group.index - 1
             self.groups.append(each)
         group.state = State.GONE
+
+    @property
+    def clocks(self) -> Array:
+        """The time of each warp by its own clock."""
+        return np.array([known.times[warp] for warp, known in self.known.items()])
 
     def release(self, warps: Iterable[int], into: Knowledge) -> None:
         """Tell what warps know, and begin their next stretch."""
