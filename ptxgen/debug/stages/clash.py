@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from attrs import frozen
 
 from ptxgen.debug.cta.threads import Thread
@@ -11,10 +9,6 @@ from ptxgen.debug.stages.steps import Step
 
 GRAIN = 4
 """Bytes that are looked at as one: the least that cp.async copies."""
-
-
-Key = tuple[object, int]
-"""A cell: the object that it is in, and its number there."""
 
 
 @frozen(eq=False)
@@ -43,10 +37,3 @@ class Clash:
     left: int = 0
     sure: bool | None = None
     """Whether threads surely come to both; None where that is to be found out."""
-
-
-def touched(step: Step) -> Iterator[tuple[Thread, list[Key]]]:
-    """The cells that each thread of a step touches."""
-    for thread, start in step.starts:
-        last = (start + step.bytes - 1) // GRAIN
-        yield thread, [(step.object, cell) for cell in range(start // GRAIN, last + 1)]

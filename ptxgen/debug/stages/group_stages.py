@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Protocol
 
-from attrs import define, field
+import numpy as np
+from attrs import Factory, define, evolve, field
 
 from ptxgen.debug.body import Body
 from ptxgen.debug.stages.bulk_stages import BulkStages
-from ptxgen.debug.stages.clash import Clash, Key, Touch, touched
+from ptxgen.debug.stages.cells import MOST_CELLS, NOTHING, Ground, Marks, Touched, warp_of
+from ptxgen.debug.stages.clash import Clash
 from ptxgen.debug.stages.products import Products
+from ptxgen.debug.stages.readers import FirstReaders
 from ptxgen.debug.stages.staging import Flow, Staging
 from ptxgen.debug.stages.steps import Act, Step
 from ptxgen.debug.stages.store_stages import StoreStages
 
-_MOST_CELLS = 1 << 18
-"""Touched cells of a function that are looked at, so that large functions stay quick."""
+_TOUCHES = (Act.COPY, Act.READ, Act.PRODUCT)
 
 
 class Machine(Protocol):
     """What judges the steps, one after another. `cells`: how many it has looked at."""
 
-    cells: int
+    @property
+    def cells(self) -> int: ...
 
     def take(self, step: Step) -> Clash | None: ...
 
@@ -31,20 +34,27 @@ class Machine(Protocol):
 class _Stages:
     """The cells of shared memory along the way of all threads, which take the same one in step."""
 
-    copied: dict[Key, Touch] = field(factory=dict[Key, Touch])
-    read: dict[Key, list[Touch]] = field(factory=dict[Key, list[Touch]])
+    ground: Ground = field(factory=Ground)
+    copied: Marks = field(factory=Marks)
+    groups: Marks = field(factory=Marks)
+    """The last copy into each cell, and the group that it is in."""
+    readers: FirstReaders = field(factory=FirstReaders)
     closed: int = 0
     landed: int = 0
     """Groups that have been closed, how many of them waits were for, and how many `met` threads see."""
     met: int = 0
     wait: Step | None = None
-    products: Products = field(factory=Products)
-    cells: int = 0
+    products: Products = field(default=Factory(lambda self: Products(self.ground), takes_self=True))
+
+    @property
+    def cells(self) -> int:
+        return self.ground.cells
 
     def take(self, step: Step) -> Clash | None:
         """The first thing that goes wrong at a step."""
-        for key, touch in self.products.take(step):
-            self._reader(key, touch)
+        here = self.ground.touched(step) if step.act in _TOUCHES else NOTHING
+        for retired in self.products.take(step, here):
+            self.readers.add(retired)
         match step.act:
             case Act.COMMIT:
                 self.closed += 1
@@ -54,57 +64,44 @@ class _Stages:
                 self.wait = step
             case Act.MEET:
                 self.met = self.landed
-                self.read.clear()
+                self.readers.clear()
             case Act.COPY:
-                return self._over(step, self._overwrites)
+                return self._copy(here)
             case Act.READ:
-                return self._over(step, self._reads)
+                self.readers.add(here)
+                return self._sees(here)
             case Act.PRODUCT:
-                return self._over(step, self._sees)
+                return self._sees(here)
             case _:
                 pass
         return None
 
-    def _over(self, step: Step, each: Callable[[Key, Touch], Clash | None]) -> Clash | None:
-        found: Clash | None = None
-        for thread, keys in touched(step):
-            touch = Touch(step, thread, self.closed)
-            self.cells += len(keys)
-            for key in keys:
-                clash = each(key, touch)
-                found = found or clash
+    def _copy(self, here: Touched) -> Clash | None:
+        before = self.copied.of(here.cells)
+        flying = self.groups.of(here.cells) >= self.landed
+        found = self.ground.earliest(
+            here,
+            twice=np.where(flying, before, -1),
+            product=self.products.reading.of(here.cells),
+            early=self.readers.against(here),
+        )
+        self.copied.put(here.cells, here.touches)
+        self.groups.put(here.cells, self.closed)
         return found
 
-    def _overwrites(self, key: Key, touch: Touch) -> Clash | None:
-        before = self.copied.get(key)
-        self.copied[key] = touch
-        if before is not None and before.step is not touch.step and before.group >= self.landed:
-            return Clash("twice", before, touch)
-        if key in self.products.reading:
-            return Clash("product", self.products.reading[key], touch)
-        for reader in self.read.get(key, ()):
-            if reader.thread.warp != touch.thread.warp:
-                return Clash("early", reader, touch)
-        return None
-
-    def _reader(self, key: Key, touch: Touch) -> None:
-        readers = self.read.setdefault(key, [])
-        if len(readers) < 2 and all(r.thread.warp != touch.thread.warp for r in readers):
-            readers.append(touch)
-
-    def _reads(self, key: Key, touch: Touch) -> Clash | None:
-        self._reader(key, touch)
-        return self._sees(key, touch)
-
-    def _sees(self, key: Key, touch: Touch) -> Clash | None:
-        copy = self.copied.get(key)
-        if copy is None or self.wait is None:
+    def _sees(self, here: Touched) -> Clash | None:
+        if self.wait is None:
             return None
-        if copy.group >= self.landed:
-            return Clash("flying", copy, touch, self.wait.left)
-        if copy.group >= self.met and copy.thread.warp != touch.thread.warp:
-            return Clash("unmet", copy, touch)
-        return None
+        copy, groups = self.copied.of(here.cells), self.groups.of(here.cells)
+        other = warp_of(copy) != warp_of(here.touches)
+        found = self.ground.earliest(
+            here,
+            flying=np.where(groups >= self.landed, copy, -1),
+            unmet=np.where((groups >= self.met) & other, copy, -1),
+        )
+        if found is None or found.kind == "unmet":
+            return found
+        return evolve(found, left=self.wait.left)
 
 
 def clashes(body: Body) -> Iterator[Clash]:
@@ -124,7 +121,7 @@ def _clashes(body: Body, staging: Staging, stages: Machine) -> Iterator[Clash]:
     reported: set[int] = set()
     for step in staging.steps():
         clash = stages.take(step)
-        if stages.cells > _MOST_CELLS:
+        if stages.cells > MOST_CELLS:
             return
         if clash is not None:
             at = id(step.instruction)

@@ -10,9 +10,12 @@ import enum
 from collections.abc import Iterator
 from functools import cached_property
 
+import numpy as np
 from attrs import define, evolve, field
+from numpy.typing import NDArray
 
 from ptxgen.debug.body import Body, address_of, operand
+from ptxgen.debug.cta.columns import Column, broadcast, exact, narrow
 from ptxgen.debug.cta.rotation import Rotation
 from ptxgen.debug.cta.threads import WARP, Thread, Threads
 from ptxgen.debug.stages.steps import Act, Barrier, Step
@@ -33,6 +36,7 @@ _BULK = ("cp.async.bulk.shared", "cp.async.bulk.tensor")
 _OUT = ("cp.async.bulk", "cp.reduce.async.bulk")
 _LEAST_BULK = 16
 """Bytes that a bulk copy, or a product, surely touches."""
+_Running = NDArray[np.bool_]
 _WRITES = ("st", "stmatrix", "atom", "red")
 
 
@@ -50,13 +54,8 @@ class Staging:
 
     body: Body
     flow: Flow = Flow.GROUPS
-    _columns: dict[Affine, tuple[int, ...] | None] = field(
-        factory=dict[Affine, "tuple[int, ...] | None"], init=False
-    )
-
-    _runs: dict[Place, tuple[bool, ...] | None] = field(
-        factory=dict[Place, "tuple[bool, ...] | None"], init=False
-    )
+    _columns: dict[Affine, Column | None] = field(factory=dict[Affine, "Column | None"], init=False)
+    _runs: dict[Place, _Running | None] = field(factory=dict[Place, "_Running | None"], init=False)
 
     def steps(self) -> Iterator[Step]:
         """The first steps; none of a function whose copies are waited for in another way."""
@@ -149,7 +148,7 @@ class Staging:
             act = Act.ARRIVE if name.startswith("mbarrier.arrive") else Act.AWAIT
             given = address_of(instruction)
             key = None if given is None else self._barrier(given[1], at, instruction, round, rotation)
-            return Step(act, at, instruction, round, starts=self._who(at, instruction), barrier=key)
+            return Step(act, at, instruction, round, numbers=self._who(at, instruction), barrier=key)
         return None
 
     def _of_stores(self, at: Place, instruction: Instruction, round: int, rotation: Rotation) -> Step | None:
@@ -157,7 +156,7 @@ class Staging:
         if name.startswith(("cp.async.bulk.commit_group", "cp.async.bulk.wait_group")):
             act = Act.COMMIT if "commit" in name else Act.WAIT
             who = self._who(at, instruction)
-            return Step(act, at, instruction, round, starts=who, left=groups_left(instruction))
+            return Step(act, at, instruction, round, numbers=who, left=groups_left(instruction))
         if name.startswith("fence.proxy.async"):
             return Step(Act.FENCE, at, instruction, round)
         if name.startswith(_OUT) and ".bulk_group" in name:
@@ -183,8 +182,10 @@ class Staging:
             described = self._described(given, at, round, rotation)
             if described is not None:
                 object, start = described
-                first = tuple((t, start) for t in self.body.threads.all[::WARP] if runs[t.number])
-                yield Step(Act.PRODUCT, at, instruction, round, object, first, _LEAST_BULK)
+                threads = self.body.threads.all
+                first = np.flatnonzero(runs[::WARP]) * WARP
+                starts = broadcast(start, len(first))
+                yield Step(Act.PRODUCT, at, instruction, round, object, threads, first, starts, _LEAST_BULK)
 
     def _described(
         self, register: Register, at: Place, round: int, rotation: Rotation
@@ -203,9 +204,9 @@ class Staging:
         )
         return None if value is None else (((base, 1),), ((value & 0x3FFF) << 4) - somewhere)
 
-    def _who(self, at: Place, instruction: Instruction) -> tuple[tuple[Thread, int], ...]:
+    def _who(self, at: Place, instruction: Instruction) -> NDArray[np.int64]:
         runs = self._running(at, instruction)
-        return tuple((t, 0) for t in self.body.threads.all if runs is None or runs[t.number])
+        return np.arange(len(self.body.threads.all)) if runs is None else np.flatnonzero(runs)
 
     def _barrier(
         self, address: Address, at: Place, instruction: Instruction, round: int, rotation: Rotation
@@ -215,8 +216,8 @@ class Staging:
         runs = self._running(at, instruction)
         if total is None or runs is None:
             return None
-        places = {start for start, here in zip(total, runs, strict=False) if here}
-        return (fixed, places.pop()) if len(places) == 1 else None
+        places = total[runs]
+        return (fixed, int(places[0])) if len(places) and (places == places[0]).all() else None
 
     def _access(
         self, act: Act, at: Place, instruction: Instruction, round: int, rotation: Rotation,
@@ -231,30 +232,26 @@ class Staging:
         fixed, total = self._placed(where, at, round, rotation)
         if total is None:
             return None
-        lanes = rows_of(instruction)
-        starts = tuple(
-            (t, s)
-            for t, s in zip(self.body.threads.all, total, strict=True)
-            if t.number % WARP < lanes and runs[t.number]
-        )
-        return Step(act, at, instruction, round, fixed, starts, size)
+        numbers = np.flatnonzero(runs)
+        numbers = numbers[numbers % WARP < rows_of(instruction)]
+        return Step(act, at, instruction, round, fixed, self.body.threads.all, numbers, total[numbers], size)
 
     def _placed(
         self, operand: Address, at: Place, round: int, rotation: Rotation
-    ) -> tuple[tuple[object, ...], list[int] | None]:
+    ) -> tuple[tuple[object, ...], Column | None]:
         """The part of an address that all threads share, and the rest in each of them, if it is known."""
         address = self.body.affine.address(operand, at)
         fixed = tuple((a, c) for a, c in address.terms if a.constancy <= Constancy.CTA)
         moving = tuple((a, c) for a, c in address.terms if a.constancy > Constancy.CTA)
-        total = [address.constant] * len(self.body.threads.all)
+        total = broadcast(address.constant, len(self.body.threads.all))
         for term in moving:
             column = self._column(Affine(address.bits, 0, (term,)), round, rotation)
             if column is None:
                 return fixed, None
-            total = [a + b for a, b in zip(total, column, strict=True)]
+            total = exact(np.add, total, column)
         return fixed, total
 
-    def _running(self, at: Place, instruction: Instruction) -> tuple[bool, ...] | None:
+    def _running(self, at: Place, instruction: Instruction) -> _Running | None:
         """Which threads run it; None where they part by something that is not known. What they share, they run."""
         if at not in self._runs:
             self._runs[at] = self._decided(at, instruction)
@@ -267,35 +264,37 @@ class Staging:
         known = None if tensor else self.body.constant(instruction.operands[2], at)
         return _LEAST_BULK if known is None and self.flow is not Flow.GROUPS else known
 
-    def _decided(self, at: Place, instruction: Instruction) -> tuple[bool, ...] | None:
+    def _decided(self, at: Place, instruction: Instruction) -> _Running | None:
         guard = instruction.guard
         known = self._threads.running(at)
         if guard is None or None not in known or self.body.analysis.divergence.is_uniform(guard.register):
-            return tuple(each is not False for each in known)
+            return np.array([each is not False for each in known])
         values = self.body.lanes.values(guard.register, at)
         if values is None or len(values) < len(known):
             return None
-        return tuple(
-            each is not False and bool(value) != guard.negated
-            for each, value in zip(known, values, strict=False)
+        return np.array(
+            [
+                each is not False and bool(value) != guard.negated
+                for each, value in zip(known, values, strict=False)
+            ]
         )
 
-    def _column(self, term: Affine, round: int, rotation: Rotation) -> tuple[int, ...] | None:
+    def _column(self, term: Affine, round: int, rotation: Rotation) -> Column | None:
         """A term for each thread in a round."""
         if term.constancy is Constancy.THREAD and term in self._columns:
             return self._columns[term]
         if all(not atom.operands and atom.constancy is Constancy.EXECUTION for atom, _ in term.terms):
             one = evaluate(term, lambda atom: self._known(atom, self.body.threads.all[0], round, rotation))
-            return None if one is None else (one,) * len(self.body.threads.all)
+            return None if one is None else broadcast(one, len(self.body.threads.all))
         values: list[int] = []
-        column: tuple[int, ...] | None = None
+        column: Column | None = None
         for thread in self.body.threads.all:
             value = evaluate(term, lambda atom, t=thread: self._known(atom, t, round, rotation))
             if value is None:
                 break
             values.append(value)
         else:
-            column = tuple(values)
+            column = narrow(np.array(values, object))
         if term.constancy is Constancy.THREAD:
             self._columns[term] = column
         return column

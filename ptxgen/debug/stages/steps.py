@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import enum
 
+import numpy as np
 from attrs import frozen
+from numpy.typing import NDArray
 
+from ptxgen.debug.cta.columns import Column
 from ptxgen.debug.cta.threads import Thread
 from ptxgen.ir.analysis import Place
 from ptxgen.ir.instruction import Instruction
 
 Barrier = tuple[object, int]
 """The object that an mbarrier is in, and where."""
+
+
+_NOBODY: NDArray[np.int64] = np.empty(0, np.int64)
 
 
 class Act(enum.Enum):
@@ -39,9 +45,10 @@ class Act(enum.Enum):
 
 @frozen(eq=False)
 class Step:
-    """One instruction in one round. What touches memory has the first byte of each thread in `object`, by thread
-    number; other steps have those that run them. `left` is how many groups a wait leaves in flight. `barrier` is the
-    mbarrier that a bulk copy completes on, or that threads arrive at or wait for; None where its address is not known.
+    """One instruction in one round. `numbers` are those of `threads` that run it, in order; what touches memory has the
+    first byte of each of them in `object`: `starts`. `left` is how many groups a wait leaves in flight. `barrier` is
+    the mbarrier that a bulk copy completes on, or that threads arrive at or wait for; None where its address is not
+    known.
     """
 
     act: Act
@@ -49,7 +56,9 @@ class Step:
     instruction: Instruction
     round: int
     object: tuple[object, ...] = ()
-    starts: tuple[tuple[Thread, int], ...] = ()
+    threads: tuple[Thread, ...] = ()
+    numbers: NDArray[np.int64] = _NOBODY
+    starts: Column = _NOBODY
     bytes: int = 0
     left: int = 0
     barrier: Barrier | None = None

@@ -5,10 +5,16 @@ between the proxies, whoever executes it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from attrs import define, field
 
-from ptxgen.debug.stages.clash import Clash, Key, Touch, touched
+from ptxgen.debug.cta.threads import Thread
+from ptxgen.debug.stages.clash import GRAIN, Clash, Touch
 from ptxgen.debug.stages.steps import Act, Step
+
+_Key = tuple[object, int]
+"""A cell: the object that it is in, and its number there."""
 
 
 @define(eq=False)
@@ -23,8 +29,8 @@ class _Reading:
 class StoreStages:
     """The cells of shared memory along the way of all threads, which take the same one in step."""
 
-    reading: dict[Key, list[_Reading]] = field(factory=dict[Key, list[_Reading]])
-    written: dict[Key, Touch] = field(factory=dict[Key, Touch])
+    reading: dict[_Key, list[_Reading]] = field(factory=dict[_Key, list[_Reading]])
+    written: dict[_Key, Touch] = field(factory=dict[_Key, Touch])
     """What was stored where since the last fence between the proxies."""
     closed: dict[int, int] = field(factory=dict[int, int])
     """Groups that each thread has closed, by its number."""
@@ -38,8 +44,8 @@ class StoreStages:
             case Act.FENCE:
                 self.written.clear()
             case Act.COMMIT:
-                for thread, _ in step.starts:
-                    self.closed[thread.number] = self.closed.get(thread.number, 0) + 1
+                for number in step.numbers.tolist():
+                    self.closed[number] = self.closed.get(number, 0) + 1
             case Act.WAIT:
                 self._wait(step)
             case Act.MEET:
@@ -52,7 +58,7 @@ class StoreStages:
 
     def _store(self, step: Step) -> Clash | None:
         found: Clash | None = None
-        for thread, keys in touched(step):
+        for thread, keys in _touched(step):
             reading = _Reading(Touch(step, thread, self.closed.get(thread.number, 0)))
             self.cells += len(keys)
             for key in keys:
@@ -62,7 +68,7 @@ class StoreStages:
         return found
 
     def _wait(self, step: Step) -> None:
-        done = {t.number: self.closed.get(t.number, 0) - step.left for t, _ in step.starts}
+        done = {n: self.closed.get(n, 0) - step.left for n in step.numbers.tolist()}
         for readings in self.reading.values():
             for each in readings:
                 each.waited |= each.touch.group < done.get(each.touch.thread.number, 0)
@@ -73,7 +79,7 @@ class StoreStages:
 
     def _write(self, step: Step) -> Clash | None:
         found: Clash | None = None
-        for thread, keys in touched(step):
+        for thread, keys in _touched(step):
             touch = Touch(step, thread)
             self.cells += len(keys)
             if not step.instruction.name.startswith("cp."):
@@ -84,3 +90,10 @@ class StoreStages:
                 elif each.touch.thread.warp != thread.warp:
                     found = found or Clash("sent", each.touch, touch)
         return found
+
+
+def _touched(step: Step) -> Iterator[tuple[Thread, list[_Key]]]:
+    """The cells that each thread of a step touches."""
+    for number, start in zip(step.numbers.tolist(), step.starts.tolist(), strict=True):
+        last = (start + step.bytes - 1) // GRAIN
+        yield step.threads[number], [(step.object, cell) for cell in range(start // GRAIN, last + 1)]
