@@ -31,7 +31,8 @@ def _first_reads(view: FunctionView, *, sure: bool) -> Iterator[tuple[Register, 
 
 def _unheeded(view: FunctionView, block: int, index: int) -> bool:
     """Whether nobody reads what is written there: libraries shuffle structures word by word, with their padding."""
-    return any(at == index for at, _ in view.analysis.liveness.dead_writes(block))
+    dead = sum(at == index for at, _ in view.analysis.liveness.dead_writes(block))
+    return dead == len(view.analysis.accesses.blocks[block][index].writes)
 
 
 def _accumulates(reader: Instruction, register: Register) -> bool:
