@@ -83,7 +83,7 @@ class Group:
     def count(self) -> None:
         """Number the threads again, after the mask has changed."""
         self.numbers = np.flatnonzero(self.mask)
-        self.warps = tuple(np.unique(self.numbers // WARP).tolist())
+        self.warps = tuple(warps_of(self.numbers))
 
     def places(self, address: Address, held: Array) -> tuple[Array, bool] | None:
         """The shared addresses that the threads of `held` give, by thread, and whether these are assumed."""
@@ -132,5 +132,17 @@ class Group:
 def per_thread(values: Array, held: Array) -> Array:
     """One value for each thread of a mask."""
     if values.size == 1:
-        return np.broadcast_to(values, int(np.count_nonzero(held)))
+        return np.repeat(values, np.count_nonzero(held))
     return values[held]
+
+
+def distinct(values: Array) -> list[int]:
+    """The numbers that there are, in order; mostly all threads give the same."""
+    if values.size and (values == values[0]).all():
+        return [int(values[0])]
+    return np.unique(values).tolist()
+
+
+def warps_of(threads: Array) -> list[int]:
+    """The warps of threads, in order."""
+    return np.flatnonzero(np.bincount(threads // WARP)).tolist()

@@ -6,9 +6,8 @@ import numpy as np
 from attrs import define
 
 from ptxgen.debug.body import Body, operand
-from ptxgen.debug.cta.threads import WARP
 from ptxgen.debug.protocol.barriers import Named
-from ptxgen.debug.protocol.groups import Group, State, Wait
+from ptxgen.debug.protocol.groups import Group, State, Wait, distinct, warps_of
 from ptxgen.debug.protocol.outcome import Fault
 from ptxgen.debug.protocol.state import Situation
 from ptxgen.debug.protocol.values import Array
@@ -37,9 +36,9 @@ class Meetings:
         stays = ".arrive" not in instruction.name
         aims: list[tuple[Named, int, set[int]]] = []
         threads = np.flatnonzero(held)
-        for number in np.unique(numbers).tolist():
+        for number in distinct(numbers):
             mine = numbers == number
-            count = None if counts is None else np.unique(counts[mine]).tolist()
+            count = None if counts is None else distinct(counts[mine])
             here = np.zeros_like(held)
             here[threads[mine]] = True
             if count is not None and len(count) > 1:
@@ -131,4 +130,4 @@ def _said(count: int | None) -> str:
 
 
 def _warps(held: Array) -> set[int]:
-    return set((np.flatnonzero(held) // WARP).tolist())
+    return set(warps_of(np.flatnonzero(held)))

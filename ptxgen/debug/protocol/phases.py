@@ -10,7 +10,7 @@ from attrs import define
 from ptxgen.debug.body import Body, address_of, operand
 from ptxgen.debug.cta.threads import WARP
 from ptxgen.debug.protocol.barriers import Copy, MBarrier, Waited
-from ptxgen.debug.protocol.groups import Group, State, Wait
+from ptxgen.debug.protocol.groups import Group, State, Wait, distinct, warps_of
 from ptxgen.debug.protocol.outcome import Fault
 from ptxgen.debug.protocol.state import Situation
 from ptxgen.debug.protocol.values import Array, Value
@@ -85,9 +85,10 @@ class Phases:
     ) -> None:
         """Arrivals warp by warp: who sees a phase over knows nothing of those who came too late for it."""
         warps = threads // WARP
-        for warp in np.unique(warps).tolist():
+        arrivals = np.bincount(warps, counts).astype(np.int64)
+        for warp in warps_of(threads):
             self.situation.release((warp,), barrier.gathered)
-            if not barrier.arrive(int(counts[warps == warp].sum()), drop=drop):
+            if not barrier.arrive(int(arrivals[warp]), drop=drop):
                 self._crowded(group, instruction, barrier, threads)
                 return
 
@@ -193,8 +194,8 @@ class Phases:
         for barrier, mine in self._met(group, instruction, held):
             numbers = asked[mine]
             threads = np.flatnonzero(held)[mine]
-            for number in np.unique(numbers).tolist():
-                warps = set((threads[numbers == number] // WARP).tolist())
+            for number in distinct(numbers):
+                warps = set(warps_of(threads[numbers == number]))
                 # A token names the phase that it was taken in.
                 open.append((barrier, number & 1, warps))
         if group.state is not State.READY:
@@ -227,7 +228,7 @@ class Phases:
         if places is None:
             group.state = State.LOST
             return
-        for address in np.unique(places).tolist():
+        for address in distinct(places):
             barrier = self.situation.mbarriers.get(address)
             if barrier is None:
                 self._missing(group, instruction, address)

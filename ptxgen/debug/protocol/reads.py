@@ -107,15 +107,17 @@ class Reads:
         *, product: bool = False,
     ) -> None:  # fmt: skip
         situation = self.situation
+        act, round = Act.PRODUCT if product else Act.READ, group.rounds[id(instruction)]
+        step = Step(act, situation.place(instruction), instruction, round)
         group.rounds[id(instruction)] += 1
         for copy, hit in situation.stages.at(starts, size):
             numbers = threads[hit]
-            _, first = np.unique(numbers // WARP, return_index=True)
+            warps = numbers // WARP
+            first = np.append(True, warps[1:] != warps[:-1])
             for number in numbers[first].tolist():
                 if not product and self._read_before(copy, number // WARP):
                     continue
-                act = Act.PRODUCT if product else Act.READ
-                touch = self._touch(act, group, instruction, number)
+                touch = Touch(step, situation.launch.threads[number])
                 self._see(group, copy, touch, assumed)
                 if product:
                     group.products.append((group.closed, copy, touch))
@@ -128,11 +130,6 @@ class Reads:
         known = self.situation.known[warp]
         reader = self.situation.stages.readers.get(copy.number, {}).get(warp)
         return reader is not None and known.has(copy.number) and reader.time == int(known.times[warp])
-
-    def _touch(self, act: Act, group: Group, instruction: Instruction, number: int) -> Touch:
-        round = group.rounds[id(instruction)] - 1
-        step = Step(act, self.situation.place(instruction), instruction, round)
-        return Touch(step, self.situation.launch.threads[number])
 
     def _see(self, group: Group, copy: Copy, touch: Touch, assumed: bool) -> None:
         """Whether the copy is there, for all that the warp knows."""

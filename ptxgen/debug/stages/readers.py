@@ -41,23 +41,26 @@ class LastReaders:
     last: Marks = field(factory=Marks)
 
     def add(self, here: Touched) -> None:
-        """Readers, in order: of each cell one warp after another."""
+        """Readers of one step, in order: of each cell one warp after another."""
         order = np.argsort(here.cells, kind="stable")
         cells, touches = here.cells[order], here.touches[order]
-        ends = np.ones(len(cells), bool)
         warps = warp_of(touches)
+        ends = np.ones(len(cells), bool)
         ends[:-1] = (cells[1:] != cells[:-1]) | (warps[1:] != warps[:-1])
-        cells, touches = cells[ends], touches[ends]
+        cells, touches, warps = cells[ends], touches[ends], warps[ends]
         begins = np.ones(len(cells), bool)
         begins[1:] = cells[1:] != cells[:-1]
-        rank = np.arange(len(cells)) - np.flatnonzero(begins)[np.cumsum(begins) - 1]
-        for turn in range(int(rank.max(initial=-1)) + 1):
-            mine = rank == turn
-            self._add(cells[mine], touches[mine])
-
-    def _add(self, cells: Numbers, touches: Numbers) -> None:
-        """One reader for each of some cells."""
-        self.before.put(cells, apart(self.before.of(cells), self.last.of(cells), touches))
+        heads = np.flatnonzero(begins)
+        places, first = cells[heads], touches[heads]
+        before = apart(self.before.of(places), self.last.of(places), first)
+        if len(heads) < len(cells):
+            # What stands before the first warp stays before those that follow, unless one of them is the same warp.
+            group = np.cumsum(begins) - 1
+            same = np.flatnonzero(~begins & (before[group] >= 0) & (warps == warp_of(before)[group]))
+            several = np.diff(np.append(heads, len(cells))) > 1
+            before = np.where(several & (before < 0), first, before)
+            before[group[same]] = touches[same - 1]
+        self.before.put(places, before)
         self.last.put(cells, touches)
 
     def against(self, here: Touched) -> Numbers:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ptxgen.debug.body import Body, address_of, operand
 from ptxgen.debug.cta.columns import Column, broadcast, exact, narrow
 from ptxgen.debug.cta.rotation import Rotation
-from ptxgen.debug.cta.threads import WARP, Thread, Threads
+from ptxgen.debug.cta.threads import WARP, Answers, Thread, Threads
 from ptxgen.debug.stages.steps import Act, Barrier, Step
 from ptxgen.ir.analysis import Affine, Loop, Place
 from ptxgen.ir.analysis.affine import Atom, Constancy, Kind, leaves
@@ -55,6 +55,9 @@ class Staging:
     body: Body
     flow: Flow = Flow.GROUPS
     _columns: dict[Affine, Column | None] = field(factory=dict[Affine, "Column | None"], init=False)
+    _answers: dict[int, tuple[Answers, _Running]] = field(
+        factory=dict[int, tuple["Answers", "_Running"]], init=False
+    )
     _runs: dict[Place, _Running | None] = field(factory=dict[Place, "_Running | None"], init=False)
 
     def steps(self) -> Iterator[Step]:
@@ -268,16 +271,18 @@ class Staging:
         guard = instruction.guard
         known = self._threads.running(at)
         if guard is None or None not in known or self.body.analysis.divergence.is_uniform(guard.register):
-            return np.array([each is not False for each in known])
+            return self._not_refused(known)
         values = self.body.lanes.values(guard.register, at)
         if values is None or len(values) < len(known):
             return None
-        return np.array(
-            [
-                each is not False and bool(value) != guard.negated
-                for each, value in zip(known, values, strict=False)
-            ]
-        )
+        held = np.array(values[: len(known)], np.bool_) != guard.negated
+        return held & self._not_refused(known)
+
+    def _not_refused(self, known: Answers) -> _Running:
+        """Where an answer is not no; those of one block have the same answers."""
+        if id(known) not in self._answers:
+            self._answers[id(known)] = known, np.array([each is not False for each in known])
+        return self._answers[id(known)][1]
 
     def _column(self, term: Affine, round: int, rotation: Rotation) -> Column | None:
         """A term for each thread in a round."""
