@@ -19,7 +19,7 @@ Numbers = NDArray[np.int64]
 
 MOST_CELLS = 1 << 18
 """Touched cells of a function that are looked at, so that large functions stay quick."""
-_THREADS = 1024
+MOST_THREADS = 1024
 """The most threads of a CTA."""
 
 
@@ -40,12 +40,17 @@ NOTHING = Touched(_none(), _none())
 
 def warp_of(touches: Numbers) -> Numbers:
     """The warps of some touches."""
-    return touches % _THREADS // WARP
+    return touches % MOST_THREADS // WARP
+
+
+def thread_of(touches: Numbers) -> Numbers:
+    """The threads of some touches, by number."""
+    return touches % MOST_THREADS
 
 
 def step_of(touches: Numbers) -> Numbers:
     """The numbers of their steps."""
-    return touches // _THREADS
+    return touches // MOST_THREADS
 
 
 @define(eq=False)
@@ -82,7 +87,7 @@ class Ground:
         """Touches of one step, as if it came now."""
         step = int(step_of(touched.touches[:1])[0])
         base = self._numbered(self.steps[step])
-        return Touched(touched.cells, touched.touches - step * _THREADS + base)
+        return Touched(touched.cells, touched.touches - step * MOST_THREADS + base)
 
     def earliest(self, here: Touched, **clashes: Numbers) -> Clash | None:
         """What goes wrong at the first touch with which anything does: for each of several kinds, the first of which
@@ -96,12 +101,12 @@ class Ground:
         return Clash(kind, self._touch(first), self._touch(int(here.touches[at])))
 
     def _touch(self, number: int) -> Touch:
-        step = self.steps[number // _THREADS]
-        return Touch(step, step.threads[number % _THREADS])
+        step = self.steps[number // MOST_THREADS]
+        return Touch(step, step.threads[number % MOST_THREADS])
 
     def _numbered(self, step: Step) -> int:
         self.steps.append(step)
-        return (len(self.steps) - 1) * _THREADS
+        return (len(self.steps) - 1) * MOST_THREADS
 
     def _cells(self, object: tuple[object, ...], cells: Column) -> Numbers:
         """The numbers of cells; new ones get the next."""

@@ -17,7 +17,6 @@ class Touch:
 
     step: Step
     thread: Thread
-    group: int = 0
 
 
 @frozen
