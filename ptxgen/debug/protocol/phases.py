@@ -40,7 +40,12 @@ class Phases:
         """mbarrier.init."""
         counts = group.told(instruction, "count", held)
         places = self._places(group, instruction, held)
-        if counts is None or places is None or not 0 < counts.min() <= counts.max() <= _MOST_COUNTED:
+        if counts is None or places is None:
+            group.state = State.LOST
+            return
+        if not 0 < counts.min() <= counts.max() <= _MOST_COUNTED:
+            message = f"{instruction.name} counts {counts[0]} arrivals a phase, where 1 to {_MOST_COUNTED} are allowed"
+            self.situation.outcome.fault(Fault("unmade", instruction, message, not group.assumed))
             group.state = State.LOST
             return
         for address, count in zip(places.tolist(), counts.tolist(), strict=True):
