@@ -31,6 +31,8 @@ def seconds(text: str) -> float:
 
 def main(names: Sequence[str]) -> None:
     """Print a table."""
+    if unknown := [name for name in names if name not in KINDS]:
+        sys.exit(f"no kind {', '.join(unknown)}; the kinds are: {', '.join(KINDS)}")
     for warm in ("straight", "mbarriers"):  # imports and tables, of what follows threads as well
         analyze_text(KINDS[warm](100))
     print(
